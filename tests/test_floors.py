@@ -1,0 +1,232 @@
+"""The floors: what a module may import, read from its syntax tree."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "kpi_kit"
+
+# A module imports from its own floor or below.  A new module names its floor here.
+FLOORS = {
+    "errors": 0,
+    "files": 0,
+    "intervals": 0,
+    "units": 0,
+    "periods": 0,
+    "look": 0,
+    "yaml_file": 0,
+    "opening_hours": 0,
+    "business_hours": 0,
+    "catalog": 1,
+    "tables": 1,
+    "sources": 2,
+    "facts": 2,
+    "metrics": 3,
+    "charts": 3,
+    "contract": 4,
+    "parameters": 4,
+    "scorecard": 4,
+    "tallies": 4,
+    "credits": 5,
+    "audit": 5,
+    "calibration": 5,
+    "forecast": 5,
+    "rules": 5,
+    "page": 6,
+    "review": 6,
+    "run": 7,
+    "render": 7,
+    "mail": 7,
+    "__main__": 7,
+    "__init__": 7,  # hands out open_review, and nothing in the package imports it
+}
+
+# Outside packages that only these modules may import.
+ALONE = {
+    "ibis": {
+        "business_hours",
+        "tables",
+        "sources",
+        "facts",
+        "metrics",
+        "scorecard",
+        "tallies",
+        "review",
+    },
+    "duckdb": {"sources"},
+    "pyspark": {"sources"},
+    "sqlglot": {"sources"},
+    "altair": {"charts", "page"},
+    "vl_convert": {"charts", "page", "render"},
+    "papermill": {"run"},
+    "jupyter_client": {"run"},
+    "nbclient": {"run"},
+    "nbconvert": {"render"},
+    "jinja2": {"render", "page"},
+    "smtplib": {"mail"},
+    "click": {"__main__"},
+    "argparse": set(),  # click reads the command line
+}
+
+# Delivery takes parameters in and an executed notebook out; rules see a scorecard.
+_NUMBERS = {"catalog", "tables", "facts", "metrics", "scorecard", "rules", "review"}
+NEVER = {
+    "run": _NUMBERS - {"catalog", "metrics"},  # its contract's slug; those name metrics
+    "render": _NUMBERS,
+    "mail": _NUMBERS,
+    "rules": {"tables", "sources", "facts"},
+    "page": {"sources", "facts"},
+}
+
+
+class _Imports(ast.NodeVisitor):
+    """Collect what a module imports, at any depth, but not for type checkers."""
+
+    def __init__(self, package: tuple[str, ...]) -> None:
+        self.package = package
+        self.found: list[tuple[str, ...]] = []
+
+    def visit_If(self, node):
+        if "TYPE_CHECKING" not in ast.unparse(node.test):
+            self.generic_visit(node)
+        for other in node.orelse:
+            self.visit(other)
+
+    def visit_Attribute(self, node):
+        if ast.unparse(node) in {"ibis.duckdb", "ibis.pyspark"}:
+            self.found.append((node.attr,))
+        self.generic_visit(node)
+
+    def visit_Import(self, node):
+        self.found += [tuple(name.name.split(".")) for name in node.names]
+
+    def visit_ImportFrom(self, node):
+        above = self.package[: len(self.package) + 1 - node.level] if node.level else ()
+        start = (*above, *(node.module or "").split("."))
+        start = tuple(part for part in start if part)
+        self.found += [(*start, name.name) for name in node.names]
+
+
+def imports_of(source: str, package: tuple[str, ...] = ("kpi_kit",)) -> list:
+    """Return each import of ``source`` as its dotted parts, relative ones resolved."""
+    visitor = _Imports(package)
+    visitor.visit(ast.parse(source))
+    return visitor.found
+
+
+def faults_of(name: str, imported: list) -> list[str]:
+    """Return what is wrong with the module ``name`` of the package importing these."""
+    faults = []
+    for first, *rest in imported:
+        if first in ALONE and name not in ALONE[first]:
+            faults.append(f"{name} imports {first}; only {sorted(ALONE[first])} may")
+        if first != "kpi_kit":
+            continue
+        below = rest[0] if rest and _is_a_module(rest[0]) else "__init__"
+        if below not in FLOORS:
+            faults.append(f"{name} imports {below}, which names no floor")
+        elif FLOORS[below] > FLOORS[name]:
+            faults.append(
+                f"{name} (floor {FLOORS[name]}) imports {'.'.join(('kpi_kit', *rest))} "
+                f"(floor {FLOORS[below]})"
+            )
+        if below != name and FLOORS.get(below) == FLOORS[name] and _is_a_leaf(rest):
+            faults.append(
+                f"{name} imports a leaf of {below}, a folder on its own floor"
+            )
+        if below in NEVER.get(name, ()):
+            faults.append(f"{name} imports {below}, of which it knows nothing")
+    return faults
+
+
+def _is_a_module(name: str) -> bool:
+    path = PACKAGE / name
+    return name in FLOORS or path.is_dir() or path.with_suffix(".py").is_file()
+
+
+def _is_a_leaf(rest: list[str]) -> bool:
+    return len(rest) > 1 and PACKAGE.joinpath(*rest[:2]).with_suffix(".py").is_file()
+
+
+def modules() -> list[Path]:
+    """Return every module of the package, relative to it."""
+    return sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+
+
+def top(path: Path) -> str:
+    """Return the name a module goes by in the table: its folder's, or its own."""
+    return path.parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", modules(), ids=str)
+def test_a_module_stands_on_its_floor(path):
+    """No module imports from above, or what only another may import."""
+    assert top(path) in FLOORS, f"{top(path)} names no floor in {Path(__file__).name}"
+
+    source = (PACKAGE / path).read_text(encoding="utf-8")
+    package = ("kpi_kit", *path.parts[:-1])
+
+    assert [] == faults_of(top(path), imports_of(source, package))
+
+
+BANNED = {"utils", "helpers", "core", "common", "base", "manager"} | {
+    "engine",
+    "services",
+    "misc",
+}
+
+
+@pytest.mark.parametrize("path", modules(), ids=str)
+def test_a_module_is_named_for_its_thing(path):
+    """A name that fits everything says nothing."""
+    assert not BANNED & {part.removesuffix(".py") for part in path.parts}
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "fault"),
+    [
+        pytest.param("facts", "import ibis", False, id="its-own"),
+        pytest.param("contract", "import ibis", True, id="only-others-may"),
+        pytest.param(
+            "contract", "import ibis.expr.types as ir", True, id="a-part-of-it"
+        ),
+        pytest.param("contract", "from ibis import _", True, id="a-name-of-it"),
+        pytest.param("contract", "def f():\n    import ibis", True, id="when-called"),
+        pytest.param(
+            "contract",
+            "if TYPE_CHECKING:\n    import ibis\n    from kpi_kit.run import x",
+            False,
+            id="for-type-checkers",
+        ),
+        pytest.param(
+            "contract",
+            "if not DONE:\n    pass\nelse:\n    import ibis",
+            True,
+            id="in-an-else",
+        ),
+        pytest.param("units", "from kpi_kit.catalog import Card", True, id="above"),
+        pytest.param("units", "from kpi_kit import catalog", True, id="above-by-name"),
+        pytest.param("units", "import kpi_kit.catalog", True, id="above-dotted"),
+        pytest.param("units", "from . import catalog", True, id="above-relative"),
+        pytest.param("units", "from .catalog import Card", True, id="above-relative-2"),
+        pytest.param(
+            "units", "from kpi_kit import open_review", True, id="the-package"
+        ),
+        pytest.param("units", "import kpi_kit", True, id="the-package-whole"),
+        pytest.param("page", "from kpi_kit import charts, units", False, id="below"),
+        pytest.param("facts", "import kpi_kit.sources", False, id="a-folder-beside"),
+        pytest.param("facts", "from kpi_kit.sources import session", True, id="a-leaf"),
+        pytest.param("run", "from kpi_kit import facts", True, id="delivery-of-kpis"),
+        pytest.param(
+            "metrics", "import ibis\nibis.duckdb.connect()", True, id="engine"
+        ),
+        pytest.param("scorecard", "from kpi_kit.contract import x", False, id="level"),
+        pytest.param("units", "import unitsy.catalog", False, id="a-stranger"),
+    ],
+)
+def test_the_check_itself(name, source, fault):
+    """Every way to write an import is read, and none is read that is not one."""
+    assert fault == bool(faults_of(name, imports_of(source)))

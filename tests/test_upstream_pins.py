@@ -1,0 +1,178 @@
+"""One test per upstream quirk that we work around; it fails when the quirk is gone.
+
+Then delete the workaround, or lift the bound in pyproject.toml, and the test with it.
+"""
+
+from __future__ import annotations
+
+import warnings
+from importlib.metadata import requires
+from inspect import getsource
+
+import altair as alt
+import duckdb
+import ibis
+import nbformat
+import pandas as pd
+import pytest
+from ibis.backends.sql import SQLBackend
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+KERNEL = {"name": "python3", "language": "python"}
+
+
+def warnings_of(call):
+    """Return the text of each warning that ``call`` raises, ignored or not."""
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        call()
+    return [str(warning.message) for warning in seen]
+
+
+@pytest.fixture
+def spark(engine):
+    """Return the engine where it is Spark; these quirks are Spark's alone."""
+    if engine.name != "pyspark":
+        pytest.skip("a quirk of Spark: --engines pyspark shows it")
+    return engine
+
+
+def test_ibis_lists_tables_by_a_method_that_duckdb_2_drops():
+    """DuckDB 1.5 warns of it.  Gone: lift duckdb<2 and the ignored warning."""
+    start = "fetch_arrow_table() is deprecated"
+    seen = warnings_of(ibis.duckdb.connect().list_tables)
+
+    assert any(text.startswith(start) for text in seen)
+
+
+def test_ibis_drops_tables_by_a_keyword_that_sqlglot_30_18_drops():
+    """From 30.18 on the name is lost: ``DROP TABLE IF EXISTS``.
+
+    sqlglot takes any keyword without complaint, so the call itself is read.
+    Gone: lift sqlglot<30.18.
+    """
+    assert "this=" in getsource(SQLBackend.drop_table)
+
+
+def test_ibis_stops_at_spark_4_0():
+    """The extra ``ibis-framework[pyspark]`` would lock a Spark without Arrow.
+
+    Gone: take that extra in pyproject.toml instead of pyspark alone.
+    """
+    wanted = [Requirement(line) for line in requires("ibis-framework")]
+    (spark,) = [need for need in wanted if need.name == "pyspark"]
+
+    assert not spark.specifier.contains(Version("4.3.0"))
+
+
+def test_ibis_reads_an_option_that_pandas_4_drops():
+    """Gone: delete the ignored warning, and lift pandas<4 after a run on it."""
+    start = "The 'future.infer_string' option"
+    seen = warnings_of(ibis.memtable({"a": ["x"]}).execute)
+
+    assert any(text.startswith(start) for text in seen)
+
+
+def test_ibis_epoch_seconds_has_fractions_and_a_cast_rounds_them_up():
+    """Typed int32, but DuckDB's EPOCH is a double; floor it before any cast.
+
+    .7 of a second, so that flooring and rounding differ.  Gone: drop the floor.
+    """
+    connection = duckdb.connect()
+    connection.sql("create table t as select timestamp '2026-01-01 00:00:00.7' as at_")
+    at = ibis.duckdb.from_connection(connection).table("t").at_.epoch_seconds()
+    sql = ibis.to_sql(at.as_table().select(plain=at, whole=at.cast("int64")))
+
+    assert (1767225600.7, 1767225601) == connection.sql(sql).fetchone()
+
+
+def test_ibis_epoch_seconds_ends_in_2038():
+    """Its declared int32 overflows on the way out.  Gone: drop the cast to int64."""
+    connection = ibis.duckdb.connect()
+    late = ibis.literal("2040-01-01").cast("timestamp('UTC', 6)").epoch_seconds()
+
+    assert late.type().is_int32()
+    assert 2208988800 == connection.execute(late.cast("int64"))
+
+
+def test_ibis_delta_counts_boundaries():
+    """Two seconds are a whole minute to it.  Gone: durations may use ``delta``."""
+    connection = ibis.duckdb.connect()
+    start, end = ibis.timestamp("2026-01-01 00:00:59"), "2026-01-01 00:01:01"
+    minutes = ibis.timestamp(end).delta(start, unit="minute")
+
+    assert 1 == connection.execute(minutes)
+
+
+def test_least_and_greatest_leave_null_out_on_duckdb():
+    """BigQuery and Snowflake answer NULL, so neither is given a nullable value."""
+    assert (1, 1) == duckdb.sql("select least(1, null), greatest(1, null)").fetchone()
+
+
+def test_a_frame_brings_null_to_spark_as_nan(spark):
+    """Without Arrow, as Spark 4.0 is by default, a missing value counts.
+
+    Two values of three are there: 2 is right, 3 counts the NaN, which is also the
+    mean.  Gone, and Spark 4.0 no longer in use: frames need no detour by Parquet.
+    """
+    arrow = "spark.sql.execution.arrow.pyspark.enabled"
+    session = spark.connection._session  # noqa: SLF001  Ibis has no other way to it
+    before = session.conf.get(arrow)
+    session.conf.set(arrow, "false")
+    try:
+        value = ibis.memtable({"value": [1.0, None, 3.0]}).value
+        count = spark.connection.execute(value.count())
+        mean = spark.connection.execute(value.mean())
+    finally:
+        session.conf.set(arrow, before)
+
+    assert 3 == count
+    assert pd.isna(mean)
+
+
+def test_spark_refuses_a_zero_divisor(spark):
+    """DuckDB answers inf.  Either way a ratio needs ``nullif(0)``."""
+    table = spark.table("divisor", pd.DataFrame({"zero": [0.0]}))
+
+    with pytest.raises(Exception, match="DIVIDE_BY_ZERO"):
+        (1 / table.zero).execute()
+
+
+def test_spark_takes_an_array_index_of_32_bits_only(spark):
+    """Gone: drop the cast to int32 in the quantiles."""
+    table = spark.table("index", pd.DataFrame({"value": [1, 2, 3]}))
+    middle = (table.value.count() // 2).cast("int64")
+
+    with pytest.raises(Exception, match="DATATYPE_MISMATCH"):
+        table.value.collect().sort()[middle].execute()
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["PySpark does not yet fully support pandas", "The copy keyword is deprecated"],
+)
+def test_spark_warns_of_pandas_3(spark, start):
+    """Gone: delete the ignored warning in pyproject.toml."""
+    table = spark.table("warned", pd.DataFrame({"at": [pd.Timestamp(0)]}))
+
+    assert any(text.startswith(start) for text in warnings_of(table.execute))
+
+
+def test_papermill_writes_a_parameter_name_as_code():
+    """Gone: names need no check before a run."""
+    from papermill.parameterize import parameterize_notebook  # noqa: PLC0415  slow
+
+    book = nbformat.v4.new_notebook()
+    book.metadata |= {"kernelspec": KERNEL, "papermill": {}}
+    book.cells = [nbformat.v4.new_code_cell(metadata={"tags": ["parameters"]})]
+    cells = parameterize_notebook(book, {"a=1;print()": 2}).cells
+
+    assert "a=1;print() = 2" in cells[1].source
+
+
+def test_altair_leaves_the_end_of_a_script_in_data():
+    """A customer's comment would end it.  Gone: data need no escape of ``<``."""
+    chart = alt.Chart(alt.Data(values=[{"x": "</script>"}])).mark_point()
+
+    assert '"x": "</script>"' in chart.to_html()
