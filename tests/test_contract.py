@@ -1,0 +1,343 @@
+"""The contract reads as it is written, and says in one line what cannot be."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from kpi_kit.contract import Contract, Target, read_contract
+from kpi_kit.errors import ParameterError
+
+METRICS = {
+    "first_response_time": "minutes",
+    "csat": "share",
+    "reopen_rate": "share",
+    "nps": "score",
+    "backlog": "count",
+}
+EXAMPLE = Path(__file__).parents[1] / "parameters" / "contract.yaml"
+SAMPLE = """
+vendor: Example BPO
+time_zone: America/New_York        # reporting days and hours
+go_live: 2026-02-01
+segment: b2b_saas
+schedule_rule: at_event
+business_hours:
+  office:
+    week: {mon-fri: ["09:00-12:00", "13:00-17:00"], sat: ["10:00-14:00"]}
+    holidays: {country: US, subdivision: NY, dates: [2026-07-03], except: [2026-10-12]}
+    overrides: {2026-12-24: ["09:00-12:00"]}
+  nights:
+    time_zone: Asia/Manila
+    week: {mon-sun: ["22:00-06:00"]}
+schedules_by: {team: {Night desk: nights}}
+targets:
+  - {metric: first_response_time, statistic: median, clock: business, at_most: 4 h,
+     weight: 40 %}
+  - {metric: csat, at_least: 85 %, weight: 60 %}
+tiers: {Frontline: 1, Experts: 2}
+organizations: {Frontline: Example BPO, Experts: client}
+first_contact_resolution: no_repeat
+"""
+
+
+@pytest.fixture
+def contract(tmp_path):
+    """A function from the file's text to the contract."""
+
+    def read(text, **more):
+        path = tmp_path / "contract.yaml"
+        path.write_text(text, encoding="utf-8")
+        return read_contract(path, known_metrics=METRICS, **more)
+
+    return read
+
+
+@pytest.fixture
+def refused(contract, tmp_path):
+    """A function from the file's text to the error, without the folder's name."""
+
+    def message(text, **more):
+        with pytest.raises(ParameterError) as raised:
+            contract(text, **more)
+        assert "\n" not in str(raised.value)
+        return str(raised.value).removeprefix(f"{tmp_path}/")
+
+    return message
+
+
+def test_defaults():
+    """Without a file there is a vendor without a name, in UTC, with no targets."""
+    nothing = read_contract(None, known_metrics=METRICS)
+
+    assert Contract() == nothing
+    assert ("vendor", "vendor", "UTC") == (
+        nothing.vendor,
+        nothing.slug,
+        nothing.time_zone,
+    )
+    assert "at_event" == nothing.schedule_rule
+    assert "one_touch" == nothing.first_contact_resolution
+    assert () == nothing.schedules
+
+
+def test_sample(contract):
+    """Every key of the documented sample."""
+    got = contract(SAMPLE, units=METRICS)
+    office, nights = got.schedules
+
+    assert ("Example BPO", "example-bpo") == (got.vendor, got.slug)
+    assert ("b2b_saas", date(2026, 2, 1)) == (got.segment, got.go_live)
+    assert ("office", "America/New_York") == (office.name, office.time_zone)
+    assert ("nights", "Asia/Manila") == (nights.name, nights.time_zone)
+    assert ((36_000, 50_400),) == office.week[6]
+    assert ((79_200, 108_000),) == nights.week[7]
+    assert {date(2026, 12, 24): ((32_400, 43_200),)} == office.overrides
+    assert date(2026, 10, 12) not in office.holidays
+    assert {"team": {"Night desk": "nights"}} == got.schedules_by
+    assert {"Frontline": 1, "Experts": 2} == got.tiers
+    assert {"Frontline": "Example BPO", "Experts": "client"} == got.organizations
+    assert "no_repeat" == got.first_contact_resolution
+    assert (
+        Target(
+            metric="first_response_time",
+            statistic="median",
+            clock="business",
+            at_most=Decimal(240),
+            weight=Decimal("0.4"),
+        ),
+        Target(metric="csat", at_least=Decimal("0.85"), weight=Decimal("0.6")),
+    ) == got.targets
+
+
+def test_example_file():
+    """The contract that comes with the kit is sound and shows all it can."""
+    names = {
+        target.split(",")[0] for target in EXAMPLE.read_text("utf-8").split("metric: ")
+    }
+    got = read_contract(EXAMPLE, known_metrics=names)
+
+    assert "northwind-support" == got.slug
+    assert "b2b_saas" == got.segment
+    assert ["office", "nights"] == [schedule.name for schedule in got.schedules]
+    assert 1 == sum(target.weight for target in got.targets)
+
+
+@pytest.mark.parametrize(
+    ("metric", "written", "minutes_or_share"),
+    [
+        ("first_response_time", "4 h", "240"),
+        ("first_response_time", "1.5h", "90"),
+        ("first_response_time", "30 min", "30"),
+        ("first_response_time", "45 s", "0.75"),
+        ("first_response_time", "2 d", "2880"),
+        ("csat", "85 %", "0.85"),
+        ("csat", "85%", "0.85"),
+        ("csat", "0.85", "0.85"),
+        ("csat", "1", "1"),
+        ("nps", "-10", "-10"),
+        ("backlog", "1500", "1500"),
+    ],
+)
+def test_amounts(contract, metric, written, minutes_or_share):
+    """Times become minutes and shares 0..1, exactly."""
+    text = f"targets: [{{metric: {metric}, at_least: {written}}}]"
+    (target,) = contract(text, units=METRICS).targets
+
+    assert Decimal(minutes_or_share) == target.at_least
+    assert target.at_most is None
+
+
+def test_the_share_within_a_target_is_a_share(contract):
+    """A duration's ``share`` row is held against a share, not a time."""
+    text = """
+targets: [{metric: first_response_time, statistic: share, at_least: 90 %}]
+"""
+    (target,) = contract(text, units=METRICS).targets
+
+    assert Decimal("0.9") == target.at_least
+
+
+@pytest.mark.parametrize(
+    ("vendor", "slug"),
+    [
+        ("Northwind Support", "northwind-support"),
+        ("Zoë & Söhne GmbH", "zoe-sohne-gmbh"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("ａｃｍｅ", "acme"),  # noqa: RUF001 - full-width letters
+        ("A" * 60, "a" * 40),
+    ],
+)
+def test_slug_from_vendor(contract, vendor, slug):
+    """A slug is always safe in a path."""
+    assert slug == contract(f"vendor: '{vendor}'").slug
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("vendr: X", "no key is called 'vendr'. Did you mean 'vendor'? Known: busi"),
+        ("vendor: 5", "vendor: YAML reads this as 5, not as text. Write it in quot"),
+        ("vendor: NO", "vendor: YAML reads this as False, not as text. Write it in"),
+        ("vendor: ''", "vendor: '' is not a line of text."),
+        ('vendor: "a\\nBcc: b"', "vendor: 'a\\nBcc: b' is not a line of text."),
+        ("vendor: 日本", "slug: none can be made from the vendor '日本'. Add slug"),
+        ("slug: Acme", "slug: 'Acme' cannot name files. Write 1 to 40 of a-z"),
+        ("slug: ../acme", "slug: '../acme' cannot name files."),
+        ("slug: 'acme\n\n'", "slug: 'acme\\n' cannot name files."),
+        ("slug: ａｃｍｅ", "slug: 'ａｃｍｅ' cannot name files."),  # noqa: RUF001
+        ("time_zone: EST", "time_zone: 'EST' is not a time zone with its clock ch"),
+        ("go_live: '2026-13-45'", "go_live: '2026-13-45' is not a day. Write it as"),
+        ("go_live: 2026-13-45", "line 1: '2026-13-45' cannot be read: month must be"),
+        ("go_live: 2026-02-30", "line 1: '2026-02-30' cannot be read: day is out "),
+        ("go_live: 2026-02-01 09:00:00", "go_live: datetime.datetime(2026, 2, 1"),
+        ("schedule_rule: first", "schedule_rule: 'first' is not a choice. Known: "),
+        ("first_contact_resolution: one_tuch", "first_contact_resolution: 'one_tuch'"),
+        ("business_hours: {}", "business_hours: no schedule is declared."),
+        (
+            "business_hours: {office: {week: {mon-fri: [9:30, 17:00]}}}",
+            "business_hours.office.week.mon-fri: 570 is a number; YAML reads an",
+        ),
+        (
+            "business_hours: {office: {week: 24x7, time_zone: Mars/Base}}",
+            "business_hours.office.time_zone: 'Mars/Base' is not a time zone",
+        ),
+        ("schedules_by: {queue: {}}", "schedules_by: no key is called 'queue'."),
+        (
+            "business_hours: {office: {week: 24x7}}\nschedules_by: {team: {A: ofice}}",
+            "schedules_by.team.A: business_hours declares no schedule 'ofice'. Did you",
+        ),
+        ("tiers: {A: 0}", "tiers.A: 0 is not a tier. Write 1, 2, 3; 1 is the first"),
+        ("tiers: {A: yes}", "tiers.A: True is not a tier."),
+        ("organizations: {A: 7}", "organizations.A: YAML reads this as 7, not as"),
+        ("targets: {}", "targets: {} is not a list."),
+        ("targets: [csat]", "targets[0]: 'csat' is not a mapping."),
+        ("targets: [{at_most: 1}]", "targets[0].metric: YAML reads this as None"),
+    ],
+)
+def test_values_that_cannot_be(refused, text, message):
+    """Each names the file, the path, the value and what to write."""
+    assert refused(text).startswith(f"contract.yaml: {message}")
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        (
+            "{metric: reopenrate, at_most: 8 %}",
+            "[0].metric: no metric is called 'reopenrate'. Did you mean 'reopen_rate'?",
+        ),
+        (
+            "{metric: csat, at_most: 1, at_least: 0}",
+            "[0]: give one of at_most or at_least, not ['at_most', 'at_least'].",
+        ),
+        ("{metric: csat}", "[0]: give one of at_most or at_least, not neither."),
+        ("{metric: csat, at_lest: 1}", "[0]: no key is called 'at_lest'. Did you"),
+        ("{metric: csat, statistic: p95, at_least: 1}", "[0].statistic: 'p95' is not"),
+        ("{metric: csat, clock: wall, at_least: 1}", "[0].clock: 'wall' is not a"),
+        ("{metric: csat, at_least: .nan}", "[0].at_least: nan is not an amount."),
+        ("{metric: csat, at_least: .inf}", "[0].at_least: inf is not an amount."),
+        ("{metric: csat, at_least: 1e999}", "[0].at_least: '1e999' is not an amount"),
+        ("{metric: csat, at_least: 0.90x}", "[0].at_least: '0.90x' is not an amount"),
+        ("{metric: csat, at_least: yes}", "[0].at_least: True is not an amount."),
+        ("{metric: csat, at_least: null}", "[0].at_least: None is not an amount."),
+        ("{metric: csat, at_least: [1]}", "[0].at_least: [1] is not an amount."),
+        ("{metric: csat, at_least: 85}", "[0].at_least: 85 is not a share from 0 to"),
+        ("{metric: csat, at_least: 185 %}", "[0].at_least: '185 %' is not a share"),
+        ("{metric: csat, at_least: 4 h}", "[0].at_least: '4 h' is not a share from"),
+        (
+            "{metric: first_response_time, at_most: 240}",
+            "[0].at_most: 240 is not a length of time; write 4 h, 30 min, 45 s or 2 d.",
+        ),
+        (
+            "{metric: first_response_time, at_most: -4 h}",
+            "[0].at_most: '-4 h' is not a length of time",
+        ),
+        ("{metric: nps, at_least: 40 %}", "[0].at_least: '40 %' is not a plain numbe"),
+        (
+            "{metric: csat, at_least: 1, weight: 140 %}",
+            "[0].weight: '140 %' is not a share from 0 to 1; write 85 % or 0.85.",
+        ),
+        ("{metric: csat, at_least: 1, weight: -0.1}", "[0].weight: -0.1 is not a sha"),
+        ("{metric: csat, at_least: 1, weight: 40}", "[0].weight: 40 is not a share"),
+    ],
+)
+def test_targets_that_cannot_be(refused, target, message):
+    """A target nobody could meet or miss is refused before a report runs."""
+    got = refused(f"targets: [{target}]", units=METRICS)
+
+    assert got.startswith(f"contract.yaml: targets{message}")
+
+
+def test_weights_add_up(contract, refused):
+    """0.1 + 0.2 + 0.7 is 1 here; what is missing or too much is named."""
+
+    def weighted(*weights):
+        rows = [
+            f"{{metric: {metric}, at_least: 1, weight: {weight}}}"
+            for metric, weight in zip(METRICS, weights, strict=False)
+        ]
+        return f"targets: [{', '.join(rows)}]"
+
+    assert 3 == len(contract(weighted("0.1", "0.2", "70 %")).targets)
+    assert (
+        "contract.yaml: targets: the weights add up to 90%, not 100%. "
+        "Each weight is that KPI's part of the fee at risk."
+    ) == refused(weighted("0.5", "40 %"))
+    assert "add up to 100.1%" in refused(weighted("50 %", "50.1 %"))
+
+
+def test_a_promise_given_twice(refused):
+    """Two bounds for one number would each be the truth."""
+    text = """
+targets:
+  - {metric: csat, at_least: 0.9}
+  - {metric: nps, at_least: 30}
+  - {metric: csat, at_least: 0.8}
+"""
+
+    assert "targets[2]: promises what targets[0] does. Keep one" in refused(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "the file is empty."),
+        ("# nothing\n", "the file is empty."),
+        ("- vendor: X", "[{'vendor': 'X'}] is not a mapping."),
+        ("vendor: X\nslug: a\nvendor: Y", "line 3: 'vendor' is already given on lin"),
+        ("tiers: {A: 1, A: 2}", "line 1: 'A' is already given on line 1."),
+        ("tiers:\n\tA: 1", "line 2: found character '\\t' that cannot start any"),
+        ("tiers: &a {A: 1}\norganizations: *a", "line 2: aliases such as *name are"),
+        ("tiers: {<<: {A: 1}}", "line 1: merge keys (<<) are not taken"),
+        ("vendor: !!python/object:os.system x", "line 1: could not determine a con"),
+        ("vendor: {[1]: 2}", "line 1: found unhashable key."),
+        ("vendor: X\n---\nvendor: Y", "line 2: but found another document."),
+        ("vendor: 'X", "line 1: found unexpected end of stream."),
+        ("vendor: \x00", "unacceptable character #x0000"),
+        ("[" * 5000, "nested too deeply."),
+        ("# " + "x" * 300_000, "300002 bytes are too many. Keep it under 262144."),
+    ],
+)
+def test_files_that_cannot_be(refused, text, message):
+    """Empty, not a mapping, a key twice, tabs, aliases, tags, bombs."""
+    assert refused(text).startswith(f"contract.yaml: {message}")
+
+
+def test_files_that_are_not_there(tmp_path):
+    """A missing file, a folder, and text in another encoding."""
+    latin = tmp_path / "latin.yaml"
+    latin.write_bytes("vendor: Müller".encode("cp1252"))
+
+    for path, message in (
+        (tmp_path / "none.yaml", "No such file or directory. Check the path."),
+        (tmp_path, "Is a directory. Check the path."),
+        (latin, "not UTF-8 text. Save it as UTF-8."),
+    ):
+        with pytest.raises(ParameterError) as raised:
+            read_contract(path, known_metrics=METRICS)
+
+        assert f"{path}: {message}" == str(raised.value)
