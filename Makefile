@@ -18,6 +18,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-emit-index-url \
 	--annotation-style line --custom-compile-command "make lock"
+# A cell's id is a word, so that a change to a notebook can be read: it stays.
+STRIP := $(BIN)/nbstripout --keep-id --extra-keys \
+	"metadata.papermill cell.metadata.papermill metadata.language_info"
 ARGS ?=
 CADENCE ?= weekly_review
 SIZE ?=
@@ -39,14 +42,14 @@ lint: setup ## Check style, spelling, notebooks and pyproject.toml
 	$(BIN)/ruff format --quiet --check || \
 		{ echo "Run 'make format', then look at what it changed." >&2; exit 1; }
 	git ls-files -z | xargs -0 $(BIN)/codespell
-	git ls-files -z '*.ipynb' | xargs -0 -r $(BIN)/nbstripout --verify
+	git ls-files -z '*.ipynb' | xargs -0 -r $(STRIP) --verify
 	$(BIN)/validate-pyproject pyproject.toml >/dev/null
 	echo "Nothing to mend."
 
 format: setup ## Let ruff mend and format the code
 	$(BIN)/ruff check --quiet --fix-only
 	$(BIN)/ruff format --quiet
-	git ls-files -z '*.ipynb' | xargs -0 -r $(BIN)/nbstripout
+	git ls-files -z '*.ipynb' | xargs -0 -r $(STRIP)
 
 lock: setup ## Write requirements*.txt anew (ARGS=--upgrade for the newest releases)
 	$(COMPILE) $(ARGS) --output-file requirements.txt pyproject.toml
