@@ -1,0 +1,234 @@
+"""How tallies become rows: value, 95 % interval, n, state and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from kpi_kit.intervals import wilson
+from kpi_kit.tallies import CLOCKS
+
+if TYPE_CHECKING:
+    from kpi_kit.catalog import Card
+    from kpi_kit.contract import Contract
+    from kpi_kit.periods import Period
+
+NONE = "(none)"
+BEFORE = ("metric", "statistic", "clock", "unit", "period_start", "period_end")
+AFTER = ("value", "low", "high", "n", "status", "note")
+STATISTICS = ("median", "mean", "p90")
+MATURES_AFTER = timedelta(days=7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked: which KPIs, over which local days, cut and sliced how."""
+
+    cards: tuple[Card, ...]
+    periods: tuple[Period, ...]
+    every: str | None
+    by: tuple[str, ...]
+    as_of: date
+
+    @property
+    def start(self) -> date:
+        """Return the first day."""
+        return self.periods[0].start
+
+    @property
+    def end(self) -> date:
+        """Return the day after the last."""
+        return self.periods[-1].end
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One kind of row of a KPI, and the tally's columns it is made of."""
+
+    statistic: str
+    clock: str
+    unit: str
+    prefix: str
+    target: float | None = None
+
+
+def targets_of(card: Card, contract: Contract) -> list[tuple[str, float]]:
+    """Return clock and minutes of each target the contract sets for a duration."""
+    default = "business" if contract.schedules else "calendar"
+    return sorted(
+        {
+            (target.clock or default, float(target.at_most))
+            for target in contract.targets
+            if target.metric == card.name and target.at_most is not None
+        }
+    )
+
+
+def within(card: Card, clock: str, minutes: float) -> str:
+    """Return the prefix of a target's columns in the tallies."""
+    return f"{card.name}:{clock}:within {minutes:g}"
+
+
+def rows(
+    found: pd.DataFrame,
+    contract: Contract,
+    question: Question,
+    missing: dict[str, tuple[str, ...]],
+) -> pd.DataFrame:
+    """Lay the tallies out as one row per number.
+
+    Parameters
+    ----------
+    found
+        One row per period and slice, indexed by them, with the tallies' columns.
+    contract
+        Gives targets and schedules.
+    question
+        With all cards, the not computable ones too.
+    missing
+        By metric, what source and contract lack for it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`kpi_kit.scorecard.scorecard`.
+    """
+    labels = found.index.to_frame(index=False)
+    ends = {period.start: period.end for period in question.periods}
+    labels["period_end"] = labels["period_start"].map(ends)
+    parts = []
+    for card in question.cards:
+        for part in _parts(card, contract):
+            made = labels.assign(
+                metric=card.name,
+                statistic=part.statistic,
+                clock=part.clock,
+                unit=part.unit,
+            )
+            lacks = missing.get(card.name, ())
+            numbers = _nothing(len(made)) if lacks else _numbers(found, card, part)
+            parts.append(_judged(made.join(numbers), card, part, lacks, contract, question))
+    table = pd.concat(parts, ignore_index=True)
+    return table[[*BEFORE, *question.by, *AFTER]]
+
+
+def _parts(card: Card, contract: Contract) -> list[Part]:
+    if card.kind != "duration":
+        statistic = "share" if card.kind == "share" else "count"
+        return [Part(statistic=statistic, clock="", unit=card.unit, prefix=card.name)]
+    taken = [
+        Part(
+            statistic=statistic,
+            clock=clock,
+            unit=card.unit,
+            prefix=f"{card.name}:{clock}:{statistic}",
+        )
+        for clock in CLOCKS
+        for statistic in STATISTICS
+    ]
+    kept = [
+        Part(
+            statistic="share",
+            clock=clock,
+            unit="share",
+            prefix=within(card, clock, minutes),
+            target=minutes,
+        )
+        for clock, minutes in targets_of(card, contract)
+    ]
+    return taken + kept
+
+
+def _nothing(length: int) -> pd.DataFrame:
+    blank = np.full(length, np.nan)
+    none = np.zeros(length, dtype="int64")
+    return pd.DataFrame(
+        {"value": blank, "low": blank, "high": blank, "n": none, "young": none}
+    )
+
+
+def _numbers(found: pd.DataFrame, card: Card, part: Part) -> pd.DataFrame:
+    made = _nothing(len(found))
+
+    def column(name: str) -> np.ndarray:
+        return found[name].to_numpy(dtype=float, na_value=np.nan)
+
+    def whole(name: str) -> np.ndarray:
+        return np.nan_to_num(column(name)).astype("int64")
+
+    if part.statistic == "share":
+        made["n"] = whole(f"{part.prefix}:n")
+        true, n = whole(f"{part.prefix}:true"), made["n"].to_numpy()
+        made["value"] = np.divide(true, n, out=np.full(len(n), np.nan), where=n > 0)
+        made["low"], made["high"] = wilson(made["value"], n)
+        if card.matures:
+            made["young"] = whole(f"{card.name}:young")
+    elif part.statistic == "count":
+        made["value"] = whole(f"{part.prefix}:true").astype(float)
+        counted = f"{part.prefix}:n" if card.kind == "count" else f"{part.prefix}:true"
+        made["n"] = whole(counted)
+    else:
+        made["n"] = whole(f"{card.name}:n")
+        made["value"] = column(part.prefix)
+        if part.statistic != "mean":
+            made["low"] = column(f"{part.prefix}_low")
+            made["high"] = column(f"{part.prefix}_high")
+    return made
+
+
+def _judged(
+    made: pd.DataFrame,
+    card: Card,
+    part: Part,
+    lacks: tuple[str, ...],
+    contract: Contract,
+    question: Question,
+) -> pd.DataFrame:
+    """Add ``status`` and ``note``; not computable before provisional before too few."""
+    known_until = question.as_of + timedelta(days=1)
+    unfinished = (made["period_end"] > known_until).to_numpy()
+    young = made["young"].to_numpy()
+    few = (made["n"] < card.at_least_n).to_numpy()
+    made["status"] = np.select(
+        [np.full(len(made), bool(lacks)), unfinished | (young > 0), few],
+        ["not_computable", "provisional", "too_few"],
+        "ok",
+    )
+    since = known_until - MATURES_AFTER
+    reasons = [
+        (bool(lacks), f"needs {'; '.join(lacks)}"),
+        (unfinished, f"known up to {question.as_of}"),
+        (young > 0, _counts(young) + f" solved on or after {since} not judged yet"),
+        (few & (not lacks), f"fewer than {card.at_least_n}"),
+        (_without_hours(part, contract), "no business hours"),
+        (part.target is not None, _kept(part)),
+    ]
+    made["note"] = _joined(len(made), reasons)
+    return made
+
+
+def _counts(values: np.ndarray) -> pd.Series:
+    return pd.Series(values, dtype="int64").astype(str).astype(object)
+
+
+def _without_hours(part: Part, contract: Contract) -> bool:
+    return part.clock == "business" and not contract.schedules
+
+
+def _kept(part: Part) -> str:
+    return f"within {part.target or 0:g} min, of those due, by day created"
+
+
+def _joined(length: int, reasons: list[tuple[object, object]]) -> pd.Series:
+    """Join for each row the reasons that hold for it."""
+    text = pd.Series([""] * length, dtype=object)
+    for holds, reason in reasons:
+        held = pd.Series(np.broadcast_to(holds, length))
+        separator = (held & (text != "")).map({True: "; ", False: ""}).astype(object)
+        said = pd.Series(reason, index=text.index, dtype=object).where(held, "")
+        text = text + separator + said
+    return text

@@ -1,0 +1,152 @@
+"""The cards: everything that is declared about a metric, beside its function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import getdoc
+from typing import Any
+
+from kpi_kit.errors import UnknownNameError, nearest
+
+Column = Any  # an Ibis column; this floor does not import Ibis
+
+
+@dataclass(frozen=True, kw_only=True)
+class Benchmark:
+    """A published number or band, as the article that cites it gives it.
+
+    ``low`` and ``high`` are in the metric's unit and None where the source names no
+    bound; ``verdict`` is the source's own word for the band.
+    """
+
+    segment: str
+    source: str
+    verdict: str
+    low: float | None = None
+    high: float | None = None
+    statistic: str = ""
+    clock: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One KPI: what it means, how it is counted, what it is held against.
+
+    ``needs`` lists what the source must bring: every entry must be met, by any one of
+    its alternatives; ``a+b`` needs both.  ``measure`` is the name of the duration's
+    fact columns, or a function from the facts to one truth per ticket, NULL where the
+    ticket is not counted.
+    """
+
+    name: str
+    label: str
+    kind: str
+    unit: str
+    better: str
+    dated_by: str
+    definition: str
+    formula: str
+    needs: tuple[tuple[str, ...], ...]
+    source: str
+    measure: str | Callable[[Any], Column]
+    at_least_n: int = 30
+    matures: bool = False
+    benchmarks: tuple[Benchmark, ...] = ()
+    unbanded: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
+
+    def missing(self, given: frozenset[str]) -> tuple[str, ...]:
+        """Return the needs that ``given`` leaves open, each as a phrase."""
+        return tuple(
+            " or ".join(_phrase(name) for name in alternatives)
+            for alternatives in self.needs
+            if not any(set(name.split("+")) <= given for name in alternatives)
+        )
+
+
+METRICS: dict[str, Card] = {}
+
+
+def _phrase(need: str) -> str:
+    return need.replace("events.field=", "events of field ").replace("+", " with ")
+
+
+def _add(card: Card) -> None:
+    if card.name in METRICS:
+        raise ValueError(f"metric {card.name} is declared twice")
+    METRICS[card.name] = card
+
+
+def named(name: str) -> Card:
+    """Return the card of a metric.
+
+    Raises
+    ------
+    UnknownNameError
+        Names the nearest metric.
+    """
+    if name not in METRICS:
+        message = f"metric: no metric is called {name!r}"
+        raise UnknownNameError(f"{message}. {nearest(name, METRICS)}")
+    return METRICS[name]
+
+
+def duration(name: str, *, fact: str, definition: str, **card: Any) -> Card:
+    """Declare a duration; median, mean, p90, clocks, n and intervals are derived.
+
+    Parameters
+    ----------
+    name
+        The metric's name.
+    fact
+        Stem of its fact columns: ``first_response`` for
+        ``first_response_business_minutes`` and ``first_response_calendar_minutes``.
+    definition
+        The sentence a director would sign.
+    **card
+        The other fields of the card.
+    """
+    made = Card(
+        name=name,
+        kind="duration",
+        unit="minutes",
+        definition=definition,
+        measure=fact,
+        **card,
+    )
+    _add(made)
+    return made
+
+
+def share(**card: Any) -> Callable[[Callable[[Any], Column]], Callable[[Any], Column]]:
+    """Declare a share: the function says for each ticket true, false or not counted."""
+    return _function("share", "share", card)
+
+
+def count(**card: Any) -> Callable[[Callable[[Any], Column]], Callable[[Any], Column]]:
+    """Declare a count of tickets: exact, so it has no least n and no interval."""
+    return _function("count", "count", {"at_least_n": 0} | card)
+
+
+def stock(**card: Any) -> Callable[[Callable[[Any], Column]], Callable[[Any], Column]]:
+    """Declare a count taken at the end of each period, from what came and went."""
+    return _function("stock", "count", {"at_least_n": 0} | card)
+
+
+def _function(kind: str, unit: str, card: dict[str, Any]) -> Callable:
+    def declare(function: Callable[[Any], Column]) -> Callable[[Any], Column]:
+        definition = " ".join((getdoc(function) or "").split())
+        _add(
+            Card(
+                name=function.__name__,
+                kind=kind,
+                unit=unit,
+                definition=definition,
+                measure=function,
+                **card,
+            )
+        )
+        return function
+
+    return declare

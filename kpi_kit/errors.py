@@ -1,0 +1,73 @@
+"""What a user's mistake raises: one line that says where, what is wrong, what to do."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class KitError(Exception):
+    """Any error that a user can mend; the command line prints it and exits."""
+
+    exit_code = 2
+
+
+class ParameterError(KitError, ValueError):
+    """A parameter, contract or command-line value that cannot be right."""
+
+
+class TableError(KitError, ValueError):
+    """Data that cannot be read as the canonical tables."""
+
+
+class UnknownNameError(KitError, LookupError):
+    """A name that nothing in the kit goes by."""
+
+
+class StaleError(KitError):
+    """Data that ends before the report's last day, or lacks a part."""
+
+    exit_code = 5
+
+
+class ComputationError(KitError):
+    """A report whose notebook did not run to its end."""
+
+    exit_code = 6
+
+
+class EnvironmentFault(KitError, OSError):
+    """A disk, a lock or a missing program."""
+
+    exit_code = 7
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return a hint that names the closest known name, or all of them.
+
+    Parameters
+    ----------
+    name
+        What the user wrote.
+    names
+        What would have worked.
+
+    Returns
+    -------
+    str
+        A sentence to end an error message with.
+
+    Examples
+    --------
+    >>> nearest("reopenrate", ["reopen_rate", "backlog"])
+    "Did you mean 'reopen_rate'? Known: backlog, reopen_rate."
+    >>> nearest("xyz", ["backlog"])
+    'Known: backlog.'
+    """
+    known = sorted(names)
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    hint = f"Did you mean {close[0]!r}? " if close else ""
+    return f"{hint}Known: {', '.join(known)}."

@@ -1,0 +1,383 @@
+"""Facts: one row per ticket with everything the metrics count, and the evidence.
+
+The expressions are the same on every engine; nothing is computed before a caller asks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import ibis
+
+from kpi_kit.facts import clock, holders, replies, status
+from kpi_kit.facts.repeats import repeats
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from kpi_kit.contract import Contract
+    from kpi_kit.tables import Helpdesk
+
+    import ibis.expr.types as ir
+
+DIMENSIONS = (
+    "channel",
+    "issue_type",
+    "root_cause",
+    "priority",
+    "tier",
+    "team",
+    "agent_id",
+    "customer_id",
+)
+DERIVED = (
+    "first_reply_at",
+    "first_response_business_minutes",
+    "first_response_calendar_minutes",
+    "first_solved_at",
+    "last_solved_at",
+    "first_resolution_business_minutes",
+    "first_resolution_calendar_minutes",
+    "resolution_business_minutes",
+    "resolution_calendar_minutes",
+    "public_reply_count",
+    "customer_message_count",
+    "replying_agent_count",
+    "transfer_count",
+    "reopen_count",
+    "reopened_within_7_days",
+    "is_one_reply",
+    "is_one_touch",
+    "is_no_follow_up",
+    "is_no_repeat",
+    "is_escalated",
+    "is_escalated_to_client",
+    "handle_minutes",
+    "is_open",
+    "opened_by",
+    "created_weekday",
+    "schedule",
+    "first_reply_organization",
+    "solved_organization",
+    "excluded_because",
+)
+INSTANTS = ("created_at", "first_reply_at", "first_solved_at", "last_solved_at")
+WORKING = (
+    "first_solved_on",
+    "last_solved_on",
+    "is_tangled",
+    "is_mature",
+    "was_assigned",
+    "elapsed_business_minutes",
+    "elapsed_calendar_minutes",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the metrics are computed from.
+
+    ``tickets`` has the columns of the ``facts`` command, instants as epoch seconds, and
+    the working columns.  ``turns`` says when tangled tickets became done (-1) or open
+    again (+1): ``ticket_id, turned_on, change``.
+    """
+
+    tickets: ir.Table
+    turns: ir.Table
+
+
+def columns(helpdesk: Helpdesk) -> tuple[str, ...]:
+    """Return the columns of the ``facts`` command, in order."""
+    head = ("ticket_id", "created_at", "created_on", "created_hour")
+    return (*head, *DIMENSIONS, *helpdesk.extra, *DERIVED)
+
+
+def facts(
+    helpdesk: Helpdesk,
+    contract: Contract,
+    *,
+    as_of: int,
+    wanted: Collection[str] | None = None,
+) -> Facts:
+    """Derive the facts of every ticket created before ``as_of``.
+
+    Parameters
+    ----------
+    helpdesk
+        The canonical tables.
+    contract
+        Gives reporting zone, schedules, tiers and organizations.
+    as_of
+        Epoch seconds; what happened then or later is not yet known.
+    wanted
+        Columns to derive; None derives all.  A derivation that none of them needs is
+        not computed.
+
+    Returns
+    -------
+    Facts
+    """
+    every = (*columns(helpdesk), *WORKING)
+    wanted = tuple(c for c in every if wanted is None or c in wanted)
+    tickets = helpdesk.tables["tickets"]
+    known = tickets.filter(tickets.created_at < as_of)
+    history = _status(helpdesk, known, as_of)
+    slots = clock.slots(helpdesk, contract, as_of)
+    table = _answered(known, helpdesk, as_of)
+    table = _attach(table, history.tickets)
+    table = _left_out(table, helpdesk, as_of)
+    table, spans = clock.scheduled(table, helpdesk, contract, slots, as_of)
+    table = _timed(table, spans, slots, as_of, set(wanted))
+    table = _reopened(table, helpdesk, history, as_of)
+    for derive, made in _FURTHER:
+        if made & set(wanted):
+            table = derive(table, helpdesk, contract, as_of)
+    turned = history.turns.mutate(number=ibis.literal(0, "int64"))
+    turned = clock.at_instant(turned, slots, "turned_at", "number")
+    return Facts(
+        tickets=table.select(*wanted),
+        turns=turned.select("ticket_id", "change", turned_on="local_date"),
+    )
+
+
+def _attach(table: ir.Table, more: ir.Table) -> ir.Table:
+    fresh = [c for c in more.columns if c != "ticket_id"]
+    return table.left_join(more, "ticket_id").select(*table.columns, *fresh)
+
+
+def _answered(known: ir.Table, helpdesk: Helpdesk, as_of: int) -> ir.Table:
+    plain = known.drop("first_reply_at")
+    if "messages" not in helpdesk.given:
+        return _attach(plain, replies.replies_from_snapshot(known, as_of))
+    messages = helpdesk.tables["messages"]
+    table = _attach(plain, replies.replies_from_messages(messages, known, as_of))
+    table = table.mutate(
+        public_reply_count=table.public_reply_count.fill_null(0),
+        replying_agent_count=table.replying_agent_count.fill_null(0),
+        customer_message_count=table.customer_message_count.fill_null(0),
+    )
+    if "messages.author_id" in helpdesk.given:
+        return table
+    return table.mutate(replying_agent_count=ibis.null("int64"))
+
+
+def _status(helpdesk: Helpdesk, known: ir.Table, as_of: int) -> status.StatusHistory:
+    if "events.field=status" not in helpdesk.given:
+        history = status.status_of_snapshot(known, as_of)
+        if "tickets.solved_at" in helpdesk.given:
+            return history
+        unknown = history.tickets.mutate(is_open=ibis.null("boolean"))
+        return replace(history, tickets=unknown)
+    return status.status_of_both(helpdesk.tables["events"], known, as_of)
+
+
+def _left_out(table: ir.Table, helpdesk: Helpdesk, as_of: int) -> ir.Table:
+    if "events.field=merge" in helpdesk.given:
+        events = helpdesk.tables["events"]
+        merges = events.filter(events.field == "merge")
+        merges = merges.group_by("ticket_id").agg(merged_at=merges.occurred_at.min())
+        table = _attach(table, merges)
+        later = (table.merged_at >= as_of).fill_null(False)
+    else:
+        later = ibis.literal(False)
+    merged = table.merged_into.notnull() & ~later
+    by_role = {"agent": "agent", "bot": "system", "system": "system"}
+    opener = ibis.cases(*((table.opening_role == r, o) for r, o in by_role.items()))
+    return table.mutate(
+        excluded_because=ibis.cases((table.is_deleted, "deleted"), (merged, "merged")),
+        opened_by=ibis.coalesce(table.opened_by, opener, "customer"),
+    )
+
+
+def _timed(
+    table: ir.Table,
+    spans: ir.Table | None,
+    slots: ir.Table,
+    as_of: int,
+    wanted: Collection[str],
+) -> ir.Table:
+    table = clock.at_instant(table, slots, "created_at", "number").rename(
+        created_on="local_date",
+        created_hour="local_hour",
+        created_weekday="local_weekday",
+        began="position",
+    )
+    table = table.mutate(known_until=ibis.literal(as_of, "int64"))
+    for stem, instant, day in _STEMS:
+        made = {f"{stem}_{way}_minutes" for way in ("business", "calendar")} | {day}
+        if made & wanted:
+            table = clock.measured(table, spans, slots, stem, instant, day)
+    hidden = {"first_response": table.opened_by == "agent", "resolution": table.is_open}
+    return table.mutate(
+        {
+            column: hidden[stem].ifelse(None, table[column])
+            for stem in hidden
+            for way in ("business", "calendar")
+            if (column := f"{stem}_{way}_minutes") in table.columns
+        }
+    )
+
+
+def _reopened(
+    table: ir.Table, helpdesk: Helpdesk, history: status.StatusHistory, as_of: int
+) -> ir.Table:
+    messages = helpdesk.tables.get("messages")
+    again = status.reopened_by_customer(history.reopens, history.tickets, messages)
+    table = _attach(table, again.mutate(by_customer=ibis.literal(True)))
+    is_mature = table.first_solved_at + status.WEEK <= as_of
+    table = table.mutate(
+        is_mature=is_mature,
+        reopened_within_7_days=ibis.cases(
+            (table.by_customer, True), (is_mature, False)
+        ),
+    )
+    if {"tickets.reopened_at", "tickets.solved_at"} <= helpdesk.given:
+        return table
+    return table.mutate(
+        {
+            name: table.has_events.ifelse(table[name], None)
+            for name in ("reopen_count", "reopened_within_7_days")
+        }
+    )
+
+
+def _first_contact(
+    table: ir.Table, helpdesk: Helpdesk, contract: Contract, as_of: int
+) -> ir.Table:
+    del contract, as_of
+    counted = (
+        table.is_mature
+        & table.excluded_because.isnull()
+        & (table.opened_by != "agent")
+        & table.first_reply_at.notnull()
+        & table.reopened_within_7_days.notnull()
+    )
+    if "messages" not in helpdesk.given:
+        counted = ibis.literal(False)
+    wrote_again = table.last_customer_message_at > table.first_reply_at
+    quiet = ~table.reopened_within_7_days & ~wrote_again.fill_null(False)
+    touched = quiet & (table.replying_agent_count == 1)
+    known_touch = counted & table.replying_agent_count.notnull()
+    return table.mutate(
+        is_no_follow_up=counted.ifelse(quiet, None),
+        is_one_touch=known_touch.ifelse(touched, None),
+        is_one_reply=counted.ifelse(quiet & (table.public_reply_count == 1), None),
+    )
+
+
+def _no_repeat(
+    table: ir.Table, helpdesk: Helpdesk, contract: Contract, as_of: int
+) -> ir.Table:
+    del helpdesk, contract, as_of
+    table = _attach(table, repeats(table.filter(table.excluded_because.isnull())))
+    return table.mutate(
+        is_no_repeat=(
+            table.is_no_follow_up.notnull() & table.is_repeated.notnull()
+        ).ifelse(table.is_no_follow_up & ~table.is_repeated, None)
+    )
+
+
+def _transferred(
+    table: ir.Table, helpdesk: Helpdesk, contract: Contract, as_of: int
+) -> ir.Table:
+    del contract
+    if "events.field=agent" not in helpdesk.given:
+        return table.mutate(
+            transfer_count=ibis.null("int64"), was_assigned=ibis.null("boolean")
+        )
+    table = _attach(table, holders.transfers(helpdesk.tables["events"], as_of))
+    return table.mutate(
+        transfer_count=table.transfer_count.fill_null(0),
+        was_assigned=ibis.coalesce(table.was_assigned, table.agent_id.notnull()),
+    )
+
+
+def _escalated(
+    table: ir.Table, helpdesk: Helpdesk, contract: Contract, as_of: int
+) -> ir.Table:
+    if "events.field=tier" in helpdesk.given:
+        by = "tier"
+    elif contract.tiers and "events.field=team" in helpdesk.given:
+        by = "team"
+    else:
+        return table.mutate(is_escalated=table.escalated)
+    events = helpdesk.tables["events"]
+    return _attach(
+        table, holders.escalations(events, table, contract.tiers, as_of, by=by)
+    )
+
+
+def _handed_to_client(
+    table: ir.Table, helpdesk: Helpdesk, contract: Contract, as_of: int
+) -> ir.Table:
+    agents = helpdesk.tables.get("agents")
+    if "agents.organization" not in helpdesk.given:
+        agents = None
+    teams = holders.team_organizations(
+        helpdesk.connection, agents, contract.organizations
+    )
+    moves = helpdesk.given & {"events.field=agent", "events.field=team"}
+    if not moves or (agents is None and teams is None):
+        return table.mutate(is_escalated_to_client=ibis.null("boolean"))
+    handed = holders.handovers(
+        helpdesk.tables["events"], table, agents, teams, as_of
+    )
+    return _attach(table, handed)
+
+
+def _handled(
+    table: ir.Table, helpdesk: Helpdesk, contract: Contract, as_of: int
+) -> ir.Table:
+    del contract
+    if "time_entries" not in helpdesk.tables:
+        return table.mutate(handle_minutes=table.handle_seconds / 60)
+    entries = helpdesk.tables["time_entries"]
+    entries = entries.filter(entries.started_at < as_of)
+    work = entries.group_by("ticket_id").agg(work=entries.work_seconds.sum())
+    table = _attach(table, work)
+    return table.mutate(handle_minutes=table.work / 60)
+
+
+def _organizations(
+    table: ir.Table, helpdesk: Helpdesk, contract: Contract, as_of: int
+) -> ir.Table:
+    del contract, as_of
+    if "agents" not in helpdesk.tables:
+        return table.mutate(
+            first_reply_organization=ibis.null("string"),
+            solved_organization=ibis.null("string"),
+        )
+    agents = helpdesk.tables["agents"]
+    table = table.mutate(
+        solved_by=table.first_solved_at.isnull().ifelse(
+            None, ibis.coalesce(table.solver.nullif(""), table.agent_id)
+        )
+    )
+    for column, who in (
+        ("first_reply_organization", "first_reply_author"),
+        ("solved_organization", "solved_by"),
+    ):
+        side = agents.select(holder="agent_id", **{column: "organization"})
+        table = table.left_join(side, table[who] == side.holder).drop("holder")
+    return table
+
+
+_STEMS = (
+    ("first_response", "first_reply_at", None),
+    ("first_resolution", "first_solved_at", "first_solved_on"),
+    ("resolution", "last_solved_at", "last_solved_on"),
+    ("elapsed", "known_until", None),
+)
+_FURTHER = (
+    (
+        _first_contact,
+        {"is_no_follow_up", "is_one_touch", "is_one_reply", "is_no_repeat"},
+    ),
+    (_no_repeat, {"is_no_repeat"}),
+    (_transferred, {"transfer_count", "was_assigned"}),
+    (_escalated, {"is_escalated"}),
+    (_handed_to_client, {"is_escalated_to_client"}),
+    (_handled, {"handle_minutes"}),
+    (_organizations, {"first_reply_organization", "solved_organization"}),
+)

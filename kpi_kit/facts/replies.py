@@ -1,0 +1,130 @@
+"""Who answered, when and how often: from messages, or from the ticket's own columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+ROLES_IN_ORDER = {"customer": 0, "agent": 1, "bot": 2, "system": 3}
+HUMAN_AGENT = 2  # the opening's rank: 2 x role + 1 when automatic
+SEPARATOR = "\x1f"
+UNKNOWN = "\uffff"  # a writer nobody names; sorts after every id
+FAR = 100_000_000_000  # makes epoch seconds texts of one length
+
+
+def replies_from_messages(
+    messages: ir.Table, tickets: ir.Table, as_of: int
+) -> ir.Table:
+    """Derive each ticket's replies from its messages.
+
+    Parameters
+    ----------
+    messages
+        The canonical table.
+    tickets
+        ``ticket_id`` and ``created_at`` of the tickets wanted.
+    as_of
+        Later messages are not yet known.
+
+    Returns
+    -------
+    ir.Table, one row per ticket that has messages
+        ``opening_role``, ``first_reply_at`` (epoch seconds), ``public_reply_count``,
+        ``replying_agent_count``, ``customer_message_count``,
+        ``last_customer_message_at``, ``first_reply_author``.
+
+    Notes
+    -----
+    The opening message is the earliest public one, when sent at or before the ticket's
+    creation.  Ties in time: customer, agent, bot, system; people before automatic;
+    then the message id.  Only a message by a human agent in the very second of the
+    creation can be both an opening and a reply, so those messages are counted apart.
+    """
+    known = messages.filter(messages.sent_at < as_of).join(
+        tickets.select("ticket_id", "created_at"), "ticket_id"
+    )
+    public = known.is_public.fill_null(True)
+    automatic = known.is_automatic.fill_null(False)
+    customer = known.author_role == "customer"
+    human = (known.author_role == "agent") & public & ~automatic
+    later = human & (known.sent_at > known.created_at)
+    at_once = human & (known.sent_at == known.created_at)
+    role = ibis.cases(
+        *((known.author_role == name, rank) for name, rank in ROLES_IN_ORDER.items()),
+        else_=3,
+    )
+    rank = role * 2 + automatic.cast("int64")
+    author = known.author_id.fill_null(UNKNOWN)
+    by_id = known.message_id.fill_null("") + SEPARATOR + author
+    counted = known.group_by("ticket_id").agg(
+        created_at=known.created_at.min(),
+        opening=(known.sent_at * 8 + rank).min(
+            where=public & (known.sent_at <= known.created_at)
+        ),
+        later_reply_at=known.sent_at.min(where=later),
+        later_count=later.sum(),
+        at_once_count=at_once.sum(),
+        later_authors=author.collect(where=later),
+        at_once_authors=by_id.collect(where=at_once),
+        later_author=((known.sent_at + FAR).cast("string") + author).min(where=later),
+        customer_count=(customer & public).sum(),
+        last_customer_message_at=known.sent_at.max(where=customer),
+    )
+    return _without_the_opening(counted)
+
+
+def _without_the_opening(counted: ir.Table) -> ir.Table:
+    opening_rank = counted.opening % 8
+    by_agent = (
+        (opening_rank == HUMAN_AGENT)
+        & ((counted.opening - opening_rank) / 8 == counted.created_at)
+    ).fill_null(False)
+    at_once_left = counted.at_once_count - by_agent.cast("int64")
+    none = ibis.literal([], type="array<string>")
+    at_once = ibis.coalesce(counted.at_once_authors, none).sort()
+    at_once = by_agent.ifelse(at_once[1:], at_once).map(
+        lambda both: both.split(SEPARATOR)[1]
+    )
+    authors = ibis.coalesce(counted.later_authors, none).concat(at_once)
+    return counted.select(
+        "ticket_id",
+        "last_customer_message_at",
+        opening_role=ibis.cases(
+            *((opening_rank // 2 == rank, n) for n, rank in ROLES_IN_ORDER.items())
+        ),
+        first_reply_at=(at_once_left > 0).ifelse(
+            counted.created_at, counted.later_reply_at
+        ),
+        public_reply_count=counted.later_count + at_once_left,
+        replying_agent_count=authors.unique().length(),
+        customer_message_count=counted.customer_count
+        - (opening_rank // 2 == 0).fill_null(False).cast("int64"),
+        first_reply_author=(at_once_left > 0).ifelse(
+            at_once.sort()[0], counted.later_author[12:]
+        ),
+    )
+
+
+def replies_from_snapshot(tickets: ir.Table, as_of: int) -> ir.Table:
+    """Take first reply and reply count from the ticket's own columns.
+
+    A reply before the ticket's creation is unsound and not taken; who replied, and what
+    the customer wrote, is unknown.
+    """
+    sound = (tickets.first_reply_at < as_of) & (
+        tickets.first_reply_at >= tickets.created_at
+    )
+    return tickets.select(
+        "ticket_id",
+        last_customer_message_at=ibis.null("int64"),
+        opening_role=ibis.null("string"),
+        first_reply_at=sound.ifelse(tickets.first_reply_at, None),
+        public_reply_count=tickets.reply_count,
+        replying_agent_count=ibis.null("int64"),
+        customer_message_count=ibis.null("int64"),
+        first_reply_author=ibis.null("string"),
+    )

@@ -1,0 +1,236 @@
+"""The KPIs as rows: value, interval, n, state.  The only place that executes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from kpi_kit import metrics as _metrics  # noqa: F401 - importing declares the cards
+from kpi_kit import tallies
+from kpi_kit.answers import NONE, Question, rows, targets_of, within
+from kpi_kit.catalog import METRICS, Card, named
+from kpi_kit.errors import UnknownNameError, nearest
+from kpi_kit.facts import Facts, columns, facts
+from kpi_kit.periods import cut, midnight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from kpi_kit.contract import Contract
+    from kpi_kit.tables import Helpdesk
+
+    import ibis.expr.types as ir
+
+NOT_TO_SLICE_BY = {"ticket_id", "created_at", "created_on", "first_reply_at"}
+
+
+def scorecard(
+    helpdesk: Helpdesk,
+    contract: Contract,
+    *,
+    start: date,
+    end: date,
+    as_of: date,
+    every: str | None = None,
+    by: Sequence[str] = (),
+    metrics: Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """Compute KPIs, each with interval, n and state.
+
+    Parameters
+    ----------
+    helpdesk
+        The canonical tables.
+    contract
+        Gives zone, schedules, targets and the reading of first contact resolution.
+    start, end
+        Local days of the contract's zone; ``end`` is exclusive.
+    as_of
+        Last day that is known.
+    every
+        ``day``, ``week``, ``month``; None for the whole span as one period.
+    by
+        Fact columns to slice by.
+    metrics
+        Names; None for all.
+
+    Returns
+    -------
+    pandas.DataFrame, one row per metric, statistic, clock, period and slice
+        ``metric, statistic, clock, unit, period_start, period_end``, the dimensions,
+        ``value, low, high`` (minutes, shares 0..1 or counts; NaN where missing),
+        ``n, status, note``.
+
+    Raises
+    ------
+    UnknownNameError
+        For a metric or dimension that nothing goes by.
+    """
+    question = Question(
+        cards=tuple(_effective(named(m), contract) for m in metrics or METRICS),
+        periods=cut(start, end, every),
+        every=every,
+        by=sliceable(helpdesk, by),
+        as_of=as_of,
+    )
+    known = given(helpdesk, contract)
+    missing = {card.name: card.missing(known) for card in question.cards}
+    computable = tuple(card for card in question.cards if not missing[card.name])
+    asked = replace(question, cards=computable)
+    kept = keep(helpdesk, contract, asked)
+    found = measure(helpdesk, kept, contract, asked)
+    return rows(found, contract, question, missing)
+
+
+def sliceable(helpdesk: Helpdesk, by: Iterable[str]) -> tuple[str, ...]:
+    """Return the dimensions, each a fact column that can be sliced by."""
+    by = tuple(by)
+    possible = [c for c in columns(helpdesk) if c not in NOT_TO_SLICE_BY]
+    possible = [c for c in possible if not c.endswith(("_at", "_minutes"))]
+    for name in by:
+        if name not in possible:
+            message = f"by: tickets cannot be sliced by {name!r}"
+            raise UnknownNameError(f"{message}. {nearest(name, possible)}")
+    return by
+
+
+def given(helpdesk: Helpdesk, contract: Contract) -> frozenset[str]:
+    """Return what source and contract bring, for the cards' needs."""
+    brought = {
+        "contract.tiers": contract.tiers,
+        "contract.organizations": contract.organizations,
+    }
+    return helpdesk.given | {"tickets"} | {name for name, has in brought.items() if has}
+
+
+def _effective(card: Card, contract: Contract) -> Card:
+    if card.name != "first_contact_resolution":
+        return card
+    variant = named(f"{card.name}_{contract.first_contact_resolution}")
+    return replace(card, needs=variant.needs, measure=variant.measure)
+
+
+def keep(helpdesk: Helpdesk, contract: Contract, question: Question) -> Facts:
+    """Compute the facts that the question reads, once, and keep them."""
+    as_of = midnight(question.as_of + timedelta(days=1), contract.time_zone)
+    lazy = facts(helpdesk, contract, as_of=as_of)
+    wanted = _read(lazy, contract, question)
+    slim = facts(helpdesk, contract, as_of=as_of, wanted=wanted)
+    return Facts(tickets=slim.tickets.cache(), turns=slim.turns)
+
+
+def _read(lazy: Facts, contract: Contract, question: Question) -> set[str]:
+    """Return the fact columns that the question's expressions read."""
+    from ibis.expr.operations import Field  # noqa: PLC0415 - Ibis loads with the engine
+
+    tickets = lazy.tickets
+    read = {"ticket_id", "excluded_because", "created_on", *question.by}
+    for _, exprs in _columns(tickets, contract, question).items():
+        for expression in exprs.values():
+            fields = expression.op().find(Field)
+            read |= {field.name for field in fields if field.rel == tickets.op()}
+    read |= {tallies.DATES[card.dated_by] for card in question.cards}
+    if any(card.kind == "stock" for card in question.cards):
+        read |= {"first_solved_on", "is_tangled"}
+    return read
+
+
+def _columns(
+    tickets: object, contract: Contract, question: Question
+) -> dict[str, dict[str, object]]:
+    """Return the scalars of each tally, by the date column it groups by."""
+    made: dict[str, dict[str, object]] = {}
+    for card in question.cards:
+        dated = made.setdefault(tallies.DATES[card.dated_by], {})
+        if card.kind == "duration":
+            dated |= tallies.duration_columns(card.name, card.measure, tickets)
+            for clock, minutes in targets_of(card, contract):
+                kept = tallies.within(card.measure, clock, minutes, tickets)
+                created = made.setdefault("created_on", {})
+                created |= tallies.truth_columns(within(card, clock, minutes), kept)
+        elif card.kind != "stock":
+            dated |= tallies.truth_columns(card.name, tallies.truth_of(card, tickets))
+            if card.matures:
+                dated[f"{card.name}:young"] = (~tickets.is_mature).sum().fill_null(0)
+    return made
+
+
+def measure(
+    helpdesk: Helpdesk, kept: Facts, contract: Contract, question: Question
+) -> pd.DataFrame:
+    """Run one aggregate per date column, and one for the backlog.
+
+    Returns
+    -------
+    pandas.DataFrame, one row per period and slice
+        Index ``period_start`` and the dimensions: every period, and every combination
+        of dimensions that was seen.  The tallies' columns; missing where nothing fell.
+    """
+    counted = kept.tickets.filter(kept.tickets.excluded_because.isnull())
+    ranks = tallies.ranks_on(helpdesk.connection)
+    frames = []
+    for day in _columns(counted, contract, question):
+        inside = (counted[day] >= question.start) & (counted[day] < question.end)
+        rows = counted.filter(inside)
+        scalars = _columns(rows, contract, question)[day]
+        period = tallies.period_of(rows[day], question.start, question.every)
+        grouped = rows.group_by(
+            period_start=period, **{name: rows[name] for name in question.by}
+        ).agg(**scalars)
+        durations = [
+            card.name
+            for card in question.cards
+            if card.kind == "duration" and tallies.DATES[card.dated_by] == day
+        ]
+        quantiles = tallies.with_quantiles(grouped, durations, ranks)
+        frames.append(_labelled(quantiles, question))
+    if any(card.kind == "stock" for card in question.cards):
+        frames.append(_open_at_end(kept, question))
+    return _on_one_grid(frames, question)
+
+
+def _labelled(expression: ir.Table, question: Question) -> pd.DataFrame:
+    frame = expression.to_pyarrow().to_pandas()
+    frame["period_start"] = pd.to_datetime(frame["period_start"]).dt.date
+    for name in question.by:
+        values = expression.schema()[name].is_integer()
+        labels = frame[name].astype("Int64" if values else object)
+        frame[name] = labels.astype(object).where(labels.notna(), NONE)
+    index = pd.MultiIndex.from_frame(frame[["period_start", *question.by]])
+    return frame.drop(columns=["period_start", *question.by]).set_index(index)
+
+
+def _open_at_end(kept: Facts, question: Question) -> pd.DataFrame:
+    changes = tallies.open_changes(kept, question.by)
+    changes = changes.filter(changes.on < question.end)
+    period = tallies.period_of(changes.on, question.start, question.every)
+    net = changes.group_by(
+        period_start=period, **{name: changes[name] for name in question.by}
+    ).agg(change=changes.change.sum())
+    frame = _on_one_grid([_labelled(net, question)], question).fillna(0)
+    slices = frame.groupby(level=list(question.by)) if question.by else frame
+    return slices.cumsum().rename(columns={"change": "backlog:true"})
+
+
+def _on_one_grid(frames: Sequence[pd.DataFrame], question: Question) -> pd.DataFrame:
+    starts = [period.start for period in question.periods]
+    whole = pd.DataFrame({"period_start": starts})
+    if question.by and frames:
+        seen = pd.concat([f.index.droplevel(0).to_frame(index=False) for f in frames])
+        slices = seen.drop_duplicates().sort_values(list(question.by), key=_as_text)
+        whole = whole.merge(slices, how="cross")
+    elif question.by:
+        whole = whole.assign(**dict.fromkeys(question.by, NONE))
+    grid = pd.MultiIndex.from_frame(whole)
+    return pd.concat([pd.DataFrame(index=grid), *(f.reindex(grid) for f in frames)], axis=1)
+
+
+def _as_text(labels: pd.Series) -> pd.Series:
+    """Sort numbers as numbers although ``(none)`` stands among them."""
+    return labels.map(lambda label: (isinstance(label, str), label)).map(
+        lambda pair: (pair[0], str(pair[1]).zfill(20) if not pair[0] else pair[1])
+    )
