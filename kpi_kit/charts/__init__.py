@@ -1,0 +1,95 @@
+"""Charts: plain functions from one frame to one picture, found by their files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from inspect import getdoc
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+
+from kpi_kit import mime
+from kpi_kit.errors import UnknownNameError, nearest
+from kpi_kit.look import FONT, LIGHT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["CHARTS", "Chart", "chart", "named", "use_report_renderer"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """The card of a chart: its name, the frame it draws and what it shows."""
+
+    name: str
+    of: str
+    shows: str
+    draw: Callable[..., alt.TopLevelMixin]
+
+
+CHARTS: dict[str, Chart] = {}
+
+
+def chart(*, of: str) -> Callable[[Callable], Callable]:
+    """Declare a chart; ``of`` names the frame it draws: weekly, daily, slices."""
+
+    def declare(draw: Callable[..., alt.TopLevelMixin]) -> Callable:
+        name = draw.__name__
+        if name in CHARTS:
+            raise ValueError(f"chart {name} is declared twice")
+        shows = (getdoc(draw) or "").partition("\n")[0]
+        CHARTS[name] = Chart(name=name, of=of, shows=shows, draw=draw)
+        return draw
+
+    return declare
+
+
+def named(name: str) -> Chart:
+    """Return the card of a chart.
+
+    Raises
+    ------
+    UnknownNameError
+        Names the nearest chart.
+    """
+    if name not in CHARTS:
+        message = f"chart: no chart is called {name!r}"
+        raise UnknownNameError(f"{message}. {nearest(name, CHARTS)}")
+    return CHARTS[name]
+
+
+def use_report_renderer() -> None:
+    """Show charts as one Vega-Lite mime bundle in the report's look, from now on."""
+    alt.renderers.register("kpi_kit", _bundle)
+    alt.renderers.enable("kpi_kit")
+    alt.theme.register("kpi_kit", enable=True)(_theme)
+
+
+def _bundle(spec: dict[str, Any], **_options: Any) -> dict[str, Any]:
+    return {mime.CHART: spec}
+
+
+def _theme() -> alt.theme.ThemeConfig:
+    text = {"labelColor": LIGHT["ink3"], "labelFontSize": 11}
+    axis = {"domain": False, "ticks": False, "labelPadding": 6, **text}
+    return {
+        "config": {
+            "background": "transparent",
+            "font": FONT,
+            "view": {"stroke": None, "continuousWidth": 560, "continuousHeight": 172},
+            "axis": axis,
+            "axisX": {"grid": False, "domain": True, "domainColor": LIGHT["rule"]},
+            "axisY": {"grid": True, "gridColor": LIGHT["grid"]},
+            "text": {"color": LIGHT["ink"], "fontSize": 11},
+            "line": {"color": LIGHT["series"], "strokeWidth": 1.75},
+            "rule": {"color": LIGHT["ink"]},
+            "locale": {"number": {"decimal": ".", "thousands": ",", "grouping": [3]}},
+        }
+    }
+
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

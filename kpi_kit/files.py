@@ -1,0 +1,77 @@
+"""Where files are looked for, and how they are written: whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
+
+from kpi_kit.errors import EnvironmentFault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def found(path: str | Path) -> Path | None:
+    """Return where a relative path lies, None when nowhere.
+
+    Notes
+    -----
+    Papermill and the command line run a notebook in the project's folder, JupyterLab in
+    the notebook's own, one below; a checkout's own files are known from anywhere.
+    """
+    for folder in (Path(), Path(".."), Path(__file__).parents[1]):
+        if (folder / path).exists():
+            return folder / path
+    return None
+
+
+def write_whole(files: Mapping[Path, bytes]) -> None:
+    """Write files whole or not at all; a reader sees the old ones or the new ones.
+
+    Parameters
+    ----------
+    files
+        What each file shall hold.  None is replaced before all are on the disk.
+
+    Raises
+    ------
+    EnvironmentFault
+        When the disk does not take one; what was there before stays.
+    """
+    with ExitStack() as leftovers:
+        written = {
+            path: _write_beside(path, content, leftovers)
+            for path, content in files.items()
+        }
+        for path, temporary in written.items():
+            try:
+                temporary.replace(path)
+            except OSError as error:
+                raise _fault(path, error) from None
+
+
+def _write_beside(path: Path, content: bytes, leftovers: ExitStack) -> Path:
+    # In the same folder, because a file cannot be renamed from one disk to another.
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            leftovers.callback(temporary.unlink, missing_ok=True)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise _fault(path, error, len(content)) from None
+    return temporary
+
+
+def _fault(path: Path, error: OSError, size: int | None = None) -> EnvironmentFault:
+    what = "cannot be written" if size is None else f"{size:,} bytes cannot be written"
+    return EnvironmentFault(
+        f"{path}: {what} ({error.strerror}). Free the disk or give another folder."
+    )

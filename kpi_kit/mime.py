@@ -1,0 +1,10 @@
+"""The kinds of output that a notebook hands to the page and to the runner."""
+
+from __future__ import annotations
+
+# The one chart type that JupyterLab 4 draws offline, even in an untrusted notebook;
+# Altair's own types need the network or are refused by nbformat.
+CHART = "application/vnd.vegalite.v5+json"
+
+# By this output of its last cell a runner knows that a notebook ran to its end.
+DONE = "application/vnd.kpi-kit.done+json"

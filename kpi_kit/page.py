@@ -1,0 +1,161 @@
+"""Pieces of a report's page: plain HTML with every text escaped."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+from kpi_kit.units import (
+    count_text,
+    day_text,
+    interval_text,
+    period_text,
+    state_text,
+    value_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    import pandas as pd
+
+    from kpi_kit.catalog import Card
+
+CLOCKS = {"business": "business hours", "calendar": "calendar time"}
+
+
+def heading(vendor: str, start: date, end: date, as_of: date, time_zone: str) -> str:
+    """Return the head of a report: whose, which days, known up to when."""
+    title = escape(f"{vendor}, {period_text(start, end)}")
+    known = escape(f"Everything known by the end of {day_text(as_of)}, {time_zone}")
+    return f'<h1>{title}</h1>\n<p class="note">{known}</p>'
+
+
+def table(
+    caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: set[str]
+) -> str:
+    """Return a table; the first cell of each row is its heading.
+
+    Parameters
+    ----------
+    caption
+        What the table holds, for who cannot see it.
+    heads
+        The column headings.
+    rows
+        The texts, one for each heading.
+    numbers
+        The headings of columns that are aligned to the right.
+
+    Examples
+    --------
+    >>> print(table("Files", ["File", "Rows"], [["<a>", "12"]], {"Rows"}))
+    <div class="scroll" role="region" tabindex="0" aria-label="Files">
+    <table><caption>Files</caption>
+    <thead><tr><th scope="col">File</th><th scope="col" class="number">Rows</th></tr>
+    </thead>
+    <tbody>
+    <tr><th scope="row">&lt;a&gt;</th><td class="number">12</td></tr>
+    </tbody></table></div>
+    """
+    kinds = [' class="number"' if head in numbers else "" for head in heads]
+    head = "".join(
+        f'<th scope="col"{kind}>{escape(text)}</th>'
+        for text, kind in zip(heads, kinds, strict=True)
+    )
+    body = "\n".join(_row(row, kinds) for row in rows)
+    name = escape(caption)
+    return (
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{name}">\n'
+        f"<table><caption>{name}</caption>\n<thead><tr>{head}</tr>\n</thead>\n"
+        f"<tbody>\n{body}\n</tbody></table></div>"
+    )
+
+
+def _row(texts: Sequence[str], kinds: Sequence[str]) -> str:
+    first, *rest = (escape(text) for text in texts)
+    cells = "".join(
+        f"<td{kind}>{text}</td>" for text, kind in zip(rest, kinds[1:], strict=True)
+    )
+    return f'<tr><th scope="row">{first}</th>{cells}</tr>'
+
+
+def kpi_table(frame: pd.DataFrame, cards: Sequence[Card]) -> str:
+    """Return the KPIs with value, interval, n and state.
+
+    Parameters
+    ----------
+    frame
+        Scorecard rows, at most one per metric.
+    cards
+        The cards of the KPIs, in the order of the table.
+    """
+    found = {row.metric: row for row in frame.itertuples()}
+    rows = [
+        (
+            row_label(card, row.statistic, row.clock),
+            value_text(row.value, row.unit),
+            interval_text(row.low, row.high, row.unit),
+            count_text(row.n),
+            state_text(row.status, row.n, row.note),
+        )
+        for card in cards
+        if (row := found.get(card.name)) is not None
+    ]
+    heads = ("KPI", "Value", "95% interval", "n", "State")
+    return table("KPIs", heads, rows, {"Value", "95% interval", "n"})
+
+
+def row_label(card: Card, statistic: str, clock: str) -> str:
+    """Return a KPI's label, with the statistic and clock where there are several."""
+    if card.kind != "duration":
+        return card.label
+    parts = (card.label, statistic, CLOCKS.get(clock, clock))
+    return ", ".join(part for part in parts if part)
+
+
+def accounting_table(accounting: pd.DataFrame) -> str:
+    """Return what became of every row that was read, one line per file."""
+    counts = {
+        "rows_read": "Rows read",
+        "accepted": "Accepted",
+        "quarantined": "Quarantined",
+        "duplicates": "Duplicates",
+    }
+    rows = [
+        (row["file"], row["table"], *(count_text(row[name]) for name in counts))
+        for row in accounting.to_dict("records")
+    ]
+    heads = ("File", "Table", *counts.values())
+    return table("Rows by file", heads, rows, set(counts.values()))
+
+
+def nothing(frame: pd.DataFrame) -> str:
+    """Return the sentence that stands where a chart has nothing to draw."""
+    if frame.empty:
+        return notes(["Not among the KPIs of this report."])
+    last = frame.iloc[-1]
+    return notes([f"Nothing to draw: {state_text(last.status, last.n, last.note)}."])
+
+
+def notes(texts: Iterable[str]) -> str:
+    """Return remarks as a list; nothing when there are none."""
+    items = "".join(f"<li>{escape(text)}</li>" for text in texts)
+    return f'<ul class="note">{items}</ul>' if items else ""
+
+
+def definition_list(cards: Iterable[Card]) -> str:
+    """Return what each KPI means, how it is counted and what was decided about it."""
+    entries = "\n".join(
+        f"<dt>{escape(card.label)}</dt><dd>{_prose(card.definition)} "
+        f"<code>{escape(card.formula)}</code>{notes(card.decisions)}</dd>"
+        for card in cards
+    )
+    return f"<dl>\n{entries}\n</dl>"
+
+
+def _prose(text: str) -> str:
+    """Return a docstring's sentence; its ``names`` are set as code."""
+    return re.sub(r"``(.+?)``", r"<code>\1</code>", escape(text))

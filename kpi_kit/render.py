@@ -1,0 +1,197 @@
+"""One executed notebook as one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import os
+import re
+import zlib
+from contextlib import suppress
+from hashlib import sha256
+from html import escape, unescape
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbconvert.exporters import HTMLExporter, TemplateExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from traitlets import default
+from traitlets.config import Config
+
+from kpi_kit import mime
+from kpi_kit.files import write_whole
+from kpi_kit.look import DARK, FONT, LIGHT, declarations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nbformat import NotebookNode
+
+TEMPLATE = Path(__file__).parent / "template"
+HIDDEN = {"parameters", "injected-parameters", "remove-cell"}
+
+
+class ReportExporter(HTMLExporter):
+    """``jupyter nbconvert --to kpi-html``: the report's page, scripts under a nonce."""
+
+    export_from_notebook = "KPI report"
+
+    @default("template_paths")
+    def _template_paths(self, prune: bool = True, root_dirs: Any = None) -> list[str]:  # noqa: ARG002, FBT001, FBT002 - the inherited signature
+        # Nothing but the package: nbconvert would look into the working directory
+        # first, where any file of the right name would take the report over.
+        return [str(TEMPLATE)]
+
+    @property
+    def default_config(self) -> Config:
+        """Return nbconvert's settings with the cells that no reader sees removed."""
+        hidden = {"enabled": True, "remove_cell_tags": HIDDEN}
+        settings = Config({"TagRemovePreprocessor": hidden})
+        inherited = super().default_config.copy()
+        inherited.merge(settings)
+        return inherited
+
+    def from_notebook_node(
+        self,
+        nb: NotebookNode,
+        resources: dict[str, Any] | None = None,
+        **kw: Any,
+    ) -> tuple[str, dict[str, Any]]:
+        """Return the page of an executed notebook.
+
+        Parameters
+        ----------
+        nb
+            The notebook; its outputs are trusted no further than the page's policy.
+        resources
+            What nbconvert passes along.
+        """
+        visible = [c for c in nb.cells if not HIDDEN & set(c.metadata.get("tags", []))]
+        given = {**(resources or {}), "page": _page(nb, visible)}
+        # Past HTMLExporter, which would parse the page again to mend its own template.
+        return TemplateExporter.from_notebook_node(self, nb, given, **kw)
+
+
+def render(notebook: NotebookNode) -> str:
+    """Return an executed notebook as one self-contained page.
+
+    The same notebook gives the same bytes: nothing comes from the clock, the folder or
+    the environment.
+    """
+    return ReportExporter().from_notebook_node(notebook)[0]
+
+
+def _page(nb: NotebookNode, cells: Iterable[NotebookNode]) -> dict[str, Any]:
+    head, sections = [], []
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            blocks = [_markdown(cell.source)]
+            question = re.search(r"^## +(.+)$", cell.source, flags=re.MULTILINE)
+            if question:
+                name = question[1].strip()
+                sections.append({"id": cell.id, "question": name, "blocks": []})
+        else:
+            blocks = [_block(output) for output in cell.get("outputs", [])]
+        (sections[-1]["blocks"] if sections else head).extend(blocks)
+    blocks = [*head, *(block for s in sections for block in s["blocks"])]
+    charts = any('<figure class="chart"' in block for block in blocks)
+    return {
+        "head": head,
+        "sections": sections,
+        "title": _title(nb, blocks),
+        "nonce": _nonce(nb),
+        "light": declarations(LIGHT),
+        "dark": declarations(DARK),
+        "font": FONT,
+        "tokens": json.dumps({LIGHT[name]: f"var(--{name})" for name in LIGHT}),
+        "bundle": base64.b64encode(vega_bundle()).decode() if charts else "",
+    }
+
+
+def _markdown(source: str) -> str:
+    # Escaped like everything else: a notebook's Markdown holds questions, no markup.
+    plain = IPythonRenderer(escape=True, exclude_anchor_links=True)
+    return MarkdownWithMath(renderer=plain).render(source)
+
+
+def _block(output: NotebookNode) -> str:
+    if output.output_type == "stream":
+        # What a library warns about is for the log, not for the reader.
+        shown = output.text if output.name == "stdout" else ""
+        return f"<pre>{escape(shown)}</pre>" if shown else ""
+    data = output.get("data", {})
+    if mime.CHART in data:
+        return _figure(data[mime.CHART])
+    if "text/html" in data:
+        return _joined(data["text/html"])
+    if "image/png" in data:
+        return f'<img alt="" src="data:image/png;base64,{escape(data["image/png"])}">'
+    if set(data) == {"text/plain"}:
+        return f"<pre>{escape(_joined(data['text/plain']))}</pre>"
+    return ""
+
+
+def _figure(spec: dict[str, Any]) -> str:
+    label = escape(str(spec.get("description", "Chart")))
+    return (
+        f'<figure class="chart" role="img" aria-label="{label}">'
+        f'<div class="drawing"></div>'
+        f'<script type="application/json">{script_json(spec)}</script></figure>'
+    )
+
+
+def script_json(value: Any) -> str:
+    r"""Return JSON that cannot end the script element it stands in.
+
+    Examples
+    --------
+    >>> print(script_json({"comment": "</script><b>&"}))
+    {"comment":"\u003c/script\u003e\u003cb\u003e\u0026"}
+    """
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    for mark in "<>&":
+        text = text.replace(mark, f"\\u{ord(mark):04x}")
+    return text
+
+
+def _title(nb: NotebookNode, blocks: Iterable[str]) -> str:
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", "\n".join(blocks), flags=re.DOTALL)
+    found = unescape(re.sub(r"<[^>]*>", "", heading[1])) if heading else ""
+    texts = (nb.metadata.get("title", ""), found)
+    return " · ".join(text for text in texts if text) or "Report"
+
+
+def _nonce(nb: NotebookNode) -> str:
+    # From the content, so that two runs give the same bytes.  Data that would name the
+    # nonce of a page it stands in would have to hold a hash of itself.
+    content = json.dumps([cell.get("outputs", []) for cell in nb.cells], sort_keys=True)
+    return base64.b64encode(sha256(content.encode()).digest()[:18]).decode()
+
+
+def _joined(text: str | list[str]) -> str:
+    return text if isinstance(text, str) else "".join(text)
+
+
+def vega_bundle() -> bytes:
+    """Return the chart library, compressed; built once per version and machine."""
+    path = _cache() / f"vega-{version('vl-convert-python')}.js.gz"
+    # Not there yet, or torn: both are mended by building it.
+    with suppress(OSError, EOFError, zlib.error):
+        return _checked(path.read_bytes())
+    import vl_convert  # noqa: PLC0415 - 0.1 s and threads that only a first run needs
+
+    packed = gzip.compress(vl_convert.javascript_bundle().encode(), mtime=0)
+    with suppress(OSError):  # a read-only home costs a second per report, no more
+        write_whole({path: packed})
+    return packed
+
+
+def _checked(packed: bytes) -> bytes:
+    gzip.decompress(packed)  # raises unless it is whole
+    return packed
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "kpi-kit"

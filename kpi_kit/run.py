@@ -1,0 +1,242 @@
+"""Run a cadence's notebook and publish it: the notebook and its page, or neither."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+import papermill
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from kpi_kit import catalog, errors, mime
+from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
+from kpi_kit.contract import Contract, read_contract
+from kpi_kit.errors import (
+    ComputationError,
+    KitError,
+    ParameterError,
+    UnknownNameError,
+    nearest,
+)
+from kpi_kit.files import found, write_whole
+from kpi_kit.parameters import checked, declared, read_parameters
+from kpi_kit.periods import last_known_day
+from kpi_kit.render import render
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nbformat import NotebookNode
+
+# papermill logs what it also raises; the caller prints one line of it.
+logging.getLogger("papermill").addHandler(logging.NullHandler())
+LONGEST_CELL = 3600  # seconds; a hung query must not hold up the next night's run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One notebook to run, with the values it gets and the names of what it makes."""
+
+    notebook: Path
+    values: dict[str, Any]
+    slug: str
+    as_of: date
+    out: Path
+
+    def path(self, ending: str) -> Path:
+        """Return the path of an output."""
+        name = f"{self.notebook.stem}-{self.as_of.isoformat()}{ending}"
+        return self.out / self.slug / name
+
+
+def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
+    cadence: str,
+    parameters_file: str | Path | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    as_of: str | date | None = None,
+    out: str | Path = "reports",
+    *,
+    notebooks: str | Path = "notebooks",
+) -> tuple[Path, Path]:
+    """Run a cadence and write ``OUT/SLUG/CADENCE-AS_OF.ipynb`` and ``.html``.
+
+    Parameters
+    ----------
+    cadence
+        The stem of a notebook.
+    parameters_file
+        A YAML file of its parameters; None takes ``parameters/CADENCE.yaml`` where
+        there is one.
+    overrides
+        Single parameters that go before the file's.
+    as_of
+        Last day of the report; None takes the parameters' own, else yesterday in the
+        contract's time zone.
+    out
+        The folder of all reports.
+    notebooks
+        The folder of the cadences' notebooks.
+
+    Returns
+    -------
+    tuple of Path
+        The notebook and the page.  A run that fails leaves both as they were and keeps
+        what it came to as ``OUT/SLUG/CADENCE-AS_OF.failed.ipynb``.
+
+    Raises
+    ------
+    ComputationError
+        If the notebook did not run to its end; names the cell and why.
+    KitError
+        What the notebook itself raised about its data or parameters.
+    """
+    job = _job(
+        cadence, parameters_file, overrides or {}, as_of, Path(out), Path(notebooks)
+    )
+    executed, stopped = _executed(job)
+    executed.metadata.pop("papermill", None)  # paths of this machine, and times
+    kept = job.path(".failed.ipynb")
+    failure = _failure(executed, job, stopped)
+    if failure is not None:
+        write_whole({kept: _bytes(executed)})
+        raise failure
+    notebook, page = job.path(".ipynb"), job.path(".html")
+    write_whole({notebook: _bytes(executed), page: render(executed).encode()})
+    kept.unlink(missing_ok=True)
+    return notebook, page
+
+
+def _job(  # noqa: PLR0913, PLR0917 - what run is given, in its order
+    cadence: str,
+    parameters_file: str | Path | None,
+    overrides: Mapping[str, Any],
+    as_of: str | date | None,
+    out: Path,
+    notebooks: Path,
+) -> Job:
+    notebook = _notebook(cadence, notebooks)
+    takes = declared(notebook)
+    file = parameters_file or found(f"parameters/{cadence}.yaml")
+    values = read_parameters(Path(file), takes) if file else {}
+    for name, value in overrides.items():
+        values[name] = checked(name, value, takes, "-p")
+    own = {name: parameter.default for name, parameter in takes.items()}
+    terms = _terms(values.get("contract", own.get("contract", "")))
+    # The notebook's own day would be taken in silence, long after it was any use.
+    day = last_known_day(_day(as_of or values.get("as_of")), terms.time_zone)
+    values |= {"as_of": day.isoformat()} if "as_of" in takes else {}
+    return Job(notebook=notebook, values=values, slug=terms.slug, as_of=day, out=out)
+
+
+def _notebook(cadence: str, notebooks: Path) -> Path:
+    folder = found(notebooks) or notebooks
+    known = [path.stem for path in folder.glob("*.ipynb")]
+    if cadence not in known:
+        message = f"cadence: {folder} holds no notebook called {cadence!r:.60}"
+        raise UnknownNameError(f"{message}. {nearest(cadence, known)}")
+    return folder / f"{cadence}.ipynb"
+
+
+def _terms(contract: str) -> Contract:
+    if not contract:
+        return Contract()
+    path = found(contract) or Path(contract)
+    return read_contract(path, known_metrics=catalog.METRICS)
+
+
+def _day(given: str | date | None) -> date | None:
+    if given is None or isinstance(given, date):
+        return given
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        message = f"as_of: {given!r:.60} is no day"
+        raise ParameterError(f"{message}. Write it as 2026-11-15.") from None
+
+
+def _executed(job: Job) -> tuple[NotebookNode, Exception | None]:
+    """Return the notebook as far as it came, and what stopped it."""
+    stopped = None
+    with TemporaryDirectory(prefix="kpi-kit-", ignore_cleanup_errors=True) as scratch:
+        given, result = Path(scratch, "given.ipynb"), Path(scratch, "result.ipynb")
+        shutil.copyfile(job.notebook, given)
+        try:
+            papermill.execute_notebook(
+                given,
+                result,
+                job.values,
+                progress_bar=sys.stderr.isatty(),
+                execution_timeout=LONGEST_CELL,
+                shutdown_kernel="immediate",  # else 0.65 s of waiting
+                config=_sockets(Path(scratch)),
+            )
+        except (PapermillExecutionError, RuntimeError, TimeoutError) as error:
+            stopped = error
+        return nbformat.read(result, as_version=4), stopped
+
+
+def _sockets(folder: Path) -> Config:
+    # Over TCP, ipykernel warns on standard error, which cron would mail, and any user
+    # of the machine reaches the kernel's port.  The path is unique: parallel runs in
+    # one folder would else share a socket.
+    transport = {"transport": "ipc", "ip": str(folder / "k")}
+    return Config({"KernelManager": transport if os.name == "posix" else {}})
+
+
+def _failure(
+    executed: NotebookNode, job: Job, stopped: Exception | None
+) -> KitError | None:
+    """Return why a run does not count, None when it does.
+
+    Exit codes and cell states do not tell: ``sys.exit(0)`` ends a notebook without an
+    error, and papermill calls every cell complete after the kernel was killed.
+    """
+    cells = [cell for cell in executed.cells if cell.cell_type == "code"]
+    for cell in cells:
+        for output in cell.outputs:
+            if output.output_type == "error":
+                return _raised(output, cell, job)
+    if stopped is not None:
+        started = [
+            c for c in cells if c.metadata.get("papermill", {}).get("start_time")
+        ]
+        return _stopped(started[-1] if started else None, job, str(stopped))
+    last = cells[-1] if cells else None
+    marks = (
+        [output.get("data", {}).get(mime.DONE) for output in last.outputs]
+        if last
+        else []
+    )
+    if {"slug": job.slug, "as_of": job.as_of.isoformat()} not in [
+        {key: mark[key] for key in ("slug", "as_of")} for mark in marks if mark
+    ]:
+        why = "it does not mark this report as complete"
+        return _stopped(last, job, f"{why}. End the notebook with review.done()")
+    return None
+
+
+def _raised(output: NotebookNode, cell: NotebookNode, job: Job) -> KitError:
+    kind = getattr(errors, output.ename, None)
+    why = (output.evalue.strip().splitlines() or [""])[0]
+    if isinstance(kind, type) and issubclass(kind, KitError):
+        return kind(why)
+    return _stopped(cell, job, f"{output.ename}: {why}")
+
+
+def _stopped(cell: NotebookNode | None, job: Job, why: str) -> ComputationError:
+    where = f"{job.notebook}: cell {cell.id}" if cell else f"{job.notebook}"
+    first = why.strip().splitlines()[0].rstrip(".")
+    return ComputationError(f"{where}: {first}. See {job.path('.failed.ipynb')}.")
+
+
+def _bytes(notebook: NotebookNode) -> bytes:
+    return (nbformat.writes(notebook) + "\n").encode()

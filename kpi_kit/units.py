@@ -1,0 +1,254 @@
+"""Numbers, dates and states as a reader sees them; missing is a dash, never 0."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from math import ceil, floor, isnan
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+MISSING = "–"
+MINUS = "\u2212"
+HOUR = 60
+DAY = 24 * HOUR
+
+# Month and day names stay English whatever locale the machine runs in.
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def duration_text(minutes: float) -> str:
+    """Return minutes in the largest units that still tell two values apart.
+
+    Examples
+    --------
+    >>> [duration_text(minutes) for minutes in (258, 240, 47, 0.63, 4608, -66)]
+    ['4 h 18 min', '4 h', '47 min', '38 s', '3.2 d', '−1 h 06 min']
+
+    Rounding never leaves a value in the smaller unit:
+
+    >>> [duration_text(minutes) for minutes in (0.995, 59.6, 2880.4, 2881)]
+    ['1 min', '1 h', '48 h', '2.0 d']
+    """
+    size = abs(minutes)
+    sign = MINUS if minutes < 0 else ""
+    seconds = round(size * 60)
+    whole = round(size)
+    if seconds < 60:
+        return f"{sign if seconds else ''}{seconds} s"
+    if whole < HOUR:
+        return f"{sign}{whole} min"
+    if whole > 2 * DAY:
+        return f"{sign}{size / DAY:.1f} d"
+    hours, rest = divmod(whole, HOUR)
+    return f"{sign}{hours} h {rest:02d} min" if rest else f"{sign}{hours} h"
+
+
+def share_text(share: float) -> str:
+    """Return a share of 0..1 in percent.
+
+    Examples
+    --------
+    >>> share_text(0.6021), share_text(-0.018)
+    ('60.2%', '−1.8%')
+    """
+    return f"{share * 100:.1f}%".replace("-", MINUS)
+
+
+def count_text(count: float) -> str:
+    """Return a count with its thousands grouped.
+
+    Examples
+    --------
+    >>> count_text(1463), count_text(-12)
+    ('1,463', '−12')
+    """
+    return f"{count:,.0f}".replace("-", MINUS)
+
+
+def score_text(score: float) -> str:
+    """Return a score with one decimal.
+
+    Examples
+    --------
+    >>> score_text(5.08), score_text(-0.24)
+    ('5.1', '−0.2')
+    """
+    return f"{score:.1f}".replace("-", MINUS)
+
+
+def money_text(amount: Decimal, currency: str) -> str:
+    """Return an amount to the cent with its currency.
+
+    Examples
+    --------
+    >>> from decimal import Decimal
+    >>> money_text(Decimal("1680"), "USD")
+    '1,680.00 USD'
+    """
+    return f"{amount:,.2f} {currency}".replace("-", MINUS)
+
+
+TEXTS = {
+    "minutes": duration_text,
+    "share": share_text,
+    "count": count_text,
+    "score": score_text,
+}
+
+
+def value_text(value: float | None, unit: str) -> str:
+    """Return a KPI's value in its unit.
+
+    Parameters
+    ----------
+    value
+        The value; None or NaN is missing.
+    unit
+        ``minutes``, ``share``, ``count`` or ``score``.
+
+    Examples
+    --------
+    >>> value_text(258.0, "minutes"), value_text(float("nan"), "share")
+    ('4 h 18 min', '–')
+    """
+    if value is None or isnan(value):
+        return MISSING
+    return TEXTS[unit](value)
+
+
+def interval_text(low: float | None, high: float | None, unit: str) -> str:
+    """Return an interval; shares name their unit once.
+
+    Examples
+    --------
+    >>> interval_text(0.574, 0.63, "share")
+    '57.4 to 63.0%'
+    >>> interval_text(246.0, 271.0, "minutes")
+    '4 h 06 min to 4 h 31 min'
+    >>> interval_text(None, 271.0, "minutes")
+    '–'
+    """
+    first, last = value_text(low, unit), value_text(high, unit)
+    if MISSING in (first, last):
+        return MISSING
+    return f"{first.removesuffix('%')} to {last}"
+
+
+def day_text(day: date) -> str:
+    """Return a day with its weekday.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> day_text(date(2026, 11, 13))
+    'Fri 13 Nov'
+    """
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1][:3]}"
+
+
+def period_text(start: date, end: date) -> str:
+    """Return the days from ``start`` to the day before ``end``.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> period_text(date(2026, 11, 9), date(2026, 11, 16))
+    '9 to 15 November 2026'
+    >>> period_text(date(2026, 8, 18), date(2026, 11, 16))
+    '18 August to 15 November 2026'
+    >>> period_text(date(2025, 12, 29), date(2026, 1, 5))
+    '29 December 2025 to 4 January 2026'
+    >>> period_text(date(2026, 11, 9), date(2026, 11, 10))
+    '9 November 2026'
+    """
+    last = end - timedelta(days=1)
+    after = f"{last.day} {MONTHS[last.month - 1]} {last.year}"
+    if start == last:
+        return after
+    before = str(start.day)
+    if (start.year, start.month) != (last.year, last.month):
+        before += f" {MONTHS[start.month - 1]}"
+    if start.year != last.year:
+        before += f" {start.year}"
+    return f"{before} to {after}"
+
+
+def state_text(status: str, n: int, note: str = "") -> str:
+    """Return a row's state in words.
+
+    Examples
+    --------
+    >>> state_text("too_few", 12)
+    'too few (n=12)'
+    >>> state_text("not_computable", 0, "needs messages")
+    'not computable: needs messages'
+    >>> state_text("ok", 1463), state_text("provisional", 40, "no business hours")
+    ('complete', 'provisional; no business hours')
+    """
+    if status == "not_computable":
+        return f"not computable: {note}" if note else "not computable"
+    words = {"ok": "complete", "provisional": "provisional"}
+    state = words.get(status, f"too few (n={count_text(n)})")
+    # That there are too few is said already, with the number.
+    said = [part for part in note.split("; ") if not part.startswith("fewer than")]
+    return "; ".join(part for part in (state, *said) if part)
+
+
+STEPS = {
+    "minutes": (
+        *(1 / 60, 1 / 12, 0.25, 0.5, 1, 2, 5, 10, 15, 30),
+        *(hours * HOUR for hours in (1, 2, 3, 4, 6, 8, 12)),
+        *(days * DAY for days in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)),
+    ),
+    "share": (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25),
+    "count": tuple(step * 10**power for power in range(9) for step in (1, 2, 5)),
+    "score": tuple(step * 10**power for power in range(-1, 4) for step in (1, 2, 5)),
+}
+
+
+def ticks(low: float, high: float, unit: str) -> tuple[float, ...]:
+    """Return three to five round positions of an axis that holds ``low`` and ``high``.
+
+    Examples
+    --------
+    >>> [tick_text(tick, "minutes") for tick in ticks(212, 271, "minutes")]
+    ['3 h 30 min', '4 h', '4 h 30 min', '5 h']
+    >>> [tick_text(tick, "share") for tick in ticks(0.58, 0.66, "share")]
+    ['58%', '60%', '62%', '64%', '66%']
+    >>> ticks(7, 7, "count")
+    (6, 7, 8)
+    """
+    for step in STEPS[unit]:
+        # Rounded first: 0.66 / 0.02 is a hair above 33 in binary.
+        first, last = floor(round(low / step, 9)), ceil(round(high / step, 9))
+        if last - first < 2:
+            first, last = max(first - 1, min(first, 0)), last + 1
+        if last - first <= 4:
+            break
+    return tuple(round(number * step, 9) for number in range(first, last + 1))
+
+
+def tick_text(value: float, unit: str) -> str:
+    """Return an axis label: no decimals where the tick is round.
+
+    Examples
+    --------
+    >>> tick_text(2 * 1440.0, "minutes"), tick_text(5 * 1440.0, "minutes")
+    ('48 h', '5 d')
+    >>> tick_text(0.65, "share"), tick_text(0.125, "share"), tick_text(4.0, "score")
+    ('65%', '12.5%', '4')
+    """
+    if unit == "minutes" and value > 2 * DAY:
+        return f"{value / DAY:g} d"
+    if unit == "share":
+        return f"{round(value * 100, 6):g}%".replace("-", MINUS)
+    if unit == "score":
+        return f"{value:g}".replace("-", MINUS)
+    return TEXTS[unit](value)

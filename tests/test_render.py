@@ -1,0 +1,272 @@
+"""The page is one file that needs nothing, leaks nothing and runs nothing foreign."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from html import escape
+from html.parser import HTMLParser
+
+import nbformat
+import pytest
+from nbformat.v4 import (
+    new_code_cell,
+    new_markdown_cell,
+    new_notebook,
+    new_output,
+)
+
+from kpi_kit import mime, page
+from kpi_kit.render import render, script_json, vega_bundle
+
+HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=alert(1)>"
+
+
+def spec(label, *texts):
+    """Return a small chart whose data holds the given texts."""
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "description": label,
+        "data": {"values": [{"a": text, "b": n} for n, text in enumerate(texts, 1)]},
+        "layer": [
+            {"mark": {"type": "bar", "color": "#1663A6", "tooltip": True}},
+            {"mark": "text", "encoding": {"text": {"field": "a", "type": "nominal"}}},
+        ],
+        "encoding": {
+            "x": {
+                "field": "a",
+                "type": "nominal",
+                "axis": {"labelExpr": "datum.label"},
+            },
+            "y": {"field": "b", "type": "quantitative"},
+        },
+    }
+
+
+def shown(data, **cell):
+    """Return a code cell that displays one output."""
+    output = new_output("display_data", data=data)
+    return new_code_cell("secret_code()", outputs=[output], **cell)
+
+
+def a_notebook(*texts, charts=1):
+    """Return an executed notebook with a table, charts and cells that are hidden."""
+    hidden = shown({"text/html": "<p>hidden</p>"}, metadata={"tags": ["parameters"]})
+    drawn = [shown({mime.CHART: spec(f"Chart {n}", *texts)}) for n in range(charts)]
+    cells = [
+        hidden,
+        shown({"text/html": "<h1>Acme &amp; Co, May</h1>"}),
+        new_markdown_cell("## Is it *fast* & good?", id="speed"),
+        *drawn,
+        shown({"text/plain": "<plain>"}),
+        shown({mime.DONE: {"slug": "acme"}, "text/plain": "complete"}),
+    ]
+    return new_notebook(cells=cells, metadata={"title": "Weekly review"})
+
+
+class Page(HTMLParser):
+    """What a browser would fetch or run of a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        """Note an element."""
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value) for name, value in attrs]
+
+
+def test_holds_no_code_and_no_parameters():
+    """The reader sees outputs only, and never the parameters."""
+    text = render(a_notebook("a"))
+
+    assert "secret_code" not in text
+    assert "hidden" not in text
+    assert "complete" not in text
+    assert "&lt;plain&gt;" in text
+
+
+def test_is_named_and_can_be_walked():
+    """Title, language, main, and one link for each question."""
+    text = render(a_notebook("a"))
+
+    assert "<title>Weekly review · Acme &amp; Co, May</title>" in text
+    assert '<html lang="en">' in text
+    assert '<main id="main">' in text
+    assert '<a href="#speed">' in text
+    assert '<section id="speed">' in text
+
+
+def test_needs_no_other_file():
+    """No address but the data and fragments of the page itself."""
+    found = Page(render(a_notebook("a")))
+    addresses = [
+        value
+        for _, name, value in found.attributes
+        if name in ("src", "href", "action")
+    ]
+
+    assert [] == [a for a in addresses if not a.startswith(("#", "data:"))]
+    assert "link" not in found.tags
+
+
+def test_the_bundle_stands_once():
+    """Six charts cost no more library than one; a page without charts has none."""
+    one, six, none = (len(render(a_notebook("a", charts=n))) for n in (1, 6, 0))
+
+    assert 300_000 < one - none < 500_000
+    assert six - one < 10_000
+
+
+def test_charts_are_pictures_with_words():
+    """A chart says what it shows to who cannot see it."""
+    text = render(a_notebook("a"))
+
+    assert '<figure class="chart" role="img" aria-label="Chart 0">' in text
+
+
+def test_data_cannot_leave_its_element():
+    """A customer's words are never markup, in a chart or in its description."""
+    text = render(a_notebook(HOSTILE))
+
+    assert "owned" in text
+    assert "</script><script>document" not in text
+    assert "<img" not in text
+
+
+def test_scripts_run_under_the_nonce_only():
+    """Every running script bears the nonce, and the policy names no other source."""
+    found = Page(render(a_notebook("a")))
+    policy = next(v for t, n, v in found.attributes if n == "content" and "'none'" in v)
+    nonces = {v for t, n, v in found.attributes if (t, n) == ("script", "nonce")}
+
+    assert policy.startswith("default-src 'none'; script-src 'nonce-")
+    assert [f"script-src 'nonce-{nonces.pop()}'"] == [
+        part for part in policy.split("; ") if part.startswith("script-src")
+    ]
+    assert "unsafe-eval" not in policy
+
+
+def test_the_same_notebook_gives_the_same_bytes():
+    """Content decides the nonce: same numbers, same file; other numbers, another."""
+    assert render(a_notebook("a")) == render(a_notebook("a"))
+    assert render(a_notebook("a")) != render(a_notebook("b"))
+
+
+def test_script_json_is_the_same_json():
+    """Escapes change how a text is written, not what it says."""
+    value = {"comment": HOSTILE, "n": [1, None, 2.5]}
+
+    assert value == json.loads(script_json(value))
+
+
+def test_the_working_directory_cannot_take_over(tmp_path, monkeypatch):
+    """Stock nbconvert reads templates from where it is started."""
+    for name in ("index.html.j2", "lab/index.html.j2", "template/index.html.j2"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("taken over")
+    monkeypatch.chdir(tmp_path)
+
+    assert "taken over" not in render(a_notebook("a"))
+
+
+def test_a_torn_bundle_is_built_anew(tmp_path, monkeypatch):
+    """A cache that a crash left half is mended; a read-only one costs time only."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    whole = vega_bundle()
+    cached = next(tmp_path.rglob("*.js.gz"))
+    cached.write_bytes(whole[:1000])
+
+    assert whole == vega_bundle() == cached.read_bytes()
+    assert b"vegaEmbed" in gzip.decompress(whole)
+
+    monkeypatch.setenv("XDG_CACHE_HOME", os.devnull)
+
+    assert whole == vega_bundle()
+
+
+def test_nbconvert_takes_the_exporter(tmp_path):
+    """Schedulers that know only ``jupyter nbconvert`` get the same page."""
+    path = tmp_path / "a.ipynb"
+    nbformat.write(a_notebook("a"), path)
+    exporter = "kpi_kit.render.ReportExporter"
+    command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", exporter, path]
+    subprocess.run(command, check=True, capture_output=True)
+
+    made = path.with_suffix(".html").read_text("utf-8")
+
+    assert render(a_notebook("a")) == made.rstrip("\n")
+
+
+def browse(path, tmp_path, *options):
+    """Open a page in a browser without network; return its elements and its log."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("no chromium: apt-get install chromium")
+    command = [
+        *(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
+        *("--no-first-run", "--disable-background-networking", "--disable-sync"),
+        *("--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND"),
+        *(
+            "--enable-logging=stderr",
+            "--v=0",
+            f"--user-data-dir={tmp_path / 'profile'}",
+        ),
+        *("--virtual-time-budget=20000", *options, path.as_uri()),
+    ]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=120, check=True
+    )
+    log = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+    return done.stdout, log
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_chart_draws_offline(tmp_path, width):
+    """In a real browser: all charts, hostile data and all, and a silent console."""
+    path = tmp_path / "page.html"
+    path.write_text(render(a_notebook("a", HOSTILE, charts=3)), "utf-8")
+    dom, log = browse(path, tmp_path, "--dump-dom", f"--window-size={width},900")
+
+    assert [] == log
+    assert ["yes"] * 3 == re.findall(r'<figure[^>]*data-drawn="(\w+)"', dom)
+    assert 3 == dom.count("<svg")
+    assert "var(--meets)" in dom
+    assert "<title>Weekly review" in dom
+
+
+def test_foreign_script_does_not_run(tmp_path):
+    """Markup that an analyst lets through is shown, but what it brings never runs."""
+    notebook = a_notebook("a")
+    notebook.cells.insert(1, shown({"text/html": f"<div>{HOSTILE}</div>"}))
+    path = tmp_path / "page.html"
+    path.write_text(render(notebook), "utf-8")
+    dom, log = browse(path, tmp_path, "--dump-dom")
+
+    assert "<title>Weekly review" in dom
+    assert 'data-drawn="yes"' in dom
+    assert any("Content Security Policy" in line for line in log)
+
+
+def test_a_phone_scrolls_down_only(tmp_path):
+    """At 390 px nothing sticks out: wide tables scroll in their own box."""
+    notebook = a_notebook("a")
+    wide = page.table("T", [f"Column {n}" for n in range(30)], [["word"] * 30], set())
+    notebook.cells.insert(4, shown({"text/html": wide}))
+    frame = tmp_path / "frame.html"
+    frame.write_text(
+        f'<iframe width="390" srcdoc="{escape(render(notebook))}"></iframe>'
+        "<script>onload = () => { document.title = document.querySelector('iframe')"
+        ".contentDocument.documentElement.scrollWidth; }</script>",
+        "utf-8",
+    )
+    dom, _ = browse(frame, tmp_path, "--dump-dom")
+
+    assert int(re.search(r"<title>(\d+)</title>", dom)[1]) <= 390

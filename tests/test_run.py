@@ -1,0 +1,258 @@
+"""A run gives a whole report or none, and says in one line which cell and why."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from kpi_kit import errors
+from kpi_kit.errors import (
+    ComputationError,
+    EnvironmentFault,
+    ParameterError,
+    UnknownNameError,
+)
+from kpi_kit.run import run
+
+NOTEBOOKS = Path(__file__).parent / "notebooks"
+
+
+@pytest.fixture
+def out(tmp_path):
+    """Return an empty folder for reports."""
+    return tmp_path / "reports"
+
+
+def attempt(cadence, out, **given):
+    """Run a fixture notebook for one fixed day."""
+    given.setdefault("as_of", "2026-11-15")
+    return run(cadence, out=out, notebooks=NOTEBOOKS, **given)
+
+
+def names(out):
+    """Return the names of all files under a folder."""
+    return sorted(path.name for path in out.rglob("*") if path.is_file())
+
+
+def test_writes_the_notebook_and_its_page(out):
+    """The names carry slug, cadence and day; nothing else is left behind."""
+    notebook, page = attempt("good", out)
+
+    assert out / "vendor" / "good-2026-11-15.ipynb" == notebook
+    assert ["good-2026-11-15.html", "good-2026-11-15.ipynb"] == names(out)
+    assert "<title>Good report · A &amp; B</title>" in page.read_text("utf-8")
+
+
+def test_two_runs_give_the_same_bytes(out):
+    """The page holds nothing of clock, folder, environment or hash seed."""
+    first = attempt("good", out)[1].read_bytes()
+    code = (
+        "from kpi_kit.run import run; run('good', as_of='2026-11-15', "
+        f"out={str(out / 'again')!r}, notebooks={str(NOTEBOOKS)!r})"
+    )
+    env = dict(os.environ, PYTHONHASHSEED="7", TZ="Pacific/Kiritimati", LC_ALL="C")
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert first == next((out / "again").rglob("*.html")).read_bytes()
+    assert ("", "") == (done.stdout, done.stderr)
+
+
+def test_secrets_of_the_environment_stay_there(out, monkeypatch):
+    """Neither output holds a value of the environment, or the project's folder."""
+    monkeypatch.setenv("HELPDESK_TOKEN", "canary-4711")
+    made = "".join(path.read_text("utf-8") for path in attempt("good", out))
+
+    assert "canary-4711" not in made
+    assert str(NOTEBOOKS) not in made
+    assert str(out) not in made
+
+
+def test_values_reach_the_notebook(out):
+    """Text from a command line becomes the type that the notebook declares."""
+    overrides = {"days": "007", "deep": "true", "kpis": '["nps", "ces"]', "share": "1"}
+    notebook, _ = attempt("good", out, overrides=overrides)
+    cells = nbformat.read(notebook, as_version=4).cells
+    given = next(c for c in cells if "injected-parameters" in c.metadata["tags"])
+
+    assert {
+        "as_of": "2026-11-15",
+        "days": 7,
+        "deep": True,
+        "kpis": ["nps", "ces"],
+        "share": 1.0,
+    } == _assigned(given.source)
+
+
+def _assigned(source):
+    found = {}
+    exec(source, found)  # noqa: S102 - what papermill wrote into this test's notebook
+    return {name: value for name, value in found.items() if name != "__builtins__"}
+
+
+def test_dates_of_a_file_become_text(out, tmp_path):
+    """A bare YAML date is the day it says, not a time stamp that papermill refuses."""
+    file = tmp_path / "p.yaml"
+    file.write_text("as_of: 2026-11-14\ndays: 5\n")
+    notebook, _ = attempt("good", out, parameters_file=file, as_of=None)
+
+    assert "good-2026-11-14.ipynb" == notebook.name
+
+
+def test_as_of_goes_before_the_file(out, tmp_path):
+    """A rerun of an old day needs no other file."""
+    file = tmp_path / "p.yaml"
+    file.write_text("as_of: 2026-11-14\n")
+    notebook, _ = attempt("good", out, parameters_file=file)
+
+    assert "good-2026-11-15.ipynb" == notebook.name
+
+
+def test_without_a_day_it_is_yesterday(out):
+    """The notebook's own day is for reading it by hand; a schedule means yesterday."""
+    notebook, _ = attempt("good", out, as_of=None)
+    text = notebook.name.removeprefix("good-").removesuffix(".ipynb")
+
+    assert abs(date.fromisoformat(text) - (date.today() - timedelta(days=1))) <= (  # noqa: DTZ011 - either side of UTC
+        timedelta(days=1)
+    )
+
+
+def test_the_contract_names_the_folder(out, tmp_path):
+    """Reports of two vendors never meet; the notebook must agree whose report it is."""
+    contract = tmp_path / "contract.yaml"
+    contract.write_text("vendor: Bright & Line\n")
+
+    with pytest.raises(ComputationError, match="does not mark this report"):
+        attempt("good", out, overrides={"contract": str(contract)})
+
+    assert ["bright-line"] == [path.name for path in out.iterdir()]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        pytest.param("dais", 7, r"called 'dais'\. Did you mean 'days'", id="unknown"),
+        pytest.param("x=1;y", 7, "called 'x=1;y'", id="code-in-a-name"),
+        pytest.param("days", "7x", "days: '7x' is not a whole number", id="no-number"),
+        pytest.param("days", 7.5, "7.5 is not a whole number", id="not-whole"),
+        pytest.param("days", True, "True is not a whole number", id="a-switch"),
+        pytest.param("share", "nan", "'nan' is not a number", id="not-finite"),
+        pytest.param("deep", 1, "1 is not true or false", id="no-switch"),
+        pytest.param("kpis", "csat", "'csat' is not a list", id="no-list"),
+        pytest.param("contract", 5, "5 is not text", id="no-text"),
+        pytest.param("contract", "no.yaml", "no.yaml", id="no-contract"),
+    ],
+)
+def test_wrong_parameters_never_start_a_kernel(out, name, value, why):
+    """The line names the parameter, the value and what would do."""
+    with pytest.raises(ParameterError, match=why) as raised:
+        attempt("good", out, overrides={name: value})
+
+    assert 2 == raised.value.exit_code
+    assert "\n" not in str(raised.value)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("day", ["2999-01-01", "yesterday", "2026-02-30"])
+def test_wrong_days(out, day):
+    """A day that is none, or that nobody knows yet, is told at once."""
+    with pytest.raises(ParameterError, match="as_of"):
+        attempt("good", out, as_of=day)
+
+
+def test_unknown_cadence(out):
+    """A mistyped cadence names its neighbor, and no path reaches past the folder."""
+    with pytest.raises(UnknownNameError, match="Did you mean 'good'"):
+        attempt("goood", out)
+    with pytest.raises(UnknownNameError):
+        attempt("../notebooks/good", out)
+
+
+def test_parameters_are_typed_literals(out):
+    """A parameters cell that computes cannot be checked before a run."""
+    with pytest.raises(
+        ParameterError, match=r"'as_of = today\(\)' is no typed literal"
+    ):
+        attempt("untyped", out)
+
+
+@pytest.mark.parametrize(
+    ("cadence", "why"),
+    [
+        ("failing", "cell speed: IndexError: list index out of range"),
+        ("exits", "cell early: SystemExit: 0"),
+        ("killed", "cell memory: Kernel died"),
+        ("unmarked", "cell last: it does not mark this report as complete"),
+    ],
+)
+def test_a_notebook_cut_short_is_no_report(out, cadence, why):
+    """Whatever papermill says, only the mark of the last cell counts."""
+    with pytest.raises(ComputationError, match=why) as raised:
+        attempt(cadence, out)
+
+    assert 6 == raised.value.exit_code
+    assert "\n" not in str(raised.value)
+    assert [f"{cadence}-2026-11-15.failed.ipynb"] == names(out)
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("TableError", 2), ("StaleError", 5), ("EnvironmentFault", 7)]
+)
+def test_an_error_of_the_kit_keeps_its_code(out, kind, code):
+    """What the notebook knows better than the runner passes through, in one line."""
+    with pytest.raises(getattr(errors, kind)) as raised:
+        attempt("mistaken", out, overrides={"kind": kind})
+
+    assert code == raised.value.exit_code
+    assert "tickets.csv: line 3: no date" == str(raised.value)
+
+
+def test_the_last_good_report_stays(out, tmp_path):
+    """A failed rerun leaves both files as they were; a good one clears its trace."""
+    good, flaky = NOTEBOOKS / "good.ipynb", tmp_path / "n" / "good.ipynb"
+    flaky.parent.mkdir()
+    before = [path.read_bytes() for path in attempt("good", out)]
+    broken = json.loads(good.read_text("utf-8"))
+    broken["cells"][1]["source"] = ["1 / 0"]
+    flaky.write_text(json.dumps(broken))
+    with pytest.raises(ComputationError):
+        run("good", as_of="2026-11-15", out=out, notebooks=flaky.parent)
+
+    assert "good-2026-11-15.failed.ipynb" in names(out)
+    kept = [out / "vendor" / f"good-2026-11-15.{end}" for end in ("ipynb", "html")]
+    assert before == [path.read_bytes() for path in kept]
+
+    attempt("good", out)
+
+    assert ["good-2026-11-15.html", "good-2026-11-15.ipynb"] == names(out)
+
+
+def test_a_disk_that_refuses_is_told(out):
+    """What cannot be written names the file, and no half of a report appears."""
+    out.parent.joinpath("reports").write_text("a file where the folder should be")
+
+    with pytest.raises(EnvironmentFault, match=r"good-2026-11-15\.\w+: .*cannot be"):
+        attempt("good", out)
+
+
+def test_the_runner_imports_only_what_it_uses():
+    """Engine, charts and scipy belong to the kernel; here they would cost seconds."""
+    code = "import sys, kpi_kit.run; print([m for m in sys.modules])"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    for heavy in ("duckdb", "altair", "scipy", "vl_convert", "jupyterlab"):
+        assert f"'{heavy}'" not in done.stdout
