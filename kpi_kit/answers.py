@@ -84,7 +84,7 @@ def rows(
     Parameters
     ----------
     found
-        One row per period and slice, indexed by them, with the tallies' columns.
+        One row per period and slice, with the tallies' columns.
     contract
         Gives targets and schedules.
     question
@@ -97,9 +97,9 @@ def rows(
     pandas.DataFrame
         As :func:`kpi_kit.scorecard.scorecard`.
     """
-    labels = found.index.to_frame(index=False)
+    labels = found[["period_start", *question.by]]
     ends = {period.start: period.end for period in question.periods}
-    labels["period_end"] = labels["period_start"].map(ends)
+    labels = labels.assign(period_end=labels["period_start"].map(ends))
     parts = []
     for card in question.cards:
         for part in _parts(card, contract):
@@ -165,7 +165,7 @@ def _numbers(found: pd.DataFrame, card: Card, part: Part) -> pd.DataFrame:
         true, n = whole(f"{part.prefix}:true"), made["n"].to_numpy()
         made["value"] = np.divide(true, n, out=np.full(len(n), np.nan), where=n > 0)
         made["low"], made["high"] = wilson(made["value"], n)
-        if card.matures:
+        if card.awaited is not None:
             made["young"] = whole(f"{card.name}:young")
     elif part.statistic == "count":
         made["value"] = whole(f"{part.prefix}:true").astype(float)
@@ -201,7 +201,7 @@ def _judged(
     since = known_until - MATURES_AFTER
     reasons = [
         (bool(lacks), f"needs {'; '.join(lacks)}"),
-        (unfinished, f"known up to {question.as_of}"),
+        (unfinished & (not lacks), f"known up to {question.as_of}"),
         (young > 0, _counts(young) + f" solved on or after {since} not judged yet"),
         (few & (not lacks), f"fewer than {card.at_least_n}"),
         (_without_hours(part, contract), "no business hours"),

@@ -51,7 +51,7 @@ class Card:
     source: str
     measure: str | Callable[[Any], Column]
     at_least_n: int = 30
-    matures: bool = False
+    awaited: Callable[[Any], Column] | None = None
     benchmarks: tuple[Benchmark, ...] = ()
     unbanded: tuple[str, ...] = ()
     decisions: tuple[str, ...] = ()

@@ -111,7 +111,9 @@ def _effective(card: Card, contract: Contract) -> Card:
     if card.name != "first_contact_resolution":
         return card
     variant = named(f"{card.name}_{contract.first_contact_resolution}")
-    return replace(card, needs=variant.needs, measure=variant.measure)
+    return replace(
+        card, needs=variant.needs, measure=variant.measure, awaited=variant.awaited
+    )
 
 
 def keep(helpdesk: Helpdesk, contract: Contract, question: Question) -> Facts:
@@ -154,8 +156,8 @@ def _columns(
                 created |= tallies.truth_columns(within(card, clock, minutes), kept)
         elif card.kind != "stock":
             dated |= tallies.truth_columns(card.name, tallies.truth_of(card, tickets))
-            if card.matures:
-                dated[f"{card.name}:young"] = (~tickets.is_mature).sum().fill_null(0)
+            if card.awaited is not None:
+                dated[f"{card.name}:young"] = card.awaited(tickets).sum().fill_null(0)
     return made
 
 
@@ -167,8 +169,8 @@ def measure(
     Returns
     -------
     pandas.DataFrame, one row per period and slice
-        Index ``period_start`` and the dimensions: every period, and every combination
-        of dimensions that was seen.  The tallies' columns; missing where nothing fell.
+        ``period_start`` and the dimensions: every period, and every combination of
+        dimensions that was seen.  The tallies' columns; missing where nothing fell.
     """
     counted = kept.tickets.filter(kept.tickets.excluded_because.isnull())
     ranks = tallies.ranks_on(helpdesk.connection)
@@ -177,60 +179,66 @@ def measure(
         inside = (counted[day] >= question.start) & (counted[day] < question.end)
         rows = counted.filter(inside)
         scalars = _columns(rows, contract, question)[day]
-        period = tallies.period_of(rows[day], question.start, question.every)
-        grouped = rows.group_by(
-            period_start=period, **{name: rows[name] for name in question.by}
-        ).agg(**scalars)
+        grouped = rows.group_by(**_keys(rows, day, question)).agg(**scalars)
         durations = [
             card.name
             for card in question.cards
             if card.kind == "duration" and tallies.DATES[card.dated_by] == day
         ]
-        quantiles = tallies.with_quantiles(grouped, durations, ranks)
-        frames.append(_labelled(quantiles, question))
+        with_quantiles = tallies.with_quantiles(grouped, durations, ranks)
+        frames.append(_labelled(with_quantiles, question))
     if any(card.kind == "stock" for card in question.cards):
         frames.append(_open_at_end(kept, question))
     return _on_one_grid(frames, question)
+
+
+def _keys(rows: ir.Table, day: str, question: Question) -> dict[str, ir.Value]:
+    period = tallies.period_of(rows[day], question.start, question.every)
+    return {"period_start": period} | {name: rows[name] for name in question.by}
 
 
 def _labelled(expression: ir.Table, question: Question) -> pd.DataFrame:
     frame = expression.to_pyarrow().to_pandas()
     frame["period_start"] = pd.to_datetime(frame["period_start"]).dt.date
     for name in question.by:
-        values = expression.schema()[name].is_integer()
-        labels = frame[name].astype("Int64" if values else object)
+        is_whole = expression.schema()[name].is_integer()
+        labels = frame[name].astype("Int64" if is_whole else object)
         frame[name] = labels.astype(object).where(labels.notna(), NONE)
-    index = pd.MultiIndex.from_frame(frame[["period_start", *question.by]])
-    return frame.drop(columns=["period_start", *question.by]).set_index(index)
+    return frame
 
 
 def _open_at_end(kept: Facts, question: Question) -> pd.DataFrame:
     changes = tallies.open_changes(kept, question.by)
     changes = changes.filter(changes.on < question.end)
-    period = tallies.period_of(changes.on, question.start, question.every)
-    net = changes.group_by(
-        period_start=period, **{name: changes[name] for name in question.by}
-    ).agg(change=changes.change.sum())
-    frame = _on_one_grid([_labelled(net, question)], question).fillna(0)
-    slices = frame.groupby(level=list(question.by)) if question.by else frame
-    return slices.cumsum().rename(columns={"change": "backlog:true"})
+    net = changes.group_by(**_keys(changes, "on", question)).agg(
+        change=changes.change.sum()
+    )
+    frame = _on_one_grid([_labelled(net, question)], question)
+    change = frame["change"].fillna(0)
+    slices = change.groupby([frame[n] for n in question.by]) if question.by else change
+    return frame.drop(columns="change").assign(**{"backlog:true": slices.cumsum()})
 
 
 def _on_one_grid(frames: Sequence[pd.DataFrame], question: Question) -> pd.DataFrame:
-    starts = [period.start for period in question.periods]
-    whole = pd.DataFrame({"period_start": starts})
-    if question.by and frames:
-        seen = pd.concat([f.index.droplevel(0).to_frame(index=False) for f in frames])
-        slices = seen.drop_duplicates().sort_values(list(question.by), key=_as_text)
-        whole = whole.merge(slices, how="cross")
-    elif question.by:
-        whole = whole.assign(**dict.fromkeys(question.by, NONE))
-    grid = pd.MultiIndex.from_frame(whole)
-    return pd.concat([pd.DataFrame(index=grid), *(f.reindex(grid) for f in frames)], axis=1)
+    keys = ["period_start", *question.by]
+    grid = pd.DataFrame({"period_start": [p.start for p in question.periods]})
+    if question.by:
+        seen = pd.concat([pd.DataFrame(columns=keys, dtype=object), *frames])
+        slices = seen[list(question.by)].drop_duplicates()
+        grid = grid.merge(slices.sort_values(list(question.by), key=_ranked), how="cross")
+    for frame in frames:
+        grid = grid.merge(frame, on=keys, how="left")
+    return grid
 
 
-def _as_text(labels: pd.Series) -> pd.Series:
-    """Sort numbers as numbers although ``(none)`` stands among them."""
-    return labels.map(lambda label: (isinstance(label, str), label)).map(
-        lambda pair: (pair[0], str(pair[1]).zfill(20) if not pair[0] else pair[1])
+def _ranked(labels: pd.Series) -> pd.Series:
+    """Return sort keys: numbers as numbers, then texts, ``(none)`` last."""
+    return labels.map(
+        lambda label: (
+            f"2{label}"
+            if label == NONE
+            else f"1{label}"
+            if isinstance(label, str)
+            else f"0{label:020}"
+        )
     )

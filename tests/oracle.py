@@ -166,7 +166,7 @@ def _reopening(source: Source, ticket: Row, row: Row) -> Row:
     else:
         at = ticket.get("reopened_at")
         times = theirs = [] if at is None else [at]
-    if not knows_reopens(source):
+    if not knows_reopens(source, ticket):
         return {"reopen_count": None, "reopened_within_7_days": None}
     solved, within = row["first_solved_at"], None
     if solved is not None:
@@ -214,7 +214,7 @@ def _first_contact(source: Source, ticket: Row, row: Row) -> Row:
         and row["first_solved_at"] is not None
         and _is_mature(source, row)
         and given(source.tables, "messages")
-        and knows_reopens(source)
+        and knows_reopens(source, ticket)
     ):
         return dict.fromkeys(names)
     settled = not (row["reopened_within_7_days"] or _followed_up(source, ticket, row))

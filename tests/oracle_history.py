@@ -178,10 +178,18 @@ def knows_solves(source: Source) -> bool:
     return has_events(source, "status") or given(source.tables, "tickets", "solved_at")
 
 
-def knows_reopens(source: Source) -> bool:
-    """Tell whether the source can say that a ticket was reopened."""
+def knows_reopens(source: Source, ticket: Row | None = None) -> bool:
+    """Tell whether the source can say that a ticket (this one) was reopened.
+
+    Decision: a ticket without status events, of a source without reopened_at, may have
+    been reopened for all anybody knows.
+    """
     return knows_solves(source) and (
-        has_events(source, "status") or given(source.tables, "tickets", "reopened_at")
+        has_events(source, "status", ticket=ticket)
+        or (
+            given(source.tables, "tickets", "reopened_at")
+            and given(source.tables, "tickets", "solved_at")
+        )
     )
 
 

@@ -112,17 +112,14 @@ def _without_the_opening(counted: ir.Table) -> ir.Table:
 def replies_from_snapshot(tickets: ir.Table, as_of: int) -> ir.Table:
     """Take first reply and reply count from the ticket's own columns.
 
-    A reply before the ticket's creation is unsound and not taken; who replied, and what
-    the customer wrote, is unknown.
+    Who replied, and what the customer wrote, is unknown.
     """
-    sound = (tickets.first_reply_at < as_of) & (
-        tickets.first_reply_at >= tickets.created_at
-    )
+    known = tickets.first_reply_at < as_of
     return tickets.select(
         "ticket_id",
         last_customer_message_at=ibis.null("int64"),
         opening_role=ibis.null("string"),
-        first_reply_at=sound.ifelse(tickets.first_reply_at, None),
+        first_reply_at=known.ifelse(tickets.first_reply_at, None),
         public_reply_count=tickets.reply_count,
         replying_agent_count=ibis.null("int64"),
         customer_message_count=ibis.null("int64"),

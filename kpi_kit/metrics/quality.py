@@ -15,6 +15,16 @@ OTHERS = "unattributed, as cited"
 REOPENS = ("events.field=status", "tickets.reopened_at")
 SOLVES = ("events.field=status", "tickets.solved_at")
 
+
+
+def _young(tickets: ir.Table) -> ir.BooleanColumn:
+    return ~tickets.is_mature
+
+
+def _answered(tickets: ir.Table) -> ir.BooleanColumn:
+    return (tickets.opened_by != "agent") & tickets.first_reply_at.notnull()
+
+
 BANDS = (
     Benchmark(segment="b2b_saas", source=HDI, verdict="healthy", low=0.65, high=0.75),
     Benchmark(segment="ecommerce", source=HDI, verdict="healthy", low=0.65, high=0.75),
@@ -38,7 +48,7 @@ BANDS = (
 SHARED: dict[str, Any] = {
     "better": "higher",
     "dated_by": "first_solved_at",
-    "matures": True,
+    "awaited": lambda tickets: _young(tickets) & _answered(tickets),
     "benchmarks": BANDS,
     "unbanded": (
         "60 to 65 % and 75 to 80 %: the articles' bands leave gaps, and differ",
@@ -122,7 +132,13 @@ def first_contact_resolution_no_follow_up(tickets: ir.Table) -> ir.BooleanColumn
         ("tickets.issue_type",),
     ),
     source="First Contact Resolution: no need to call back or e-mail again",
-    **SHARED,
+    **SHARED
+    | {
+        "awaited": lambda tickets: _young(tickets)
+        & _answered(tickets)
+        & tickets.customer_id.notnull()
+        & tickets.issue_type.notnull()
+    },
 )
 def first_contact_resolution_no_repeat(tickets: ir.Table) -> ir.BooleanColumn:
     """Share of answered and solved tickets after which nothing more came.
@@ -140,7 +156,7 @@ def first_contact_resolution_no_repeat(tickets: ir.Table) -> ir.BooleanColumn:
     dated_by="first_solved_at",
     formula="reopened by the customer within 7 x 24 h / solved at least 7 days ago",
     needs=(SOLVES, REOPENS),
-    matures=True,
+    awaited=lambda tickets: _young(tickets),
     source="Ticket Reopen Rate: reopened by the customer within seven days",
     benchmarks=(
         Benchmark(
