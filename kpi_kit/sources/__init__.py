@@ -1,0 +1,169 @@
+"""The door of the kit: any source becomes the canonical tables, typed and checked.
+
+Nothing else in the kit knows which engine runs or where the data came from.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import ibis
+import pandas as pd
+
+from kpi_kit.errors import ParameterError, TableError, UnknownNameError, nearest
+from kpi_kit.sources.columns import check_column_map
+from kpi_kit.sources.files import load_files
+from kpi_kit.sources.options import read_options
+from kpi_kit.sources.quarantine import QUARANTINE
+from kpi_kit.sources.rows import ACCOUNTING, judge
+from kpi_kit.sources.session import connect, first_line, hand_over, is_duckdb, scratch
+from kpi_kit.sources.sql import load_sql
+from kpi_kit.tables import Helpdesk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import ibis.expr.types as ir
+
+    from kpi_kit.sources.loaded import Loaded
+    from kpi_kit.sources.rows import Sound
+
+__all__ = ["SOURCES", "hand_over", "open_helpdesk"]
+
+SOURCES = ("files", "sql")
+
+
+def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
+    source: str,
+    location: str,
+    *,
+    mapping: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    engine: str = "duckdb",
+    as_of: date | None = None,
+) -> Helpdesk:
+    """Open a source as the canonical tables.
+
+    Parameters
+    ----------
+    source
+        ``files``: a folder of ``<table>.parquet|csv|tsv|ndjson|json`` or one flat file
+        of tickets.  ``sql``: the SELECTs in ``mapping`` over anything else.
+    location
+        Folder or file; what ``{location}`` stands for in a mapping.
+    mapping
+        Folder of ``<table>.sql``; for ``sql`` only.
+    options
+        Override ``source.yaml`` beside the data; see `sources.options.Options`.
+    engine
+        ``duckdb`` or an Ibis URL.  Files are typed by DuckDB whatever the engine, and
+        reach another one as Parquet; SELECTs run where the engine is.
+    as_of
+        The report's last day; only checked, not to lie in the future.  Rows after it
+        are no fault, facts do not know them yet.
+
+    Returns
+    -------
+    Helpdesk
+        Every table has every declared column, the absent ones NULL.  ``accounting`` has
+        one row per file with ``rows_read = accepted + quarantined + duplicates``: a row
+        kept with a bad field NULLed counts as quarantined, not as accepted.
+
+    Raises
+    ------
+    UnknownNameError
+        If nothing is called ``source``.
+    ParameterError
+        If a parameter or option cannot be right.
+    TableError
+        If the data cannot be read as the canonical tables.
+    """
+    if source not in SOURCES:
+        message = f"source: no source is called {source!r}"
+        raise UnknownNameError(f"{message}. {nearest(source, SOURCES)}")
+    _check_as_of(as_of)
+    place = Path(location)
+    read = read_options(place if place.is_dir() else place.parent, options)
+    connection = connect(engine)
+    if source == "files":
+        reader = connection if is_duckdb(connection) else connect("duckdb")
+        loaded = load_files(reader, place, read)
+    elif mapping is None:
+        raise ParameterError("source sql: mapping is missing. Give a folder of SQL.")
+    else:
+        loaded = load_sql(connection, str(place.absolute()), Path(mapping), read)
+    check_column_map(read, [name for each in loaded for name in each.found])
+    now = int(time.time())
+    return _helpdesk(connection, [(each, _judged(each, now)) for each in loaded])
+
+
+def _judged(loaded: Loaded, now: int) -> Sound:
+    try:
+        return judge(loaded, now)
+    except duckdb.Error as error:
+        message = f"{loaded.file}: {first_line(error)}"
+        raise TableError(f"{message}. The file is damaged; export it again.") from None
+
+
+def _check_as_of(as_of: date | None) -> None:
+    # Fourteen hours ahead of UTC is the earliest place on earth.
+    latest = (datetime.now(tz=UTC) + timedelta(hours=14)).date()
+    if as_of is not None and as_of > latest:
+        message = f"as_of: {as_of.isoformat()} is in the future"
+        raise ParameterError(f"{message}. Give yesterday or an earlier day.")
+
+
+def _helpdesk(
+    connection: ibis.BaseBackend, judged: list[tuple[Loaded, Sound]]
+) -> Helpdesk:
+    tables, given, extra = {}, set(), ()
+    for loaded, sound in judged:
+        name = loaded.table.name
+        tables[name] = _placed(connection, _whole(loaded, sound), name)
+        given |= {name, *(f"{name}.{column}" for column in loaded.present)}
+        if name == "events":
+            given |= _fields(tables[name])
+        extra = extra or loaded.extra
+    quarantine = [sound.quarantine for _, sound in judged if len(sound.quarantine)]
+    nothing = pd.DataFrame(columns=list(QUARANTINE))
+    return Helpdesk(
+        connection=connection,
+        tables=tables,
+        given=frozenset(given),
+        extra=extra,
+        accounting=pd.DataFrame(
+            [sound.accounting for _, sound in judged], columns=list(ACCOUNTING)
+        ),
+        quarantine=pd.concat(quarantine, ignore_index=True) if quarantine else nothing,
+        warnings=tuple(text for _, sound in judged for text in sound.warnings),
+    )
+
+
+def _whole(loaded: Loaded, sound: Sound) -> ir.Table:
+    """Return every declared column in order, the absent ones NULL, then the extra."""
+    rows = sound.rows
+    declared = {
+        column.name: rows[column.name].cast(column.type.stored)
+        if column.name in loaded.present
+        else ibis.null(column.type.stored)
+        for column in loaded.table.columns
+    }
+    return rows.select(**declared, **{name: rows[name] for name in loaded.extra})
+
+
+def _placed(connection: ibis.BaseBackend, rows: ir.Table, name: str) -> ir.Table:
+    """Return ``rows`` on the report's engine, through Parquet when read elsewhere."""
+    if rows.get_backend() is connection:
+        return rows
+    path = scratch() / f"{id(connection)}-{name}.parquet"
+    rows.to_parquet(path)
+    return connection.read_parquet(str(path), table_name=name)
+
+
+def _fields(events: ir.Table) -> set[str]:
+    seen = events.select("field").distinct().execute()["field"]
+    return {f"events.field={field}" for field in seen}

@@ -1,0 +1,54 @@
+"""How the words of a file are read: DuckDB macros, so that each rule stands once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+_ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?"
+_OFFSET = r" ?([Zz]|[+-](0\d|1[0-5])(:?[0-5]\d)?)"
+_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+
+# Seconds are cut, never rounded; a leap second is the next day's first; a local time
+# that happens twice is the first of the two, one that never happens is NULL.
+_MACROS = (
+    """kit_missing(v) as v is null or lower(trim(v)) in ('', 'n/a', 'null')""",
+    """kit_wall(v) as try_cast(replace(v[1:16], 'T', ' ') || case
+        when v[17:19] = ':60' then ':59' when v[17:17] = ':' then v[17:19] else ':00'
+        end as timestamp) + to_seconds(if(v[17:19] = ':60', 1, 0))""",
+    """kit_seconds(t) as epoch_us(t) // 1000000""",
+    """kit_offset(o) as if(o[1:1] = '-', -1, 1) * (o[2:3]::bigint * 3600
+        + coalesce(try_cast(o[4:5] as bigint), 0) * 60)""",
+    f"""kit_aware(v) as case when not regexp_full_match(v, '{_ISO}{_OFFSET}') then null
+        when upper(right(v, 1)) = 'Z' then kit_seconds(kit_wall(v))
+        else kit_seconds(kit_wall(v)) - kit_offset(
+            replace(regexp_extract(v, '[+-]\\d\\d(:?\\d\\d)?$'), ':', '')) end""",
+    f"""kit_naive(v) as if(regexp_full_match(v, '{_ISO}'), kit_wall(v), null)""",
+    """kit_earlier(w, z) as
+        kit_seconds(timezone(z, w - interval 1 day)) + 86400""",
+    """kit_local(w, z) as case
+        when timezone(z, to_timestamp(kit_earlier(w, z))) = date_trunc('second', w)
+        then kit_earlier(w, z)
+        when timezone(z, timezone(z, w)) = w then kit_seconds(timezone(z, w)) end""",
+    """kit_truth(v) as case when lower(trim(v)) in ('true', '1', 'yes') then true
+        when lower(trim(v)) in ('false', '0', 'no') then false end""",
+    f"""kit_number(v) as if(regexp_full_match(trim(v), '{_NUMBER}')
+        and isfinite(try_cast(trim(v) as double)),
+        try_cast(trim(v) as double), null)""",
+    """kit_whole(v) as if(regexp_full_match(trim(v), '[+-]?\\d+(\\.0*)?'),
+        try_cast(split_part(trim(v), '.', 1) as bigint), null)""",
+    f"""kit_money(v) as if(regexp_full_match(trim(v), '{_NUMBER}'),
+        try_cast(trim(v) as decimal(18, 4)), null)""",
+    """kit_day(v) as if(regexp_full_match(trim(v), '\\d{4}-\\d\\d-\\d\\d'),
+        try_cast(trim(v) as date), null)""",
+    """kit_text(v) as if(trim(v) = '', null, v)""",
+    """kit_word(v) as nullif(lower(trim(v)), '')""",
+)
+
+
+def install(connection: duckdb.DuckDBPyConnection) -> None:
+    """Teach a DuckDB session how the kit reads values."""
+    for macro in _MACROS:
+        connection.execute(f"create or replace temp macro {macro}")

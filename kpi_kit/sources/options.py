@@ -1,0 +1,167 @@
+"""How a source is to be read: ``source.yaml`` beside the data, then ``--option``."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from kpi_kit.errors import ParameterError, nearest
+from kpi_kit.yaml_file import read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FILE = "source.yaml"
+_TRUTHS = {
+    "true": True,
+    "yes": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "0": False,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the user says about a source; the defaults are ISO 8601 and UTF-8.
+
+    ``time_zone`` is the IANA zone of times without one, ``time_format`` a strptime
+    pattern, ``epoch_s`` or ``epoch_ms``; ``csat_scale`` the lowest and the highest
+    rating, ``csat_map`` the number of each rating word, ``column_map`` the canonical
+    name of each column that the source calls something else.
+    """
+
+    time_zone: str | None = None
+    time_format: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: str = "."
+    csat_scale: tuple[float, float] | None = None
+    csat_map: Mapping[str, float] = field(default_factory=dict)
+    column_map: Mapping[str, str] = field(default_factory=dict)
+    allow_empty: bool = False
+    allow_partial: bool = False
+
+
+def read_options(folder: Path, given: Mapping[str, Any] | None = None) -> Options:
+    """Read ``source.yaml`` in ``folder``, then let ``given`` override it.
+
+    Parameters
+    ----------
+    folder
+        Where the data lies; no ``source.yaml`` there is no fault.
+    given
+        Option names and values, as ``--option`` or a cadence's parameters give them.
+
+    Returns
+    -------
+    Options
+        Checked.
+
+    Raises
+    ------
+    ParameterError
+        Names the file or the option, the value and what would do.
+    """
+    values: dict[str, Any] = {}
+    path = folder / FILE
+    beside = read_yaml(path) if path.is_file() else {}
+    declared = {name: (str(path), value) for name, value in beside.items()}
+    chosen = {name: ("--option", value) for name, value in (given or {}).items()}
+    for name, (where, value) in {**declared, **chosen}.items():
+        if name not in _READERS:
+            message = f"{where}: no option is called {name!r}"
+            raise ParameterError(f"{message}. {nearest(name, _READERS)}")
+        try:
+            values[name] = _READERS[name](value)
+        except ValueError as error:
+            message = f"{where}: {name}: {str(value)[:40]!r} {error}"
+            raise ParameterError(message) from None
+    return Options(**values)
+
+
+def _time_zone(value: Any) -> str:
+    name = str(value)
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        name = ""
+    if "/" not in name and name != "UTC":
+        raise ValueError("is no IANA time zone. Write one like Europe/Paris, or UTC.")
+    return name
+
+
+def _encoding(value: Any) -> str:
+    try:
+        return codecs.lookup(str(value)).name
+    except LookupError:
+        raise ValueError("is no encoding. Write one like utf-8 or cp1252.") from None
+
+
+def _delimiter(value: Any) -> str:
+    text = {"tab": "\t", "\\t": "\t"}.get(str(value), str(value))
+    if len(text) != 1 or text in '"\r\n':
+        raise ValueError("is no delimiter. Write one character, or tab.")
+    return text
+
+
+def _decimal(value: Any) -> str:
+    if value not in {".", ","}:
+        raise ValueError("is no decimal mark. Write . or ,")
+    return str(value)
+
+
+def _scale(value: Any) -> tuple[float, float]:
+    low, dash, high = str(value).partition("-")
+    bounds = _number(low), _number(high)
+    if not dash or bounds[0] >= bounds[1]:
+        raise ValueError("is no scale. Write the lowest and the highest, like 1-5.")
+    return bounds
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise ValueError("is no number. Write a number.") from None
+
+
+def _pairs(value: Any) -> dict[str, Any]:
+    if isinstance(value, dict):
+        return {str(name): known for name, known in value.items()}
+    pairs = [pair.partition("=") for pair in str(value).split(",")]
+    if not all(name.strip() and known.strip() for name, _, known in pairs):
+        raise ValueError("is no list of pairs. Write one like a=b,c=d.")
+    return {name.strip(): known.strip() for name, _, known in pairs}
+
+
+def _csat_map(value: Any) -> dict[str, float]:
+    return {word.lower(): _number(score) for word, score in _pairs(value).items()}
+
+
+def _column_map(value: Any) -> dict[str, str]:
+    return {name: str(known) for name, known in _pairs(value).items()}
+
+
+def _truth(value: Any) -> bool:
+    if str(value).lower() not in _TRUTHS:
+        raise ValueError("is neither true nor false. Write true or false.")
+    return _TRUTHS[str(value).lower()]
+
+
+_READERS = {
+    "time_zone": _time_zone,
+    "time_format": str,
+    "encoding": _encoding,
+    "delimiter": _delimiter,
+    "decimal": _decimal,
+    "csat_scale": _scale,
+    "csat_map": _csat_map,
+    "column_map": _column_map,
+    "allow_empty": _truth,
+    "allow_partial": _truth,
+}

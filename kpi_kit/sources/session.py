@@ -1,0 +1,150 @@
+"""The connection to an engine, and how small frames and files get there."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import ibis
+
+from kpi_kit.errors import ParameterError
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+
+def connect(engine: str) -> ibis.BaseBackend:
+    """Connect to ``engine``: ``duckdb`` in this process, or any Ibis URL.
+
+    Parameters
+    ----------
+    engine
+        ``duckdb``, ``duckdb://FILE``, ``pyspark://``, ``postgres://...``; a URL.
+
+    Returns
+    -------
+    ibis.BaseBackend
+        DuckDB reads zone-less times as UTC, fetches no extension, and spills into a
+        temporary folder; Spark's session zone is UTC.
+
+    Raises
+    ------
+    ParameterError
+        If nothing answers there; a password in the URL is never shown.
+    """
+    if engine.startswith("pyspark:"):
+        # Spark's workers would run the first python3 on the path.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    url = "duckdb://" if engine == "duckdb" else engine
+    if "://" not in url:
+        message = f"engine {engine!r} is neither duckdb nor a URL"
+        raise ParameterError(f"{message}. Write one like duckdb://FILE or pyspark://")
+    try:
+        connection = ibis.connect(url)
+    except Exception as error:  # noqa: BLE001  every driver raises its own kind
+        reason = _without_password(str(error).strip() or type(error).__name__)
+        message = f"engine {_without_password(engine)}: {reason.splitlines()[0]}"
+        raise ParameterError(f"{message}. Check the URL and the driver.") from None
+    return prepare(connection)
+
+
+def prepare(connection: ibis.BaseBackend) -> ibis.BaseBackend:
+    """Set what every answer depends on: the session's zone, and no downloads."""
+    if is_duckdb(connection):
+        connection.raw_sql("set timezone = 'UTC'")
+        connection.raw_sql("set autoinstall_known_extensions = false")
+        connection.raw_sql(f"set temp_directory = {literal(scratch())}")
+    elif connection.name == "pyspark":
+        connection.raw_sql("set time zone 'UTC'")
+    return connection
+
+
+def is_duckdb(connection: ibis.BaseBackend) -> bool:
+    """Return whether the engine takes DuckDB's SQL."""
+    return connection.name == "duckdb"
+
+
+def hand_over(connection: ibis.BaseBackend, name: str, frame: pd.DataFrame) -> ir.Table:
+    """Give the engine a small frame, NULLs staying NULL.
+
+    Parameters
+    ----------
+    connection
+        Any engine; DuckDB and Spark get a Parquet file, the others a temporary table.
+    name
+        What the table is called there; an older one of that name is replaced.
+    frame
+        Small: a calendar, a contract's teams.
+
+    Returns
+    -------
+    ibis.Table
+        With the frame's columns.
+
+    Notes
+    -----
+    ``ibis.memtable`` turns NULL into NaN on Spark, which counts, sorts last and
+    poisons means; a Parquet file does not.
+    """
+    if connection.name not in {"duckdb", "pyspark"}:
+        return connection.create_table(name, frame, temp=True, overwrite=True)
+    path = scratch() / f"{name}-{uuid4().hex}.parquet"
+    frame.to_parquet(path, index=False)
+    return connection.read_parquet(str(path), table_name=name)
+
+
+def keep(rows: ir.Table) -> ir.Table:
+    """Compute ``rows`` once: a temporary table that lasts as long as the session."""
+    connection = rows.get_backend()
+    if not is_duckdb(connection):
+        return rows.cache()
+    name = f"kit_{uuid4().hex}"
+    return connection.create_table(name, rows, temp=True)
+
+
+def stored(connection: ibis.BaseBackend, select: str) -> ir.Table:
+    """Run ``select`` once into a temporary table; ``_row`` is its order."""
+    name = f"kit_{uuid4().hex}"
+    connection.con.execute(f"create temp table {name}_ as {select}")
+    connection.con.execute(
+        f"create temp view {name} as select *, rowid as _row from {name}_"  # noqa: S608  our own name
+    )
+    return connection.table(name)
+
+
+def first_line(error: Exception) -> str:
+    """Return what DuckDB said, on one line and without its full stop."""
+    return str(error).strip().splitlines()[0].rstrip(".! ")
+
+
+def scratch() -> Path:
+    """Return this process's temporary folder, made at first use, removed at exit."""
+    if not _FOLDER:
+        _FOLDER.append(Path(tempfile.mkdtemp(prefix="kpi_kit-")))
+        atexit.register(shutil.rmtree, _FOLDER[0], ignore_errors=True)
+    return _FOLDER[0]
+
+
+def literal(value: object) -> str:
+    """Return ``value`` as an SQL string, quotes doubled."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    """Return ``name`` as an SQL identifier, quotes doubled."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _without_password(text: str) -> str:
+    return re.sub(r"//[^/@\s]*@", "//***@", text)
+
+
+_FOLDER: list[Path] = []

@@ -1,0 +1,108 @@
+"""Canonical tables from the user's own SQL over files or warehouse tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from kpi_kit.errors import ParameterError, TableError, nearest
+from kpi_kit.sources.columns import match
+from kpi_kit.sources.loaded import Loaded
+from kpi_kit.sources.macros import install
+from kpi_kit.sources.session import first_line, is_duckdb, stored
+from kpi_kit.sources.typed import typed_select
+from kpi_kit.sources.warehouse import load_select
+from kpi_kit.tables import TABLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import ibis
+
+    from kpi_kit.sources.options import Options
+    from kpi_kit.tables import Table
+
+
+def load_sql(
+    connection: ibis.BaseBackend, location: str, mapping: Path, options: Options
+) -> list[Loaded]:
+    """Run each ``<table>.sql`` of ``mapping`` on the engine.
+
+    Parameters
+    ----------
+    connection
+        DuckDB, or the warehouse the SELECTs are written for.
+    location
+        Absolute path that ``{location}`` stands for, quotes doubled.
+    mapping
+        Folder of ``<table>.sql``, one SELECT each; ``tickets.sql`` is needed.
+    options
+        How times without a zone are to be read.
+
+    Returns
+    -------
+    list of Loaded
+        One per mapping file.
+
+    Raises
+    ------
+    TableError
+        Names the mapping file and what the engine said.
+    """
+    if is_duckdb(connection):
+        install(connection.con)
+    loaded = []
+    for table, path in _mapped(mapping):
+        select = path.read_text(encoding="utf-8").strip().rstrip(";")
+        select = select.replace("{location}", location.replace("'", "''"))
+        if is_duckdb(connection):
+            loaded.append(_load(connection, table, path, select, options))
+        else:
+            loaded.append(load_select(connection, table, path.name, select, options))
+    return loaded
+
+
+def _mapped(mapping: Path) -> list[tuple[Table, Path]]:
+    if not mapping.is_dir():
+        message = f"{mapping}: no such folder"
+        raise ParameterError(f"{message}. Give one that holds tickets.sql.")
+    found = {path.stem: path for path in sorted(mapping.glob("*.sql"))}
+    for name, path in found.items():
+        if name not in TABLES:
+            message = f"{path}: no table is called {name!r}"
+            raise TableError(f"{message}. {nearest(name, TABLES)}")
+    if "tickets" not in found:
+        message = f"{mapping}: holds no tickets.sql"
+        raise TableError(f"{message}. Write a SELECT of the tickets there.")
+    return [(TABLES[name], found[name]) for name in TABLES if name in found]
+
+
+def _load(
+    connection: ibis.BaseBackend,
+    table: Table,
+    path: Path,
+    select: str,
+    options: Options,
+) -> Loaded:
+    # The line break ends a comment on the SELECT's last line.
+    relation = f"({select}\n)"
+    try:
+        described = connection.con.execute(f"describe {select}").fetchall()
+        types = {name: declared for name, declared, *_ in described}
+        columns = match(table, types, options, path.name)
+        sources = {n: (source, types[source]) for n, source in columns.sources.items()}
+        read = typed_select(table, sources, options, relation=relation, where=path.name)
+        rows = stored(connection, read)
+    except duckdb.Error as error:
+        message = f"{path}: {first_line(error)}"
+        raise TableError(f"{message}. Correct the SELECT.") from None
+    return Loaded(
+        file=path.name,
+        table=table,
+        rows=rows,
+        present=columns.present,
+        extra=columns.extra,
+        notes=columns.notes,
+        found=columns.found,
+    )

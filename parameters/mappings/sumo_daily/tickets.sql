@@ -1,0 +1,25 @@
+-- One ticket per question, from the daily files.  A file is cut at midnight UTC, so one
+-- local day lies in two of them; a question that a later file repeats counts once, as
+-- the later file shows it.
+with daily as (
+    select *
+    from read_csv(
+        '{location}/2025-*.csv',
+        header = true, all_varchar = true, filename = 'file'
+    )
+    qualify row_number() over (partition by id order by file desc) = 1
+)
+
+select
+    id as ticket_id,
+    -- Labelled -0800 all year; the clock is Pacific wall time.
+    timezone(
+        'America/Los_Angeles', strptime(left(created, 19), '%Y-%m-%d %H:%M:%S')
+    ) as created_at,
+    'web' as channel,
+    topic as issue_type,
+    creator as customer_id,
+    locale
+    -- No reply count: the file lists the answers of its own day only, volunteers' and
+    -- the asker's alike.
+from daily
