@@ -9,6 +9,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import duckdb
 import ibis
@@ -159,9 +160,11 @@ def _placed(connection: ibis.BaseBackend, rows: ir.Table, name: str) -> ir.Table
     """Return ``rows`` on the report's engine, through Parquet when read elsewhere."""
     if rows.get_backend() is connection:
         return rows
-    path = scratch() / f"{id(connection)}-{name}.parquet"
+    # A name of its own: another helpdesk of the same session keeps its tables.
+    unique = f"{name}_{uuid4().hex}"
+    path = scratch() / f"{unique}.parquet"
     rows.to_parquet(path)
-    return connection.read_parquet(str(path), table_name=name)
+    return connection.read_parquet(str(path), table_name=unique)
 
 
 def _fields(events: ir.Table) -> set[str]:

@@ -80,7 +80,7 @@ def hand_over(connection: ibis.BaseBackend, name: str, frame: pd.DataFrame) -> i
     connection
         Any engine; DuckDB and Spark get a Parquet file, the others a temporary table.
     name
-        What the table is called there; an older one of that name is replaced.
+        Begins the table's name there; no other table is ever replaced.
     frame
         Small: a calendar, a contract's teams.
 
@@ -94,11 +94,12 @@ def hand_over(connection: ibis.BaseBackend, name: str, frame: pd.DataFrame) -> i
     ``ibis.memtable`` turns NULL into NaN on Spark, which counts, sorts last and
     poisons means; a Parquet file does not.
     """
+    unique = f"{name}_{uuid4().hex}"
     if connection.name not in {"duckdb", "pyspark"}:
-        return connection.create_table(name, frame, temp=True, overwrite=True)
-    path = scratch() / f"{name}-{uuid4().hex}.parquet"
+        return connection.create_table(unique, frame, temp=True)
+    path = scratch() / f"{unique}.parquet"
     frame.to_parquet(path, index=False)
-    return connection.read_parquet(str(path), table_name=name)
+    return connection.read_parquet(str(path), table_name=unique)
 
 
 def keep(rows: ir.Table) -> ir.Table:

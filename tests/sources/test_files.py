@@ -774,11 +774,20 @@ def test_files_reach_every_engine(engine, tmp_path):
     )
 
 
+def test_two_helpdesks_of_one_engine(engine, tmp_path):
+    """Opening a second source leaves the first one's tables alone."""
+    url = {"duckdb": "duckdb", "pyspark": "pyspark://"}[engine.name]
+    first = opened(tmp_path / "one.csv", TICKET, engine=url)
+    opened(tmp_path / "two.csv", TICKET.replace("\n1,", "\n2,"), engine=url)
+
+    assert [("1",)] == rows(first, "ticket_id")
+
+
 def test_a_small_frame_is_handed_over(engine):
-    """Days stay days and NULL stays NULL; a second frame of that name replaces it."""
+    """Days stay days and NULL stays NULL; another frame of that name changes none."""
     frame = pd.DataFrame({"day": [date(2026, 3, 2), None], "minutes": [1.5, None]})
-    hand_over(engine.connection, "handed", frame.head(1))
     table = hand_over(engine.connection, "handed", frame)
+    hand_over(engine.connection, "handed", frame.head(1))
 
     assert "date" == str(table.schema()["day"])
     assert 2 == table.count().execute()
