@@ -67,6 +67,31 @@ class Card:
 
 METRICS: dict[str, Card] = {}
 
+# Names, with their units, that a contract may set targets for although this version does
+# not compute them yet.
+PLANNED = {
+    "handle_time_ticket": "minutes",
+    "handle_time_contact": "minutes",
+    "csat": "share",
+    "csat_score": "score",
+    "csat_response_rate": "share",
+    "nps": "score",
+    "ces": "score",
+    "qa_score": "share",
+    "compliance_rate": "share",
+    "cost_per_resolution": "money",
+    "cost_per_resolution_loaded": "money",
+    "tickets_per_cost": "score",
+    "utilization": "share",
+    "occupancy": "share",
+    "shrinkage": "share",
+    "service_level": "share",
+    "average_speed_of_answer": "minutes",
+    "abandonment_rate": "share",
+    "sentiment": "score",
+    "referral_rate": "share",
+}
+
 
 def _phrase(need: str) -> str:
     return need.replace("events.field=", "events of field ").replace("+", " with ")
@@ -86,10 +111,18 @@ def named(name: str) -> Card:
     UnknownNameError
         Names the nearest metric.
     """
+    if name in PLANNED:
+        message = f"metric: {name} is not computed by this version"
+        raise UnknownNameError(f"{message}. Known: {', '.join(sorted(METRICS))}.")
     if name not in METRICS:
         message = f"metric: no metric is called {name!r}"
         raise UnknownNameError(f"{message}. {nearest(name, METRICS)}")
     return METRICS[name]
+
+
+def units() -> dict[str, str]:
+    """Return every name a contract may use, with its unit."""
+    return PLANNED | {name: card.unit for name, card in METRICS.items()}
 
 
 def duration(name: str, *, fact: str, definition: str, **card: Any) -> Card:

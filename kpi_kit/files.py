@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kpi_kit.errors import EnvironmentFault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 def found(path: str | Path) -> Path | None:
@@ -51,6 +51,24 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
                 temporary.replace(path)
             except OSError as error:
                 raise _fault(path, error) from None
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a temporary name to write to; the file gets its own name when all is well.
+
+    Raises
+    ------
+    EnvironmentFault
+        When the disk does not take it; what was there before stays.
+    """
+    with ExitStack() as leftovers:
+        temporary = _write_beside(path, b"", leftovers)
+        try:
+            yield temporary
+            temporary.replace(path)
+        except OSError as error:
+            raise _fault(path, error) from None
 
 
 def _write_beside(path: Path, content: bytes, leftovers: ExitStack) -> Path:

@@ -16,7 +16,7 @@ from kpi_kit.contract import Contract, read_contract
 from kpi_kit.errors import ParameterError
 from kpi_kit.files import found
 from kpi_kit.periods import last_known_day
-from kpi_kit.scorecard import scorecard
+from kpi_kit.scorecard import question, scorecards
 from kpi_kit.sources import open_helpdesk
 
 if TYPE_CHECKING:
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
+    from kpi_kit.contract import Target
     from kpi_kit.tables import Helpdesk
+
+# A target on the share within it is met or missed, but it is no line in a duration.
+SHOWN = (None, "median", "mean", "p90")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +56,7 @@ class Review:
 
     def kpis(self) -> HTML:
         """Return the table of the KPIs over the whole period."""
-        return HTML(page.kpi_table(_headline(self.whole), self.cards))
+        return HTML(page.kpi_table(self._headline(self.whole), self.cards))
 
     def draw(self, name: str, metric: str) -> alt.TopLevelMixin | HTML:
         """Return a chart of one KPI, or one sentence where there is nothing to draw.
@@ -65,10 +69,10 @@ class Review:
             The KPI: one of the review's.
         """
         card = catalog.named(metric)
-        rows = _headline(self.weekly[self.weekly["metric"] == metric])
+        rows = self._headline(self.weekly[self.weekly["metric"] == metric])
         if rows["value"].isna().all():
             return HTML(page.nothing(rows))
-        chart = charts.named(name).draw(rows, metric=card, target=self._target(metric))
+        chart = charts.named(name).draw(rows, metric=card, target=self._bound(metric))
         # Altair shows a chart that it cannot write as no output at all; this raises.
         chart.to_dict()
         return chart
@@ -92,13 +96,38 @@ class Review:
         }
         publish_display_data({mime.DONE: mark, "text/plain": "The report is complete."})
 
-    def _target(self, metric: str) -> float | None:
+    def _headline(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return of each duration the one statistic and clock that a reader is shown.
+
+        That is what the contract promises, else the median in business hours.
+        """
+        kept = frame["unit"] != "minutes"
+        for card in self.cards:
+            statistic, clock = self._shown(card.name)
+            right = (frame["statistic"] == statistic) & (frame["clock"] == clock)
+            kept |= (frame["metric"] == card.name) & right
+        within = (frame["statistic"] == "share") & (frame["clock"] != "")
+        return frame[kept & ~within]
+
+    def _shown(self, metric: str) -> tuple[str, str]:
+        clock = "business" if self.contract.schedules else "calendar"
+        target = self._target(metric)
+        if target is None:
+            return "median", clock
+        return target.statistic or "median", target.clock or clock
+
+    def _target(self, metric: str) -> Target | None:
         for target in self.contract.targets:
-            of = (target.metric, target.statistic or "median")
-            if of == (metric, "median") and target.clock != "calendar":
-                bound = target.at_least if target.at_most is None else target.at_most
-                return float(bound)
+            promised = target.statistic in SHOWN or not _is_duration(metric)
+            if target.metric == metric and promised:
+                return target
         return None
+
+    def _bound(self, metric: str) -> float | None:
+        target = self._target(metric)
+        if target is None:
+            return None
+        return float(target.at_least if target.at_most is None else target.at_most)
 
 
 def open_review(  # noqa: PLR0913, PLR0917 - one for each parameter of a notebook
@@ -147,6 +176,7 @@ def open_review(  # noqa: PLR0913, PLR0917 - one for each parameter of a noteboo
     terms = read_contract(
         found(contract) or Path(contract) if contract else None,
         known_metrics=catalog.METRICS,
+        units={card.name: card.unit for card in catalog.METRICS.values()},
     )
     last = last_known_day(_day(as_of), terms.time_zone)
     if days < 1:
@@ -170,29 +200,24 @@ def _review(
     cards: tuple[catalog.Card, ...],
     **days: date,
 ) -> Review:
-    def kpis(every: str | None) -> pd.DataFrame:
-        return scorecard(
-            helpdesk,
-            contract,
-            every=every,
-            metrics=[card.name for card in cards],
-            **days,
-        )
-
+    names = [card.name for card in cards]
+    whole, weekly = (
+        question(helpdesk, contract, every=every, metrics=names, **days)
+        for every in (None, "week")
+    )
+    whole, weekly = scorecards(helpdesk, contract, [whole, weekly])
     return Review(
         helpdesk=helpdesk,
         contract=contract,
         cards=cards,
-        whole=kpis(None),
-        weekly=kpis("week"),
+        whole=whole,
+        weekly=weekly,
         **days,
     )
 
 
-def _headline(frame: pd.DataFrame) -> pd.DataFrame:
-    median = (frame["statistic"] == "median") & (frame["clock"] == "business")
-    single = (frame["clock"] == "") & (frame["unit"] != "minutes")
-    return frame[median | single]
+def _is_duration(metric: str) -> bool:
+    return catalog.named(metric).kind == "duration"
 
 
 def _day(text: str) -> date:

@@ -150,7 +150,11 @@ def _terms(contract: str) -> Contract:
     if not contract:
         return Contract()
     path = found(contract) or Path(contract)
-    return read_contract(path, known_metrics=catalog.METRICS)
+    return read_contract(
+        path,
+        known_metrics=catalog.METRICS,
+        units={card.name: card.unit for card in catalog.METRICS.values()},
+    )
 
 
 def _day(given: str | date | None) -> date | None:

@@ -70,20 +70,62 @@ def scorecard(
     UnknownNameError
         For a metric or dimension that nothing goes by.
     """
-    question = Question(
-        cards=tuple(_effective(named(m), contract) for m in metrics or METRICS),
+    asked = question(
+        helpdesk,
+        contract,
+        start=start,
+        end=end,
+        as_of=as_of,
+        every=every,
+        by=by,
+        metrics=metrics,
+    )
+    return scorecards(helpdesk, contract, [asked])[0]
+
+
+def question(
+    helpdesk: Helpdesk,
+    contract: Contract,
+    *,
+    start: date,
+    end: date,
+    as_of: date,
+    every: str | None = None,
+    by: Sequence[str] = (),
+    metrics: Iterable[str] | None = None,
+) -> Question:
+    """Put what is asked into words the kit knows; parameters as :func:`scorecard`."""
+    return Question(
+        cards=tuple(_effective(named(name), contract) for name in metrics or METRICS),
         periods=cut(start, end, every),
         every=every,
         by=sliceable(helpdesk, by),
         as_of=as_of,
     )
+
+
+def scorecards(
+    helpdesk: Helpdesk, contract: Contract, questions: Sequence[Question]
+) -> list[pd.DataFrame]:
+    """Answer several questions over the same facts, computed once.
+
+    Returns
+    -------
+    list of pandas.DataFrame
+        One per question, as :func:`scorecard`.
+    """
     known = given(helpdesk, contract)
-    missing = {card.name: card.missing(known) for card in question.cards}
-    computable = tuple(card for card in question.cards if not missing[card.name])
-    asked = replace(question, cards=computable)
+    asked = [
+        replace(q, cards=tuple(c for c in q.cards if not c.missing(known)))
+        for q in questions
+    ]
     kept = keep(helpdesk, contract, asked)
-    found = measure(helpdesk, kept, contract, asked)
-    return rows(found, contract, question, missing)
+    answers = []
+    for whole, computable in zip(questions, asked, strict=True):
+        found = measure(helpdesk, kept, contract, computable)
+        missing = {card.name: card.missing(known) for card in whole.cards}
+        answers.append(rows(found, contract, whole, missing))
+    return answers
 
 
 def sliceable(helpdesk: Helpdesk, by: Iterable[str]) -> tuple[str, ...]:
@@ -116,24 +158,33 @@ def _effective(card: Card, contract: Contract) -> Card:
     )
 
 
-def keep(helpdesk: Helpdesk, contract: Contract, question: Question) -> Facts:
-    """Compute the facts that the question reads, once, and keep them."""
-    as_of = midnight(question.as_of + timedelta(days=1), contract.time_zone)
+def keep(
+    helpdesk: Helpdesk, contract: Contract, questions: Sequence[Question]
+) -> Facts:
+    """Compute the facts that the questions read, once, and keep them on the engine.
+
+    Raises
+    ------
+    ValueError
+        When the questions do not share their last day.
+    """
+    (day,) = {question.as_of for question in questions}
+    as_of = midnight(day + timedelta(days=1), contract.time_zone)
     lazy = facts(helpdesk, contract, as_of=as_of)
-    wanted = _read(lazy, contract, question)
+    wanted = set().union(*(_read(lazy, contract, asked) for asked in questions))
     slim = facts(helpdesk, contract, as_of=as_of, wanted=wanted)
     return Facts(tickets=slim.tickets.cache(), turns=slim.turns)
 
 
 def _read(lazy: Facts, contract: Contract, question: Question) -> set[str]:
-    """Return the fact columns that the question's expressions read."""
+    """Return the fact columns that a question's expressions read."""
     from ibis.expr.operations import Field  # noqa: PLC0415 - Ibis loads with the engine
 
     tickets = lazy.tickets
     read = {"ticket_id", "excluded_because", "created_on", *question.by}
-    for _, exprs in _columns(tickets, contract, question).items():
-        for expression in exprs.values():
-            fields = expression.op().find(Field)
+    for scalars in _columns(tickets, contract, question).values():
+        for scalar in scalars.values():
+            fields = scalar.op().find(Field)
             read |= {field.name for field in fields if field.rel == tickets.op()}
     read |= {tallies.DATES[card.dated_by] for card in question.cards}
     if any(card.kind == "stock" for card in question.cards):

@@ -67,8 +67,7 @@ def test_agrees_with_the_plain_calculation(engine, case, question):
     )
     got = {keyed(row, question["by"]): row for row in found.to_dict("records")}
 
-    asked = {row["metric"] for row in wanted}
-    assert asked == set(found.metric)
+    assert {row["metric"] for row in wanted} <= set(found.metric)
     for row in wanted:
         mine = got.pop(keyed(row, question["by"]))
         for name in ("value", "low", "high"):

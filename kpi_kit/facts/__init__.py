@@ -31,6 +31,7 @@ DIMENSIONS = (
     "agent_id",
     "customer_id",
 )
+HEAD = ("ticket_id", "created_at", "created_on", "created_hour")
 DERIVED = (
     "first_reply_at",
     "first_response_business_minutes",
@@ -89,8 +90,16 @@ class Facts:
 
 def columns(helpdesk: Helpdesk) -> tuple[str, ...]:
     """Return the columns of the ``facts`` command, in order."""
-    head = ("ticket_id", "created_at", "created_on", "created_hour")
-    return (*head, *DIMENSIONS, *helpdesk.extra, *DERIVED)
+    return (*HEAD, *DIMENSIONS, *_extra(helpdesk), *DERIVED)
+
+
+def _extra(helpdesk: Helpdesk) -> dict[str, str]:
+    """Return the names of the source's own columns in the facts, by the source's.
+
+    One that is called like a fact becomes ``given_<name>``.
+    """
+    taken = {*HEAD, *DIMENSIONS, *DERIVED, *WORKING}
+    return {f"given_{n}" if n in taken else n: n for n in helpdesk.extra}
 
 
 def facts(
@@ -121,6 +130,10 @@ def facts(
     every = (*columns(helpdesk), *WORKING)
     wanted = tuple(c for c in every if wanted is None or c in wanted)
     tickets = helpdesk.tables["tickets"]
+    # Out of the way of every name that the steps between use.
+    aside = {name: f"extra {n}" for n, name in enumerate(_extra(helpdesk))}
+    named = _extra(helpdesk)
+    tickets = tickets.rename({aside[name]: named[name] for name in named})
     known = tickets.filter(tickets.created_at < as_of)
     history = _status(helpdesk, known, as_of)
     slots = clock.slots(helpdesk, contract, as_of)
@@ -136,7 +149,7 @@ def facts(
     turned = history.turns.mutate(number=ibis.literal(0, "int64"))
     turned = clock.at_instant(turned, slots, "turned_at", "number")
     return Facts(
-        tickets=table.select(*wanted),
+        tickets=table.select({c: table[aside.get(c, c)] for c in wanted}),
         turns=turned.select("ticket_id", "change", turned_on="local_date"),
     )
 

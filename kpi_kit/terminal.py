@@ -1,0 +1,149 @@
+"""What the commands print for people: tables, cards, row accounting."""
+
+from __future__ import annotations
+
+from textwrap import fill, indent
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from kpi_kit.units import interval_text, value_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kpi_kit.catalog import Benchmark, Card
+
+WIDTH = 88
+CONTROL = {c: repr(chr(c))[1:-1] for c in (*range(32), *range(127, 160))}
+TO_THE_RIGHT = {"value", "95 % interval", "n", "read", "accepted", "quarantined"}
+TO_THE_RIGHT |= {"duplicates", "line"}
+
+
+def printable(value: object) -> str:
+    """Return a text without the control characters that would steer a terminal.
+
+    Examples
+    --------
+    >>> printable("red\\x1b[31m")
+    'red\\\\x1b[31m'
+    """
+    return str(value).translate(CONTROL)
+
+
+def table_text(frame: pd.DataFrame) -> str:
+    """Return a frame as aligned text; numbers stand at the right.
+
+    Examples
+    --------
+    >>> print(table_text(pd.DataFrame({"name": ["a", "bb"], "n": ["10", "9"]})))
+    name   n
+    a     10
+    bb     9
+    """
+    cells = frame.astype(str).map(printable)
+    columns = []
+    for name in cells:
+        texts = [name, *cells[name]]
+        width = max(len(text) for text in texts)
+        right = name in TO_THE_RIGHT
+        columns.append([t.rjust(width) if right else t.ljust(width) for t in texts])
+    return "\n".join("  ".join(row).rstrip() for row in zip(*columns, strict=True))
+
+
+def kpi_text(frame: pd.DataFrame, by: Sequence[str]) -> str:
+    """Return the rows of a scorecard as a table, what is not computable below it.
+
+    Parameters
+    ----------
+    frame
+        What :func:`kpi_kit.scorecard.scorecard` returns.
+    by
+        Its dimensions.
+    """
+    lacking = frame[frame["status"] == "not_computable"]
+    shown = frame[frame["status"] != "not_computable"].reset_index(drop=True)
+    parts = [table_text(_readable(shown, by))] if len(shown) else []
+    said = lacking.drop_duplicates("metric")[["metric", "note"]]
+    if len(said):
+        lines = [f"  {metric}: {note}" for metric, note in said.itertuples(index=False)]
+        parts.append("\n".join(["Not computable:", *lines]))
+    return "\n\n".join(parts)
+
+
+def _readable(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    numbers = frame[["value", "low", "high", "unit"]].itertuples(index=False)
+    read = [
+        (value_text(value, unit), interval_text(low, high, unit))
+        for value, low, high, unit in numbers
+    ]
+    made = pd.DataFrame(
+        {
+            "metric": frame["metric"].where(frame["metric"].ne(frame["metric"].shift()), ""),
+            "statistic": frame["statistic"],
+            "clock": frame["clock"],
+            "from": frame["period_start"],
+            "to": frame["period_end"],
+            **{name: frame[name] for name in by},
+            "value": [value for value, _ in read],
+            "95 % interval": [interval for _, interval in read],
+            "n": frame["n"].map("{:,}".format),
+            "status": frame["status"],
+            "note": frame["note"],
+        }
+    )
+    if frame[["period_start", "period_end"]].drop_duplicates().shape[0] == 1:
+        made = made.drop(columns=["from", "to"])
+    return made
+
+
+def accounting_text(accounting: pd.DataFrame) -> str:
+    """Return what became of each file's rows."""
+    return table_text(accounting.rename(columns={"rows_read": "read"}))
+
+
+def card_text(card: Card) -> str:
+    """Return all that is declared about a KPI."""
+    needs = "; ".join(" or ".join(alternatives) for alternatives in card.needs)
+    lines = [
+        f"{card.name}: {card.label}",
+        _block("definition", card.definition),
+        _block("formula", card.formula),
+        _block("unit", f"{card.unit}; {_direction(card)}"),
+        _block("dated by", card.dated_by),
+        _block("needs", needs.replace("events.field=", "events of field ")),
+        _block("least n", str(card.at_least_n) if card.at_least_n else "none: a count"),
+        _block("source", card.source),
+        *(_block("benchmark", _benchmark_text(card, b)) for b in card.benchmarks),
+        *(_block("unbanded", text) for text in card.unbanded),
+        *(_block("decision", f"{name} (DECISIONS.md)") for name in card.decisions),
+    ]
+    return "\n".join(lines)
+
+
+def _block(name: str, text: str) -> str:
+    filled = fill(text, WIDTH - 14)
+    return f"  {name:<11} {indent(filled, ' ' * 14).lstrip()}"
+
+
+def _direction(card: Card) -> str:
+    if card.better == "neither":
+        return "neither high nor low is better"
+    return f"{card.better} is better"
+
+
+def _benchmark_text(card: Card, benchmark: Benchmark) -> str:
+    unit = "minutes" if card.kind == "duration" else card.unit
+    low, high = (
+        None if bound is None else value_text(bound, unit)
+        for bound in (benchmark.low, benchmark.high)
+    )
+    if low and high:
+        band = low if low == high else f"{low} to {high}"
+    elif low or high:
+        band = f"from {low}" if low else f"up to {high}"
+    else:
+        band = "no band"
+    kind = " ".join(filter(None, (benchmark.statistic, benchmark.clock)))
+    said = f"{benchmark.segment}: {band}" + (f" ({kind})" if kind else "")
+    return f"{said}, {benchmark.verdict}. {benchmark.source}"
