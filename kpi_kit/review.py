@@ -173,10 +173,11 @@ def open_review(  # noqa: PLR0913, PLR0917 - one for each parameter of a noteboo
     charts.use_report_renderer()
     # A name that is no metric is told before the data is read.
     cards = tuple(catalog.named(name) for name in kpis or catalog.METRICS)
+    units = catalog.units()
     terms = read_contract(
         found(contract) or Path(contract) if contract else None,
-        known_metrics=catalog.METRICS,
-        units={card.name: card.unit for card in catalog.METRICS.values()},
+        known_metrics=units,
+        units=units,
     )
     last = last_known_day(_day(as_of), terms.time_zone)
     if days < 1:

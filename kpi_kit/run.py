@@ -150,11 +150,8 @@ def _terms(contract: str) -> Contract:
     if not contract:
         return Contract()
     path = found(contract) or Path(contract)
-    return read_contract(
-        path,
-        known_metrics=catalog.METRICS,
-        units={card.name: card.unit for card in catalog.METRICS.values()},
-    )
+    units = catalog.units()
+    return read_contract(path, known_metrics=units, units=units)
 
 
 def _day(given: str | date | None) -> date | None:

@@ -242,9 +242,13 @@ def tick_text(value: float, unit: str) -> str:
     --------
     >>> tick_text(2 * 1440.0, "minutes"), tick_text(5 * 1440.0, "minutes")
     ('48 h', '5 d')
+    >>> tick_text(0.0, "minutes"), tick_text(0.0, "share")
+    ('0', '0%')
     >>> tick_text(0.65, "share"), tick_text(0.125, "share"), tick_text(4.0, "score")
     ('65%', '12.5%', '4')
     """
+    if value == 0 and unit != "share":
+        return "0"
     if unit == "minutes" and value > 2 * DAY:
         return f"{value / DAY:g} d"
     if unit == "share":

@@ -10,12 +10,14 @@ import pytest
 
 from kpi_kit import catalog, mime, open_review, page
 from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
+from kpi_kit.business_hours import always
 from kpi_kit.contract import Contract, Target
 from kpi_kit.errors import ParameterError, UnknownNameError
 from kpi_kit.review import Review
 from kpi_kit.tables import Helpdesk
 
 NAN = float("nan")
+CONTRACT = Contract(vendor="A & B", slug="a-b", schedules=(always("UTC"),))
 START, END = date(2026, 8, 18), date(2026, 11, 16)
 COLUMNS = [
     *("metric", "statistic", "clock", "unit"),
@@ -87,7 +89,7 @@ def a_review(**given):
     )
     return Review(
         helpdesk=helpdesk,
-        contract=given.get("contract", Contract(vendor="A & B", slug="a-b")),
+        contract=given.get("contract", CONTRACT),
         cards=tuple(catalog.named(name) for name in names),
         start=START,
         end=END,
@@ -140,11 +142,11 @@ def test_definitions_follow_the_cards():
 def test_draw_takes_the_contracts_target():
     """The rule stands at the target of the statistic and clock that are drawn."""
     targets = (
-        Target(metric="first_response_time", clock="calendar", at_most=Decimal(60)),
-        Target(metric="first_response_time", statistic="p90", at_most=Decimal(90)),
+        Target(metric="reopen_rate", at_most=Decimal("0.08")),
+        Target(metric="first_response_time", statistic="share", at_most=Decimal(90)),
         Target(metric="first_response_time", at_most=Decimal(240)),
     )
-    contract = Contract(targets=targets)
+    contract = Contract(targets=targets, schedules=(always("UTC"),))
     spec = a_review(contract=contract).draw("trend", "first_response_time").to_dict()
 
     assert "target 4 h." in spec["description"]
@@ -195,3 +197,15 @@ def test_a_heading_of_the_page_is_escaped():
 
     for name in ("<c>", "<h>", "<r>", "<v>"):
         assert name not in html
+
+
+def test_a_promised_clock_is_the_one_shown():
+    """The contract decides which row of a duration stands in the table."""
+    target = Target(
+        metric="first_response_time", clock="calendar", at_most=Decimal(1020)
+    )
+    html = a_review(contract=Contract(targets=(target,))).kpis().data
+
+    assert "First response time, median, calendar time" in html
+    assert "16 h 39 min" in html
+    assert "4 h 18 min" not in html

@@ -256,3 +256,15 @@ def test_the_runner_imports_only_what_it_uses():
 
     for heavy in ("duckdb", "altair", "scipy", "vl_convert", "jupyterlab"):
         assert f"'{heavy}'" not in done.stdout
+
+
+def test_the_weekly_review_runs_with_its_own_defaults(out, monkeypatch):
+    """What ships runs as it ships: every question is answered, every chart drawn."""
+    monkeypatch.chdir(NOTEBOOKS.parents[1])
+    notebook, page = run("weekly_review", out=out)
+    text = page.read_text("utf-8")
+
+    assert out / "sample" / "weekly_review-2026-11-15.ipynb" == notebook
+    assert "Sample Support, 18 August to 15 November 2026" in text
+    assert 6 == text.count('<figure class="chart"')
+    assert "<td>60</td>" in text.replace(' class="number"', "")
