@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from ibis.expr.operations import Field
 
 from kpi_kit import metrics as _metrics  # noqa: F401 - importing declares the cards
 from kpi_kit import tallies
 from kpi_kit.answers import NONE, Question, rows, targets_of, within
 from kpi_kit.catalog import METRICS, Card, named
 from kpi_kit.errors import UnknownNameError, nearest
-from kpi_kit.facts import Facts, columns, facts
+from kpi_kit.facts import Facts, columns, facts, shape
 from kpi_kit.periods import cut, midnight
 
 if TYPE_CHECKING:
@@ -170,22 +171,18 @@ def keep(
     """
     (day,) = {question.as_of for question in questions}
     as_of = midnight(day + timedelta(days=1), contract.time_zone)
-    lazy = facts(helpdesk, contract, as_of=as_of)
-    wanted = set().union(*(_read(lazy, contract, asked) for asked in questions))
+    shaped = shape(helpdesk)
+    wanted = set().union(*(_read(shaped, contract, asked) for asked in questions))
     slim = facts(helpdesk, contract, as_of=as_of, wanted=wanted)
     return Facts(tickets=slim.tickets.cache(), turns=slim.turns)
 
 
-def _read(lazy: Facts, contract: Contract, question: Question) -> set[str]:
+def _read(tickets: ir.Table, contract: Contract, question: Question) -> set[str]:
     """Return the fact columns that a question's expressions read."""
-    from ibis.expr.operations import Field  # noqa: PLC0415 - Ibis loads with the engine
-
-    tickets = lazy.tickets
     read = {"ticket_id", "excluded_because", "created_on", *question.by}
     for scalars in _columns(tickets, contract, question).values():
         for scalar in scalars.values():
-            fields = scalar.op().find(Field)
-            read |= {field.name for field in fields if field.rel == tickets.op()}
+            read |= {field.name for field in scalar.op().find(Field)}
     read |= {tallies.DATES[card.dated_by] for card in question.cards}
     if any(card.kind == "stock" for card in question.cards):
         read |= {"first_solved_on", "is_tangled"}

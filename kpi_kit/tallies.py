@@ -53,15 +53,18 @@ def within(
     """
     taken = tickets[f"{stem}_{clock}_minutes"]
     waited = tickets[f"elapsed_{clock}_minutes"]
-    waits = {
-        "first_response": tickets.first_reply_at.isnull()
-        & (tickets.opened_by != "agent"),
-        "first_resolution": tickets.first_solved_at.isnull(),
-        "resolution": tickets.is_open,
-    }[stem]
+    waits = _WAITS[stem](tickets)
     return ibis.cases(
         (taken.notnull(), taken <= minutes), (waits & (waited > minutes), False)
     )
+
+
+_WAITS = {
+    "first_response": lambda tickets: tickets.first_reply_at.isnull()
+    & (tickets.opened_by != "agent"),
+    "first_resolution": lambda tickets: tickets.first_solved_at.isnull(),
+    "resolution": lambda tickets: tickets.is_open,
+}
 
 
 def tally(
@@ -106,36 +109,45 @@ def with_quantiles(grouped: ir.Table, names: Sequence[str], ranks: ir.Table) -> 
     One sorted array per column serves all quantiles and bounds.  Up to 1,000 rows the
     ranks are exact, above that their normal approximation.
     """
+    lists = [f"{name}:{clock}:values" for name in names for clock in CLOCKS]
+    made = grouped.mutate({values: grouped[values].sort() for values in lists})
     for name in names:
-        n = grouped[f"{name}:n"]
-        capped = (n > EXACT_UP_TO).ifelse(0, n)
-        exact = ranks.rename(lambda column: f"rank_{column}")
-        counted = grouped.mutate(capped=capped)
-        joined = counted.left_join(exact, counted.capped == exact.rank_n)
-        made = {}
-        for clock in CLOCKS:
-            values = joined[f"{name}:{clock}:values"].sort()
-            count = joined[f"{name}:n"]
-            for quantile, p in QUANTILES.items():
-                low, high = _ranks(joined, count, quantile, p)
-                made[f"{name}:{clock}:{quantile}"] = _quantile(values, count, p)
-                made[f"{name}:{clock}:{quantile}_low"] = _at_rank(values, low, count)
-                made[f"{name}:{clock}:{quantile}_high"] = _at_rank(values, high, count)
-        keep = [c for c in grouped.columns if c not in {f"{name}:{k}:values" for k in CLOCKS}]
-        grouped = joined.select(*keep, **made)
-    return grouped
+        n = made[f"{name}:n"]
+        capped = made.mutate(capped=(n > EXACT_UP_TO).ifelse(0, n))
+        exact = ranks.rename(lambda column, name=name: f"{name}:rank:{column}")
+        joined = capped.left_join(exact, capped.capped == exact[f"{name}:rank:n"])
+        made = joined.drop("capped", f"{name}:rank:n")
+    quantiles = {
+        column: value
+        for name in names
+        for clock in CLOCKS
+        for column, value in _quantiles(made, name, clock).items()
+    }
+    plain = [column for column in grouped.columns if column not in lists]
+    return made.select(*plain, **quantiles)
+
+
+def _quantiles(made: ir.Table, name: str, clock: str) -> dict[str, ir.Value]:
+    values, n = made[f"{name}:{clock}:values"], made[f"{name}:n"]
+    found = {}
+    for quantile, p in QUANTILES.items():
+        low, high = _ranks(made, f"{name}:rank:{quantile}", n, p)
+        found[f"{name}:{clock}:{quantile}"] = _quantile(values, n, p)
+        found[f"{name}:{clock}:{quantile}_low"] = _at_rank(values, low, n)
+        found[f"{name}:{clock}:{quantile}_high"] = _at_rank(values, high, n)
+    return found
 
 
 def _ranks(
-    joined: ir.Table, n: ir.IntegerColumn, name: str, p: float
+    made: ir.Table, exact: str, n: ir.IntegerColumn, p: float
 ) -> tuple[ir.IntegerColumn, ir.IntegerColumn]:
     spread = Z * (n * p * (1 - p)).sqrt()
     below = (n * p - spread - 0.5).ceil().cast("int64")
     above = (n * p + spread - 0.5).ceil().cast("int64") + 1
     is_large = n > EXACT_UP_TO
     return (
-        is_large.ifelse(below, joined[f"rank_{name}_low"]),
-        is_large.ifelse(above, joined[f"rank_{name}_high"]),
+        is_large.ifelse(below, made[f"{exact}_low"]),
+        is_large.ifelse(above, made[f"{exact}_high"]),
     )
 
 

@@ -21,57 +21,68 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
-DIMENSIONS = (
-    "channel",
-    "issue_type",
-    "root_cause",
-    "priority",
-    "tier",
-    "team",
-    "agent_id",
-    "customer_id",
-)
-HEAD = ("ticket_id", "created_at", "created_on", "created_hour")
-DERIVED = (
-    "first_reply_at",
-    "first_response_business_minutes",
-    "first_response_calendar_minutes",
-    "first_solved_at",
-    "last_solved_at",
-    "first_resolution_business_minutes",
-    "first_resolution_calendar_minutes",
-    "resolution_business_minutes",
-    "resolution_calendar_minutes",
-    "public_reply_count",
-    "customer_message_count",
-    "replying_agent_count",
-    "transfer_count",
-    "reopen_count",
-    "reopened_within_7_days",
-    "is_one_reply",
-    "is_one_touch",
-    "is_no_follow_up",
-    "is_no_repeat",
-    "is_escalated",
-    "is_escalated_to_client",
-    "handle_minutes",
-    "is_open",
-    "opened_by",
-    "created_weekday",
-    "schedule",
-    "first_reply_organization",
-    "solved_organization",
-    "excluded_because",
-)
+DIMENSIONS = {
+    "channel": "string",
+    "issue_type": "string",
+    "root_cause": "string",
+    "priority": "string",
+    "tier": "int64",
+    "team": "string",
+    "agent_id": "string",
+    "customer_id": "string",
+}
+HEAD = {
+    "ticket_id": "string",
+    "created_at": "int64",
+    "created_on": "date",
+    "created_hour": "int64",
+}
+DERIVED = {
+    "first_reply_at": "int64",
+    "first_response_business_minutes": "float64",
+    "first_response_calendar_minutes": "float64",
+    "first_solved_at": "int64",
+    "last_solved_at": "int64",
+    "first_resolution_business_minutes": "float64",
+    "first_resolution_calendar_minutes": "float64",
+    "resolution_business_minutes": "float64",
+    "resolution_calendar_minutes": "float64",
+    "public_reply_count": "int64",
+    "customer_message_count": "int64",
+    "replying_agent_count": "int64",
+    "transfer_count": "int64",
+    "reopen_count": "int64",
+    "reopened_within_7_days": "boolean",
+    "is_one_reply": "boolean",
+    "is_one_touch": "boolean",
+    "is_no_follow_up": "boolean",
+    "is_no_repeat": "boolean",
+    "is_escalated": "boolean",
+    "is_escalated_to_client": "boolean",
+    "handle_minutes": "float64",
+    "is_open": "boolean",
+    "opened_by": "string",
+    "created_weekday": "int64",
+    "schedule": "string",
+    "first_reply_organization": "string",
+    "solved_organization": "string",
+    "excluded_because": "string",
+}
 INSTANTS = ("created_at", "first_reply_at", "first_solved_at", "last_solved_at")
-WORKING = (
-    "first_solved_on",
-    "last_solved_on",
-    "is_tangled",
-    "is_mature",
-    "was_assigned",
-    "elapsed_business_minutes",
-    "elapsed_calendar_minutes",
+WORKING = {
+    "first_solved_on": "date",
+    "last_solved_on": "date",
+    "is_tangled": "boolean",
+    "is_mature": "boolean",
+    "was_assigned": "boolean",
+    "elapsed_business_minutes": "float64",
+    "elapsed_calendar_minutes": "float64",
+}
+# Ticket columns that the derivations read, whatever is wanted of them.
+READ = (
+    *("ticket_id", "created_at", "channel", "status", "issue_type", "tier", "team"),
+    *("agent_id", "customer_id", "opened_by", "merged_into", "first_reply_at"),
+    *("solved_at", "reopened_at", "reply_count", "escalated", "handle_seconds"),
 )
 
 
@@ -100,6 +111,13 @@ def _extra(helpdesk: Helpdesk) -> dict[str, str]:
     """
     taken = {*HEAD, *DIMENSIONS, *DERIVED, *WORKING}
     return {f"given_{n}" if n in taken else n: n for n in helpdesk.extra}
+
+
+def shape(helpdesk: Helpdesk) -> ir.Table:
+    """Return the facts as a table of names and types without rows."""
+    extra = dict.fromkeys(_extra(helpdesk), "string")
+    types = HEAD | DIMENSIONS | extra | DERIVED | WORKING
+    return ibis.table(types, name="facts")
 
 
 def facts(
@@ -132,12 +150,13 @@ def facts(
     tickets = helpdesk.tables["tickets"]
     # Out of the way of every name that the steps between use.
     aside = {name: f"extra {n}" for n, name in enumerate(_extra(helpdesk))}
-    named = _extra(helpdesk)
-    tickets = tickets.rename({aside[name]: named[name] for name in named})
-    known = tickets.filter(tickets.created_at < as_of)
+    kept = {c: tickets[c] for c in (*READ, *DIMENSIONS) if c in {*READ, *wanted}}
+    kept |= {aside[c]: tickets[o] for c, o in _extra(helpdesk).items() if c in wanted}
+    known = tickets.filter(tickets.created_at < as_of).select(**kept)
     history = _status(helpdesk, known, as_of)
     slots = clock.slots(helpdesk, contract, as_of)
     table = _answered(known, helpdesk, as_of)
+    table = table.drop("status", "solved_at", "reopened_at", "reply_count")
     table = _attach(table, history.tickets)
     table = _left_out(table, helpdesk, as_of)
     table, spans = clock.scheduled(table, helpdesk, contract, slots, as_of)

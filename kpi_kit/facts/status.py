@@ -167,14 +167,19 @@ def _per_ticket(summary: ir.Table, walked: ir.Table) -> ir.Table:
 def status_of_snapshot(tickets: ir.Table, as_of: int) -> StatusHistory:
     """Take solve and reopen from the ticket's own columns.
 
-    A reopening before the solve is unsound and not taken.
+    A reopening before the solve belongs to an earlier one, whose time is lost: it is
+    counted, and nothing else follows from it.
     """
     solved = (tickets.solved_at < as_of).ifelse(tickets.solved_at, None)
     reopened = (
         (tickets.reopened_at < as_of) & (tickets.reopened_at >= tickets.solved_at)
     ).ifelse(tickets.reopened_at, None)
     read = tickets.select(
-        "ticket_id", "status", "agent_id", solved=solved, reopened=reopened
+        "ticket_id",
+        "status",
+        solved=solved,
+        reopened=reopened,
+        was_reopened=(tickets.reopened_at < as_of).fill_null(False),
     )
     again = read.filter(read.reopened.notnull())
     return StatusHistory(
@@ -185,7 +190,7 @@ def status_of_snapshot(tickets: ir.Table, as_of: int) -> StatusHistory:
             last_solved_at=read.solved,
             solver=ibis.literal(""),
             is_tangled=read.reopened.notnull(),
-            reopen_count=read.reopened.notnull().cast("int64"),
+            reopen_count=read.was_reopened.cast("int64"),
             is_open=read.solved.isnull() | read.reopened.notnull(),
             is_deleted=(read.status == "deleted").fill_null(False),
         ),
