@@ -1,6 +1,8 @@
 -- One row per change of state, group or agent.  The log has one row per audit event with
 -- the values after it; a change is a value that differs from the event before, in the
--- log's order: sys_mod_count, then time of update, then line of the file.
+-- order of the file's lines.  Neither sys_mod_count nor the time of update alone gives
+-- that order: in five incidents of 2016-02-29 they contradict each other, and sorting
+-- by either invents a reopening that the log's own counter does not have.
 with logged as (
     select *, row_number() over () as line
     from read_csv(
@@ -14,15 +16,14 @@ audited as (
     select
         number,
         -- The log names no zone: its local clock is taken as UTC, as in tickets.sql.
-        strptime(sys_updated_at, '%d/%m/%Y %H:%M') at time zone 'UTC' as updated,
-        sys_updated_by,
-        row_number() over (
+        -- No event is later than one that follows it: INC0000137 has one that says so.
+        min(strptime(sys_updated_at, '%d/%m/%Y %H:%M')) over (
             partition by number
-            order by
-                sys_mod_count::bigint,
-                strptime(sys_updated_at, '%d/%m/%Y %H:%M'),
-                line
-        ) as nth,
+            order by line
+            rows between current row and unbounded following
+        ) at time zone 'UTC' as updated,
+        sys_updated_by,
+        row_number() over (partition by number order by line) as nth,
         case
             when incident_state = 'New' then 'new'
             when incident_state = 'Active' then 'open'

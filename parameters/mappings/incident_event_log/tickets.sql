@@ -1,6 +1,6 @@
 -- One row per incident.  The log repeats an incident's facts in each of its events, so
--- the last event tells them: the highest sys_mod_count, then the latest update, then the
--- lowest line of the file.  A rate over events would count busy incidents many times.
+-- the last event tells them, in the order of the file's lines as in events.sql.  A rate
+-- over events would count busy incidents many times.
 with logged as (
     select *, row_number() over () as line
     from read_csv(
@@ -13,13 +13,7 @@ with logged as (
 last_event as (
     select *
     from logged
-    qualify row_number() over (
-        partition by number
-        order by
-            sys_mod_count::bigint desc,
-            strptime(sys_updated_at, '%d/%m/%Y %H:%M') desc,
-            line desc
-    ) = 1
+    qualify row_number() over (partition by number order by line desc) = 1
 )
 
 select
