@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .SILENT:
-.PHONY: help setup test test-spark lint format lock report bench clean
+.PHONY: help setup test test-spark lint format docs lock report bench clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
@@ -50,6 +50,9 @@ format: setup ## Let ruff mend and format the code
 	$(BIN)/ruff check --quiet --fix-only
 	$(BIN)/ruff format --quiet
 	git ls-files -z '*.ipynb' | xargs -0 -r $(STRIP)
+
+docs: setup ## Write the README's tables and example anew
+	$(BIN)/python -m tests.test_docs
 
 lock: setup ## Write requirements*.txt anew (ARGS=--upgrade for the newest releases)
 	$(COMPILE) $(ARGS) --output-file requirements.txt pyproject.toml

@@ -1,0 +1,148 @@
+"""README.md says what the code does; ``make docs`` writes its tables anew."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from click.testing import CliRunner
+
+from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
+from kpi_kit.__main__ import EXIT_CODES, cli
+from kpi_kit.catalog import METRICS
+from kpi_kit.contract import read_contract
+from kpi_kit.tables import TABLES
+
+README = Path(__file__).parents[1] / "README.md"
+SECTION = re.compile(r"(<!-- begin (\S+), .*? -->\n)(.*?)(<!-- end \2 -->)", re.DOTALL)
+
+
+def table(*rows):
+    """Return a Markdown table, the first row its head."""
+    head, *lines = (f"| {' | '.join(cells)} |" for cells in rows)
+    return "\n".join([head, "|---" * len(rows[0]) + "|", *lines])
+
+
+def commands():
+    """Return the table of commands: what each one's help says first."""
+    told = ((f"`{name}`", first_paragraph(c.help)) for name, c in cli.commands.items())
+    return table(("command", "does"), *sorted(told))
+
+
+def first_paragraph(text):
+    """Return the first paragraph of a help text as one line."""
+    return " ".join(text.partition("\n\n")[0].split())
+
+
+def kpis():
+    """Return the table of KPIs, from their cards."""
+    rows = [
+        (
+            f"`{card.name}`",
+            f"**{card.label}.** {card.definition.replace('``', '`')}",
+            card.unit,
+            card.better,
+            "; ".join(card.missing(frozenset())),
+        )
+        for card in METRICS.values()
+    ]
+    return table(("name", "what it is", "unit", "better", "needs"), *rows)
+
+
+def tables():
+    """Return the table of canonical tables; required columns in bold."""
+    return table(
+        ("table", "holds", "columns"),
+        *(
+            (
+                f"`{one.name}`",
+                one.meaning,
+                ", ".join(
+                    f"**{c.name}**" if c.required else c.name for c in one.columns
+                ),
+            )
+            for one in TABLES.values()
+        ),
+    )
+
+
+def bold(column):
+    """Return a column's name, in bold where it is required."""
+    return f"**{column.name}**" if column.required else column.name
+
+
+def fenced(language):
+    """Return the fenced blocks of README.md in one language."""
+    text = README.read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+def example():
+    """Return what the first command answers on the file that stands above it."""
+    (file,) = fenced("csv")
+    command = next(block for block in fenced("sh") if "tickets.csv" in block)
+    words = command.replace("\\\n", " ").split()
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "tickets.csv")
+        path.write_text(file, encoding="utf-8")
+        given = [str(path) if word == path.name else word for word in words[3:]]
+        answer = CliRunner().invoke(cli, given, catch_exceptions=False)
+    return f"```text\n{answer.output.rstrip()}\n```"
+
+
+WRITTEN = {"example": example, "commands": commands, "kpis": kpis, "tables": tables}
+
+
+def sections():
+    """Return the generated sections as they stand, by name."""
+    text = README.read_text(encoding="utf-8")
+    return {name: body for _, name, body, _ in SECTION.findall(text)}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_generated_section_is_fresh(name):
+    """What README.md tells of KPIs, tables and commands is what the code has."""
+    assert f"{WRITTEN[name]()}\n" == sections()[name], "stale: run 'make docs'"
+
+
+def test_every_generated_section_is_known():
+    """No section stays behind when its generator goes."""
+    assert set(WRITTEN) == set(sections())
+
+
+def test_contracts_can_be_read(tmp_path):
+    """The contract shown is one."""
+    (text,) = fenced("yaml")
+    path = tmp_path / "contract.yaml"
+    path.write_text(text, encoding="utf-8")
+
+    assert "Example BPO" == read_contract(path, known_metrics=METRICS).vendor
+
+
+def test_exit_codes_are_those_of_the_command_line():
+    """A scheduler goes by the numbers."""
+    told = re.findall(r"\b(\d) ([a-z])", EXIT_CODES)
+    text = README.read_text(encoding="utf-8")
+    shown = re.findall(r"^\| (\d) \| (\w)", text, re.MULTILINE)
+
+    assert told == shown
+
+
+def test_links_lead_somewhere():
+    """Every link to a file of the project has its file."""
+    found = re.findall(r"\]\(([^)#:]+)\)", README.read_text(encoding="utf-8"))
+
+    assert [] == [link for link in found if not (README.parent / link).exists()]
+
+
+def write():
+    """Write the generated sections anew."""
+    text = README.read_text(encoding="utf-8")
+    fresh = SECTION.sub(lambda m: f"{m[1]}{WRITTEN[m[2]]()}\n{m[4]}", text)
+    README.write_text(fresh, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
