@@ -174,7 +174,8 @@ def keep(
     shaped = shape(helpdesk)
     wanted = set().union(*(_read(shaped, contract, asked) for asked in questions))
     slim = facts(helpdesk, contract, as_of=as_of, wanted=wanted)
-    return Facts(tickets=slim.tickets.cache(), turns=slim.turns)
+    tickets, turns = slim.tickets.cache(), slim.turns.cache()
+    return Facts(tickets=tickets, turns=turns, held=(tickets, turns))
 
 
 def _read(tickets: ir.Table, contract: Contract, question: Question) -> set[str]:

@@ -92,11 +92,13 @@ class Facts:
 
     ``tickets`` has the columns of the ``facts`` command, instants as epoch seconds, and
     the working columns.  ``turns`` says when tangled tickets became done (-1) or open
-    again (+1): ``ticket_id, turned_on, change``.
+    again (+1): ``ticket_id, turned_on, change``.  ``held`` are the engine's temporary
+    tables behind them, which go when it does.
     """
 
     tickets: ir.Table
     turns: ir.Table
+    held: tuple[ir.Table, ...] = ()
 
 
 def columns(helpdesk: Helpdesk) -> tuple[str, ...]:
@@ -153,7 +155,8 @@ def facts(
     kept = {c: tickets[c] for c in (*READ, *DIMENSIONS) if c in {*READ, *wanted}}
     kept |= {aside[c]: tickets[o] for c, o in _extra(helpdesk).items() if c in wanted}
     known = tickets.filter(tickets.created_at < as_of).select(**kept)
-    history = _status(helpdesk, known, as_of)
+    solver = "solved_organization" in wanted
+    history = _status(helpdesk, known, as_of, solver=solver)
     slots = clock.slots(helpdesk, contract, as_of)
     table = _answered(known, helpdesk, as_of)
     table = table.drop("status", "solved_at", "reopened_at", "reply_count")
@@ -170,6 +173,7 @@ def facts(
     return Facts(
         tickets=table.select({c: table[aside.get(c, c)] for c in wanted}),
         turns=turned.select("ticket_id", "change", turned_on="local_date"),
+        held=history.held,
     )
 
 
@@ -187,21 +191,27 @@ def _answered(known: ir.Table, helpdesk: Helpdesk, as_of: int) -> ir.Table:
     table = table.mutate(
         public_reply_count=table.public_reply_count.fill_null(0),
         replying_agent_count=table.replying_agent_count.fill_null(0),
+        has_one_agent=table.has_one_agent.fill_null(False),
         customer_message_count=table.customer_message_count.fill_null(0),
     )
     if "messages.author_id" in helpdesk.given:
         return table
-    return table.mutate(replying_agent_count=ibis.null("int64"))
+    return table.mutate(
+        replying_agent_count=ibis.null("int64"), has_one_agent=ibis.null("boolean")
+    )
 
 
-def _status(helpdesk: Helpdesk, known: ir.Table, as_of: int) -> status.StatusHistory:
+def _status(
+    helpdesk: Helpdesk, known: ir.Table, as_of: int, *, solver: bool
+) -> status.StatusHistory:
     if "events.field=status" not in helpdesk.given:
         history = status.status_of_snapshot(known, as_of)
         if "tickets.solved_at" in helpdesk.given:
             return history
         unknown = history.tickets.mutate(is_open=ibis.null("boolean"))
         return replace(history, tickets=unknown)
-    return status.status_of_both(helpdesk.tables["events"], known, as_of)
+    events = helpdesk.tables["events"]
+    return status.status_of_both(events, known, as_of, solver=solver)
 
 
 def _left_out(table: ir.Table, helpdesk: Helpdesk, as_of: int) -> ir.Table:
@@ -289,8 +299,8 @@ def _first_contact(
         counted = ibis.literal(False)
     wrote_again = table.last_customer_message_at > table.first_reply_at
     quiet = ~table.reopened_within_7_days & ~wrote_again.fill_null(False)
-    touched = quiet & (table.replying_agent_count == 1)
-    known_touch = counted & table.replying_agent_count.notnull()
+    touched = quiet & table.has_one_agent
+    known_touch = counted & table.has_one_agent.notnull()
     return table.mutate(
         is_no_follow_up=counted.ifelse(quiet, None),
         is_one_touch=known_touch.ifelse(touched, None),

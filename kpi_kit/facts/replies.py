@@ -59,7 +59,7 @@ def replies_from_messages(
     )
     rank = role * 2 + automatic.cast("int64")
     author = known.author_id.fill_null(UNKNOWN)
-    by_id = known.message_id.fill_null("") + SEPARATOR + author
+    by_id = at_once.ifelse(known.message_id.fill_null("") + SEPARATOR + author, None)
     counted = known.group_by("ticket_id").agg(
         created_at=known.created_at.min(),
         opening=(known.sent_at * 8 + rank).min(
@@ -69,6 +69,8 @@ def replies_from_messages(
         later_count=later.sum(),
         at_once_count=at_once.sum(),
         later_authors=author.collect(where=later),
+        later_least=author.min(where=later),
+        later_most=author.max(where=later),
         at_once_authors=by_id.collect(where=at_once),
         later_author=((known.sent_at + FAR).cast("string") + author).min(where=later),
         customer_count=(customer & public).sum(),
@@ -90,6 +92,13 @@ def _without_the_opening(counted: ir.Table) -> ir.Table:
         lambda both: both.split(SEPARATOR)[1]
     )
     authors = ibis.coalesce(counted.later_authors, none).concat(at_once)
+    # An array only where somebody replied in the very second of the creation.
+    one_later = counted.later_least == counted.later_most
+    one_at_once = (at_once.unique().length() == 1) & (
+        counted.later_least.isnull()
+        | (one_later & (counted.later_least == at_once[0]))
+    )
+    has_one = (at_once_left > 0).ifelse(one_at_once, one_later.fill_null(False))
     return counted.select(
         "ticket_id",
         "last_customer_message_at",
@@ -101,6 +110,7 @@ def _without_the_opening(counted: ir.Table) -> ir.Table:
         ),
         public_reply_count=counted.later_count + at_once_left,
         replying_agent_count=authors.unique().length(),
+        has_one_agent=has_one,
         customer_message_count=counted.customer_count
         - (opening_rank // 2 == 0).fill_null(False).cast("int64"),
         first_reply_author=(at_once_left > 0).ifelse(
@@ -122,6 +132,7 @@ def replies_from_snapshot(tickets: ir.Table, as_of: int) -> ir.Table:
         first_reply_at=known.ifelse(tickets.first_reply_at, None),
         public_reply_count=tickets.reply_count,
         replying_agent_count=ibis.null("int64"),
+        has_one_agent=ibis.null("boolean"),
         customer_message_count=ibis.null("int64"),
         first_reply_author=ibis.null("string"),
     )

@@ -32,11 +32,13 @@ class StatusHistory:
     ``is_deleted``.  ``reopens`` has one row per reopen:
     ``ticket_id, reopened_at, actor_role``.  ``turns`` has one row each time a tangled
     ticket became done (-1) or open again (+1): ``ticket_id, turned_at, change``.
+    ``held`` are the engine's temporary tables behind them, which go when it does.
     """
 
     tickets: ir.Table
     reopens: ir.Table
     turns: ir.Table
+    held: tuple[ir.Table, ...] = ()
 
 
 def order(events: ir.Table) -> list[ir.Value]:
@@ -44,7 +46,9 @@ def order(events: ir.Table) -> list[ir.Value]:
     return [events.occurred_at, events.event_id.length(), events.event_id]
 
 
-def status_history(events: ir.Table, as_of: int) -> StatusHistory:
+def status_history(
+    events: ir.Table, as_of: int, *, solver: bool = True
+) -> StatusHistory:
     """Read the status events known by ``as_of``.
 
     Parameters
@@ -53,6 +57,8 @@ def status_history(events: ir.Table, as_of: int) -> StatusHistory:
         The canonical table.
     as_of
         Later changes are not yet known; a ticket that has only later ones is open.
+    solver
+        Whether to find out who solved; it costs a text per change.
 
     Notes
     -----
@@ -66,7 +72,7 @@ def status_history(events: ir.Table, as_of: int) -> StatusHistory:
     at, new, old = status.occurred_at, status.new_value, status.old_value
     is_done, is_solved, is_closed = new.isin(DONE), new == "solved", new == "closed"
     summary = status.group_by("ticket_id").agg(
-        **_solves(status, known),
+        **_solves(status, known, solver=solver),
         done_at=at.min(where=known & is_done),
         undone_at=at.max(where=known & ~is_done),
         deleted_at=at.max(where=known & (new == "deleted")),
@@ -75,6 +81,7 @@ def status_history(events: ir.Table, as_of: int) -> StatusHistory:
         closes=(known & is_closed).sum(),
         untold=(known & is_done & old.isnull()).any(),
     )
+    summary = summary.cache()
     tangled = summary.filter(
         (summary.undone_at >= summary.done_at)
         | summary.deleted_at.notnull()
@@ -82,9 +89,9 @@ def status_history(events: ir.Table, as_of: int) -> StatusHistory:
         | (summary.untold & ((summary.solves > 1) | (summary.closes > 1)))
         | (summary.done_at != ibis.coalesce(summary.first_solved, summary.first_closed))
     ).select("ticket_id")
-    walked = _walk(status.filter(known).semi_join(tangled, "ticket_id"))
+    walked = _walk(status.filter(known).semi_join(tangled, "ticket_id")).cache()
     return StatusHistory(
-        tickets=_per_ticket(summary, walked),
+        tickets=_per_ticket(summary, walked, solver=solver),
         reopens=walked.filter(walked.is_reopen).select(
             "ticket_id", "actor_role", reopened_at=walked.occurred_at
         ),
@@ -93,6 +100,7 @@ def status_history(events: ir.Table, as_of: int) -> StatusHistory:
             turned_at=walked.occurred_at,
             change=walked.is_done.ifelse(-1, 1).cast("int64"),
         ),
+        held=(summary, walked),
     )
 
 
@@ -115,28 +123,33 @@ def _walk(changes: ir.Table) -> ir.Table:
     )
 
 
-def _solves(changes: ir.Table, counted: ir.BooleanValue) -> dict[str, ir.Value]:
+def _solves(
+    changes: ir.Table, counted: ir.BooleanValue, *, solver: bool
+) -> dict[str, ir.Value]:
     """Return first and last entry into solved and closed, and who made the last."""
     at, new = changes.occurred_at, changes.new_value
-    by_agent = (changes.actor_role == "agent").fill_null(False)
-    actor = by_agent.ifelse(changes.actor_id.fill_null(NOBODY), "")
-    solver = (at + FAR).cast("string") + actor
+    reductions = {"first": at.min, "last": at.max}
+    if solver:
+        reductions["by"] = _solver(changes).max
     return {
-        f"{what}_{state}": reduced(counted & (new == state))
+        f"{what}_{state}": reduced(where=counted & (new == state))
         for state in SOLVED
-        for what, reduced in (
-            ("first", lambda where: at.min(where=where)),
-            ("last", lambda where: at.max(where=where)),
-            ("by", lambda where: solver.max(where=where)),
-        )
+        for what, reduced in reductions.items()
     }
 
 
-def _per_ticket(summary: ir.Table, walked: ir.Table) -> ir.Table:
+def _solver(changes: ir.Table) -> ir.StringColumn:
+    """Return instant and agent as one text, so that the last solve brings its agent."""
+    by_agent = (changes.actor_role == "agent").fill_null(False)
+    actor = by_agent.ifelse(changes.actor_id.fill_null(NOBODY), "")
+    return (changes.occurred_at + FAR).cast("string") + actor
+
+
+def _per_ticket(summary: ir.Table, walked: ir.Table, *, solver: bool) -> ir.Table:
     ends = walked.group_by("ticket_id").agg(
         last_status=walked.new_value.max(where=walked.is_last),
         reopen_count=walked.is_reopen.sum(),
-        **_solves(walked, walked.is_change),
+        **_solves(walked, walked.is_change, solver=solver),
     )
     ends = ends.rename({f"walked_{c}": c for c in ends.columns if c.endswith(SOLVED)})
     joined = summary.left_join(ends, "ticket_id").drop("ticket_id_right")
@@ -154,7 +167,7 @@ def _per_ticket(summary: ir.Table, walked: ir.Table) -> ir.Table:
         has_events=ibis.literal(True),
         first_solved_at=either("first"),
         last_solved_at=either("last"),
-        solver=either("by")[12:],
+        solver=either("by")[12:] if solver else ibis.null("string"),
         is_tangled=is_tangled,
         reopen_count=joined.reopen_count.fill_null(0),
         is_open=is_tangled.ifelse(
@@ -208,16 +221,17 @@ def status_of_snapshot(tickets: ir.Table, as_of: int) -> StatusHistory:
 
 
 def status_of_both(
-    events: ir.Table, tickets: ir.Table, as_of: int
+    events: ir.Table, tickets: ir.Table, as_of: int, *, solver: bool
 ) -> StatusHistory:
     """Read the events where a ticket has any status event, else its own columns."""
-    from_events = status_history(events, as_of)
+    from_events = status_history(events, as_of, solver=solver)
     silent = tickets.anti_join(from_events.tickets, "ticket_id")
     from_columns = status_of_snapshot(silent, as_of)
     return StatusHistory(
         tickets=from_events.tickets.union(from_columns.tickets),
         reopens=from_events.reopens.union(from_columns.reopens),
         turns=from_events.turns.union(from_columns.turns),
+        held=from_events.held,
     )
 
 

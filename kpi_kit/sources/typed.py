@@ -44,6 +44,7 @@ def typed_select(  # noqa: PLR0913  all of it goes into one SELECT
     relation: str,
     where: str,
     also: str = "",
+    tidy: frozenset[str] = frozenset(),
 ) -> str:
     """Write the SELECT that types one relation.
 
@@ -61,6 +62,8 @@ def typed_select(  # noqa: PLR0913  all of it goes into one SELECT
         File, for messages.
     also
         A column to pass on as it is.
+    tidy
+        Text columns known to be as they should be, which are not touched.
 
     Returns
     -------
@@ -75,7 +78,9 @@ def typed_select(  # noqa: PLR0913  all of it goes into one SELECT
         If a column's type can never hold what is declared.
     """
     readings = {
-        name: _reading(table, name, source, options, where)
+        name: _Reading(value=quoted(source[0]))
+        if name in tidy
+        else _reading(table, name, source, options, where)
         for name, source in columns.items()
     }
     doubtful = [name for name, reading in readings.items() if reading.rule]
@@ -103,6 +108,25 @@ def typed_select(  # noqa: PLR0913  all of it goes into one SELECT
         f"select {', '.join(names)}, {faults} from (select *, {first} as _first "  # noqa: S608  ditto
         f"from (select {', '.join(typed)} from {relation}))"
     )
+
+
+def untidy_texts(
+    table: Table, columns: Mapping[str, tuple[str, str]], options: Options, where: str
+) -> dict[str, str]:
+    """Return for each text column an SQL truth: is any value not as it should be?
+
+    Reading a clean file's texts as they are saves trimming each of them in every query.
+    """
+    return {
+        name: f"bool_or({quoted(source[0])} is distinct from "
+        f"({_reading(table, name, source, options, where).value}))"
+        for name, source in columns.items()
+        if _kind(source[1]) == "text" and _is_text(table.column(name))
+    }
+
+
+def _is_text(column: Column | None) -> bool:
+    return column is None or column.type is Type.TEXT
 
 
 def _chosen(texts: Iterable[str]) -> str:
