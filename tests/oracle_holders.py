@@ -99,16 +99,18 @@ def _starting_tier(source: Source, ticket: Row) -> float | None:
 def lowest_tier(source: Source) -> float | None:
     """Return the lowest tier of the source; NULL when nothing says so.
 
-    Decision: minimum of the tiers map, or the least starting tier of all tickets of
-    the source that are not excluded.
+    Decision: minimum of the tiers map, or the lowest tier that any ticket or any known
+    change names.
     """
     if tier_basis(source) not in ("tier", "team"):
         return None
     if source.contract.tiers:
         return min(source.contract.tiers.values())
-    counted = [t for t in source.tickets if excluded_because(source, t) is None]
-    known = {_starting_tier(source, ticket) for ticket in counted} - {None}
-    return min(known, default=None)
+    named = {_tier(source, t.get("tier")) for t in source.tables["tickets"]}
+    for ticket in source.tables["tickets"]:
+        for _, old, new in _tiers(source, ticket):
+            named |= {old, new}
+    return min(named - {None}, default=None)
 
 
 def is_escalated(source: Source, ticket: Row, lowest: float | None) -> bool | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from kpi_kit.facts import clock, holders, replies, status
-from kpi_kit.facts.repeats import repeats
+from kpi_kit.facts.repeats import repeated
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -312,7 +312,7 @@ def _no_repeat(
     table: ir.Table, helpdesk: Helpdesk, contract: Contract, as_of: int
 ) -> ir.Table:
     del helpdesk, contract, as_of
-    table = _attach(table, repeats(table.filter(table.excluded_because.isnull())))
+    table = repeated(table)
     return table.mutate(
         is_no_repeat=(
             table.is_no_follow_up.notnull() & table.is_repeated.notnull()
@@ -328,11 +328,7 @@ def _transferred(
         return table.mutate(
             transfer_count=ibis.null("int64"), was_assigned=ibis.null("boolean")
         )
-    table = _attach(table, holders.transfers(helpdesk.tables["events"], as_of))
-    return table.mutate(
-        transfer_count=table.transfer_count.fill_null(0),
-        was_assigned=ibis.coalesce(table.was_assigned, table.agent_id.notnull()),
-    )
+    return holders.transferred(table, helpdesk.tables["events"], as_of)
 
 
 def _escalated(
@@ -344,10 +340,8 @@ def _escalated(
         by = "team"
     else:
         return table.mutate(is_escalated=table.escalated)
-    events = helpdesk.tables["events"]
-    return _attach(
-        table, holders.escalations(events, table, contract.tiers, as_of, by=by)
-    )
+    events, tickets = helpdesk.tables["events"], helpdesk.tables["tickets"]
+    return holders.escalated(table, events, tickets, contract.tiers, as_of, by=by)
 
 
 def _handed_to_client(
@@ -362,10 +356,9 @@ def _handed_to_client(
     moves = helpdesk.given & {"events.field=agent", "events.field=team"}
     if not moves or (agents is None and teams is None):
         return table.mutate(is_escalated_to_client=ibis.null("boolean"))
-    handed = holders.handovers(
-        helpdesk.tables["events"], table, agents, teams, as_of
+    return holders.handed_over(
+        table, helpdesk.tables["events"], agents, teams, as_of
     )
-    return _attach(table, handed)
 
 
 def _handled(

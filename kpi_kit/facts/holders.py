@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,11 +25,13 @@ def history(events: ir.Table, field: str, as_of: int) -> ir.Table:
     return events.filter(events.field == field, events.occurred_at < as_of)
 
 
-def transfers(events: ir.Table, as_of: int) -> ir.Table:
-    """Count how often each ticket went from one agent to another.
+def transferred(table: ir.Table, events: ir.Table, as_of: int) -> ir.Table:
+    """Add how often each ticket went from one agent to another.
 
     Parameters
     ----------
+    table
+        Has ``ticket_id`` and ``agent_id``.
     events
         The canonical table.
     as_of
@@ -36,8 +39,8 @@ def transfers(events: ir.Table, as_of: int) -> ir.Table:
 
     Returns
     -------
-    ir.Table, one row per ticket with agent events
-        ``ticket_id``, ``transfer_count``, ``was_assigned``.
+    ir.Table
+        ``table`` with ``transfer_count`` and ``was_assigned``.
 
     Notes
     -----
@@ -47,21 +50,23 @@ def transfers(events: ir.Table, as_of: int) -> ir.Table:
     """
     agent = history(events, "agent", as_of)
     summary = agent.group_by("ticket_id").agg(
-        events=agent.count(),
-        old=agent.old_value.max(),
-        new=agent.new_value.max(),
+        agent_events=agent.count(),
+        old_agent=agent.old_value.max(),
+        new_agent=agent.new_value.max(),
     )
     walked = _walk_agents(
-        agent.semi_join(summary.filter(summary.events > 1), "ticket_id")
+        agent.semi_join(summary.filter(summary.agent_events > 1), "ticket_id")
     )
-    joined = summary.left_join(walked, "ticket_id").drop("ticket_id_right")
-    once = (joined.old != joined.new).fill_null(False).cast("int64")
+    joined = table.left_join(summary, "ticket_id").drop("ticket_id_right")
+    joined = joined.left_join(walked, "ticket_id").drop("ticket_id_right")
+    once = (joined.old_agent != joined.new_agent).fill_null(False).cast("int64")
+    held = joined.old_agent.notnull() | joined.new_agent.notnull()
     return joined.select(
-        "ticket_id",
-        transfer_count=(joined.events > 1).ifelse(
-            joined.changes.fill_null(0), once
+        *table.columns,
+        transfer_count=ibis.coalesce(joined.changes, once),
+        was_assigned=joined.agent_events.isnull().ifelse(
+            joined.agent_id.notnull(), held
         ),
-        was_assigned=joined.old.notnull() | joined.new.notnull(),
     )
 
 
@@ -88,19 +93,26 @@ def tier_of(team: ir.StringColumn, tiers: Mapping[str, int]) -> ir.FloatingColum
     )
 
 
-def escalations(
-    events: ir.Table, tickets: ir.Table, tiers: Mapping[str, int], as_of: int, *, by: str
+def escalated(  # noqa: PLR0913 - what a tier can be read from
+    table: ir.Table,
+    events: ir.Table,
+    tickets: ir.Table,
+    tiers: Mapping[str, int],
+    as_of: int,
+    *,
+    by: str,
 ) -> ir.Table:
-    """Find tickets whose tier rose after creation, of those that began in the lowest.
+    """Add whether a ticket's tier rose after creation, where it began in the lowest.
 
     Parameters
     ----------
-    events
-        The canonical table.
-    tickets
-        ``ticket_id, created_at, tier, team, excluded_because``.
+    table
+        Has ``ticket_id, created_at, tier, team``.
+    events, tickets
+        Canonical tables.
     tiers
-        The contract's tier of each team; gives the lowest when it names any.
+        The contract's tier of each team; gives the lowest when it names any, else it is
+        the lowest that any ticket or change names.
     as_of
         Later changes are not yet known.
     by
@@ -108,8 +120,8 @@ def escalations(
 
     Returns
     -------
-    ir.Table, one row per ticket that began in the lowest tier
-        ``ticket_id``, ``is_escalated``.
+    ir.Table
+        ``table`` with ``is_escalated``; NULL for tickets that began higher.
     """
     changed = history(events, by, as_of)
     tier = partial(tier_of, tiers=tiers) if by == "team" else _number
@@ -122,24 +134,33 @@ def escalations(
         "new",
         start=ibis.coalesce(changed.old, changed.new),
         step=ibis.row_number().over(in_order),
+    ).join(table.select("ticket_id", "created_at"), "ticket_id")
+    began = moves.group_by("ticket_id").agg(
+        start=moves.start.max(where=moves.step == 0),
+        highest=moves.new.max(where=moves.occurred_at > moves.created_at),
     )
-    own = tier(tickets[by].cast("string"))
-    joined = tickets.select(
-        "ticket_id", "created_at", own=own, counted=tickets.excluded_because.isnull()
-    ).left_join(moves, "ticket_id")
-    began = joined.group_by("ticket_id").agg(
-        counted=joined.counted.any(),
-        start=ibis.coalesce(
-            joined.start.max(where=joined.step == 0),
-            joined.own.max(where=joined.step.isnull()),
+    joined = table.left_join(began, "ticket_id").drop("ticket_id_right")
+    joined = joined.mutate(
+        start=ibis.coalesce(joined.start, tier(joined[by].cast("string")))
+    )
+    lowest = float(min(tiers.values())) if tiers else _least(changed, tickets)
+    return joined.select(
+        *table.columns,
+        is_escalated=(joined.start == lowest).ifelse(
+            (joined.highest > joined.start).fill_null(False), None
         ),
-        highest=joined.new.max(where=joined.occurred_at > joined.created_at),
     )
-    least = began.start.min(where=began.counted).as_scalar()
-    lowest = float(min(tiers.values())) if tiers else least
-    return began.filter(began.start == lowest).select(
-        "ticket_id", is_escalated=(began.highest > began.start).fill_null(False)
-    )
+
+
+def _least(changed: ir.Table, tickets: ir.Table) -> float:
+    """Return the lowest tier that anything names; infinite when nothing does."""
+    seen = [
+        changed.aggregate(least=changed.old.min()),
+        changed.aggregate(least=changed.new.min()),
+        tickets.aggregate(least=tickets.tier.cast("float64").min()),
+    ]
+    least = ibis.union(*seen).least.min().execute()
+    return math.inf if pd.isna(least) else float(least)
 
 
 def _number(text: ir.StringColumn) -> ir.FloatingColumn:
@@ -173,21 +194,21 @@ def team_organizations(
     return said.union(declared.anti_join(said, "holder"))
 
 
-def handovers(
+def handed_over(
+    table: ir.Table,
     events: ir.Table,
-    tickets: ir.Table,
     agents: ir.Table | None,
     teams: ir.Table | None,
     as_of: int,
 ) -> ir.Table:
-    """Find tickets that a vendor held and handed to the client.
+    """Add whether a vendor handed a ticket it held to the client.
 
     Parameters
     ----------
+    table
+        Has ``ticket_id, created_at, agent_id, team``.
     events, agents
         Canonical tables.
-    tickets
-        ``ticket_id, created_at, agent_id, team``.
     teams
         ``holder``, ``organization`` of each team.
     as_of
@@ -195,8 +216,8 @@ def handovers(
 
     Returns
     -------
-    ir.Table, one row per ticket that a vendor ever held
-        ``ticket_id``, ``is_escalated_to_client``.
+    ir.Table
+        ``table`` with ``is_escalated_to_client``; NULL for tickets no vendor ever held.
 
     Notes
     -----
@@ -212,28 +233,29 @@ def handovers(
         sides["team"] = ("team", teams)
     moves = [_moves(history(events, f, as_of), who) for f, (_, who) in sides.items()]
     moved = ibis.union(*moves) if len(moves) > 1 else moves[0]
-    moved = moved.join(tickets.select("ticket_id", "created_at"), "ticket_id")
     seen = moved.group_by("ticket_id").agg(
         reached_client=(moved.new_side == CLIENT).fill_null(False).any(),
         by_vendor=(_is_vendor(moved.old_side) | _is_vendor(moved.new_side)).any(),
         **{f"{field}_events": (moved.field == field).any() for field in sides},
     )
-    walked = _walk_moves(moved.semi_join(seen.filter(seen.reached_client), "ticket_id"))
-    joined = tickets.select("ticket_id", "created_at", "agent_id", "team")
-    joined = joined.left_join(seen, "ticket_id").drop("ticket_id_right")
+    reached = moved.semi_join(seen.filter(seen.reached_client), "ticket_id")
+    created = table.select("ticket_id", "created_at")
+    walked = _walk_moves(reached.join(created, "ticket_id"))
+    joined = table.left_join(seen, "ticket_id").drop("ticket_id_right")
     joined = joined.left_join(walked, "ticket_id").drop("ticket_id_right")
     for field, (column, who) in sides.items():
-        own = who.select(holder="holder", own_side="organization")
-        joined = joined.left_join(own, joined[column] == own.holder).drop("holder")
+        own = who.select(own_holder="holder", own_side="organization")
+        joined = joined.left_join(own, joined[column] == own.own_holder)
         silent = ~joined[f"{field}_events"].fill_null(False)
-        joined = joined.mutate(
-            {f"own_{field}": silent & _is_vendor(joined.own_side)}
-        ).drop("own_side")
+        joined = joined.mutate({f"own_{field}": silent & _is_vendor(joined.own_side)})
+        joined = joined.drop("own_holder", "own_side")
     from_start = ibis.or_(*(joined[f"own_{field}"] for field in sides))
     after_start = from_start & (joined.client_at > joined.created_at)
     handed = joined.direct | (joined.client_at > joined.vendor_at) | after_start
-    return joined.filter(joined.by_vendor.fill_null(False) | from_start).select(
-        "ticket_id", is_escalated_to_client=handed.fill_null(False)
+    held = joined.by_vendor.fill_null(False) | from_start
+    return joined.select(
+        *table.columns,
+        is_escalated_to_client=held.ifelse(handed.fill_null(False), None),
     )
 
 

@@ -10,20 +10,21 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def repeats(tickets: ir.Table) -> ir.Table:
-    """Say for each solved ticket whether the customer opened another within a week.
+def repeated(table: ir.Table) -> ir.Table:
+    """Add whether the customer of a solved ticket opened another within a week.
 
     Parameters
     ----------
-    tickets
-        ``ticket_id, customer_id, issue_type, created_at, first_solved_at`` of the
-        tickets that are not left out.
+    table
+        Has ``customer_id, issue_type, created_at, first_solved_at`` and
+        ``excluded_because``; tickets left out are no repeats.
 
     Returns
     -------
-    ir.Table, one row per solved ticket with known customer and issue type
-        ``ticket_id``, ``is_repeated``: another ticket of the same customer and issue
-        type was created within 7 x 24 hours after the first solve.
+    ir.Table
+        ``table`` with ``is_repeated``: another ticket of the same customer and issue
+        type was created within 7 x 24 hours after the first solve.  NULL where the
+        ticket was never solved, or customer or issue type is unknown.
 
     Notes
     -----
@@ -32,31 +33,30 @@ def repeats(tickets: ir.Table) -> ir.Table:
     or the first of block b + 1 is no more than seven days later.  So a customer with a
     hundred thousand tickets costs no more than one with two.
     """
-    about = tickets.filter(tickets.customer_id.notnull(), tickets.issue_type.notnull())
-    about = about.mutate(
-        created_block=about.created_at // WEEK, solved_block=about.first_solved_at // WEEK
+    counted = table.filter(
+        table.customer_id.notnull(),
+        table.issue_type.notnull(),
+        table.excluded_because.isnull(),
     )
-    blocks = about.group_by("customer_id", "issue_type", block="created_block").agg(
-        first_at=about.created_at.min(), last_at=about.created_at.max()
+    blocks = counted.group_by(
+        again="customer_id", about="issue_type", block=counted.created_at // WEEK
+    ).agg(first_at=counted.created_at.min(), last_at=counted.created_at.max())
+    here = blocks.drop("first_at")
+    following = blocks.drop("last_at").mutate(block=blocks.block - 1)
+    placed = table.mutate(solved_block=table.first_solved_at // WEEK)
+    for side in (here, following):
+        same = [
+            placed.customer_id == side.again,
+            placed.issue_type == side.about,
+            placed.solved_block == side.block,
+        ]
+        placed = placed.left_join(side, same).drop("again", "about", "block")
+    came_back = (placed.last_at > placed.first_solved_at).fill_null(False) | (
+        placed.first_at <= placed.first_solved_at + WEEK
+    ).fill_null(False)
+    known = (
+        placed.first_solved_at.notnull()
+        & placed.customer_id.notnull()
+        & placed.issue_type.notnull()
     )
-    here = blocks.select("customer_id", "issue_type", "block", "last_at")
-    following = blocks.select(
-        "customer_id", "issue_type", "first_at", block=blocks.block - 1
-    )
-    solved = about.filter(about.first_solved_at.notnull()).select(
-        "ticket_id",
-        "customer_id",
-        "issue_type",
-        "first_solved_at",
-        block="solved_block",
-    )
-    keys = ["customer_id", "issue_type", "block"]
-    joined = solved.left_join(here, keys).select(*solved.columns, "last_at")
-    joined = joined.left_join(following, keys).select(
-        *solved.columns, "last_at", "first_at"
-    )
-    return joined.select(
-        "ticket_id",
-        is_repeated=(joined.last_at > joined.first_solved_at).fill_null(False)
-        | (joined.first_at <= joined.first_solved_at + WEEK).fill_null(False),
-    )
+    return placed.select(*table.columns, is_repeated=known.ifelse(came_back, None))
