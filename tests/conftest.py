@@ -93,6 +93,8 @@ def _spark():
     from pyspark.sql import SparkSession  # noqa: PLC0415 - only the Spark run has it
 
     settings = {
+        # Each of the hundred operators behind the facts reserves a page of its own.
+        "spark.driver.memory": "4g",
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.session.timeZone": "UTC",
         "spark.ui.enabled": "false",
