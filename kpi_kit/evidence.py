@@ -10,13 +10,14 @@ from kpi_kit.facts import INSTANTS, columns, facts
 from kpi_kit.periods import midnight
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from kpi_kit.contract import Contract
-    from kpi_kit.tables import Helpdesk
-
     import pyarrow as pa
+
+    from kpi_kit.contract import Contract
+    from kpi_kit.facts import Facts
+    from kpi_kit.tables import Helpdesk
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ def evidence(
         Instants as UTC time stamps, days as dates.
     """
     until = midnight(as_of + timedelta(days=1), contract.time_zone)
-    table = facts(helpdesk, contract, as_of=until, wanted=columns(helpdesk)).tickets
+    derived = facts(helpdesk, contract, as_of=until, wanted=columns(helpdesk))
+    table = derived.tickets
     if start is not None:
         table = table.filter(table.created_on >= start)
     if end is not None:
@@ -60,17 +62,23 @@ def evidence(
     ordered = table.order_by("created_at", "ticket_id")
     batches = ordered.to_pyarrow_batches()
     schema = _stamped(batches.schema)
-    return Evidence(schema=schema, batches=(_cast(b, schema) for b in batches))
+    return Evidence(schema=schema, batches=_cast(batches, schema, derived))
 
 
 def _stamped(schema: pa.Schema) -> pa.Schema:
     import pyarrow as pa  # noqa: PLC0415 - the engine has loaded it
 
     stamp = pa.timestamp("s", tz="UTC")
-    return pa.schema(
-        [f.with_type(stamp) if f.name in INSTANTS else f for f in schema]
-    )
+    return pa.schema([f.with_type(stamp) if f.name in INSTANTS else f for f in schema])
 
 
-def _cast(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    return batch.cast(schema)
+def _cast(
+    batches: Iterable[pa.RecordBatch], schema: pa.Schema, derived: Facts
+) -> Iterator[pa.RecordBatch]:
+    """Type the batches, and hold the engine's tables behind them until the last.
+
+    Were they dropped while it runs, DuckDB would end the query without a word.
+    """
+    for batch in batches:
+        yield batch.cast(schema)
+    del derived
