@@ -1,0 +1,1 @@
+"""Benchmarks: the kit beside hand-written SQL and pandas, on the same Parquet."""

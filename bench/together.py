@@ -1,0 +1,98 @@
+"""The kit and the hand-written SQL in one process, in turns.
+
+``python -m bench.together SIZE RESULT`` pickles the seconds of every round: facts
+included, and from stored facts with everything warm.
+"""
+
+from __future__ import annotations
+
+import gc
+import pickle
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench import best, kit
+from bench.generate import folder_of
+from bench.side import MEMORY_LIMIT, by_hand
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import duckdb
+
+    from kpi_kit.facts import Facts
+    from kpi_kit.tables import Helpdesk
+
+STORED_ROUNDS = 5
+LARGE = 5_000_000
+
+Seconds = list[dict[str, float]]
+
+
+def in_turns(sides: Mapping[str, Callable[[], None]], rounds: int) -> Seconds:
+    """Time the sides one after the other, the order reversed every other round."""
+    found = []
+    for number in range(rounds):
+        names = list(sides)[:: 1 if number % 2 == 0 else -1]
+        seconds = {}
+        for name in names:
+            begun = time.perf_counter()
+            sides[name]()
+            seconds[name] = time.perf_counter() - begun
+        found.append(seconds)
+    return found
+
+
+def included(folder: Path, rounds: int) -> Seconds:
+    """Time Parquet to numbers: what is read, checked and derived included."""
+
+    def by_kit() -> None:
+        helpdesk, facts = _kit_facts(folder)
+        kit.kit_kpis(helpdesk, facts, kit.kit_contract())
+        del facts
+        gc.collect()  # Ibis drops what it kept, which needs the connection
+        helpdesk.connection.disconnect()
+
+    def by_sql() -> None:
+        with by_hand() as con:
+            _sql_facts(con, folder)
+            best.kpis(con)
+
+    return in_turns({"kit": by_kit, "sql": by_sql}, rounds)
+
+
+def stored(folder: Path) -> Seconds:
+    """Time stored facts to numbers, after one round that does not count."""
+    contract = kit.kit_contract()
+    helpdesk, facts = _kit_facts(folder)
+    with by_hand() as con:
+        _sql_facts(con, folder)
+        sides = {
+            "kit": lambda: kit.kit_kpis(helpdesk, facts, contract),
+            "sql": lambda: best.kpis(con),
+        }
+        return in_turns(sides, 1 + STORED_ROUNDS)[1:]
+
+
+def _kit_facts(folder: Path) -> tuple[Helpdesk, Facts]:
+    helpdesk = kit.kit_helpdesk(folder, MEMORY_LIMIT)
+    return helpdesk, kit.kit_facts(helpdesk, kit.kit_contract())
+
+
+def _sql_facts(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    best.prepare(con)
+    best.facts(con, folder)
+
+
+def main(size: str, result: str) -> None:
+    """Run both comparisons and leave the rounds in ``result``."""
+    folder = folder_of(int(size))
+    rounds = 3 if int(size) >= LARGE else 5
+    found = {"included": included(folder, rounds), "stored": stored(folder)}
+    Path(result).write_bytes(pickle.dumps(found))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
