@@ -6,6 +6,7 @@ both and says why.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from datetime import date
@@ -506,3 +507,17 @@ def test_a6_weeks_of_the_facts_command(tmp_path):
     assert {week: row[:4] for week, row in A6.items()} == {
         f"{week:%F}": tuple(row) for week, *row in found
     }
+
+
+def test_the_review_of_the_log(tmp_path):
+    """The mapping's own parameters run from any folder; the log's place is given."""
+    mapping = MAPPINGS / "incident_event_log"
+    given = ("--parameters", mapping / "weekly_review.yaml", "-p", "location", DATA)
+    command = [sys.executable, "-m", "kpi_kit", "run", "weekly_review", *given]
+    found = {**os.environ, "PYTHONPATH": str(HERE)}
+    run([*command, "--out", tmp_path], cwd=tmp_path, env=found, check=True)
+    name = "incident-event-log/weekly_review-2016-05-29.html"
+    page = (tmp_path / name).read_text("utf-8")
+
+    for number in ("23,765", "1,178", "21,591", "168,049"):
+        assert f">{number}<" in page.replace("\n", "")
