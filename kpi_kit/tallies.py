@@ -193,8 +193,13 @@ def open_changes(facts: Facts, dimensions: Sequence[str]) -> ir.Table:
         change=ibis.literal(-1, "int64"),
     )
     known = counted.select("ticket_id", "created_on", *dimensions)
-    turned = facts.turns.join(known, "ticket_id").select(
-        "created_on", *dimensions, on="turned_on", change="change"
+    turns = facts.turns.join(known, "ticket_id")
+    turned = turns.select(
+        "created_on",
+        *dimensions,
+        on="turned_on",
+        # Spark stores a 64-bit literal in 32 bits; see tests/test_upstream_pins.py.
+        change=turns.change.cast("int64"),
     )
     changes = ibis.union(came, went, turned)
     before = changes.on < changes.created_on

@@ -56,7 +56,8 @@ def gather(tables: Tables, as_of: int, contract: OracleContract) -> Source:
     """Keep what is known.
 
     Decision: instants < as_of are known; >= as_of are ignored (messages, events,
-    tickets, snapshot instants).
+    tickets, snapshot instants).  But the first later change of a ticket's agent, team
+    or tier tells what it held until then.
     """
     messages: dict[str, list[Row]] = {}
     for message in tables.get("messages", []):
@@ -66,6 +67,7 @@ def gather(tables: Tables, as_of: int, contract: OracleContract) -> Source:
     for event in tables.get("events", []):
         if event["occurred_at"] < as_of:
             events.setdefault((event["ticket_id"], event["field"]), []).append(event)
+    _tell_what_was_held(tables, as_of, events)
     tickets = [
         _known(ticket, as_of)
         for ticket in tables["tickets"]
@@ -79,6 +81,19 @@ def gather(tables: Tables, as_of: int, contract: OracleContract) -> Source:
         messages=messages,
         events=events,
     )
+
+
+def _tell_what_was_held(
+    tables: Tables, as_of: int, events: dict[tuple[str, str], list[Row]]
+) -> None:
+    later = [e for e in tables.get("events", []) if e["occurred_at"] >= as_of]
+    told = set()
+    for event in sorted(later, key=_event_order):
+        key = (event["ticket_id"], event["field"])
+        if event["field"] in ("agent", "team", "tier") and key not in told:
+            told.add(key)
+            held = {"occurred_at": as_of - 1, "new_value": event["old_value"]}
+            events.setdefault(key, []).append(event | held)
 
 
 def _known(ticket: Row, as_of: int) -> Row:

@@ -21,8 +21,20 @@ CLIENT = "client"
 
 
 def history(events: ir.Table, field: str, as_of: int) -> ir.Table:
-    """Return the known events of one field; some may only confirm its value."""
-    return events.filter(events.field == field, events.occurred_at < as_of)
+    """Return the events of one field that are known; some only confirm its value.
+
+    The first change after ``as_of`` tells what the field held until then: it stands in
+    the result as an event that changes nothing.
+    """
+    named = events.filter(events.field == field)
+    known = named.filter(named.occurred_at < as_of)
+    later = named.filter(named.occurred_at >= as_of)
+    first = ibis.window(group_by=later.ticket_id, order_by=order(later))
+    later = later.mutate(step=ibis.row_number().over(first))
+    held = later.filter(later.step == 0).mutate(
+        occurred_at=ibis.literal(as_of - 1).cast("int64"), new_value=later.old_value
+    )
+    return known.union(held.select(*known.columns))
 
 
 def transferred(table: ir.Table, events: ir.Table, as_of: int) -> ir.Table:
