@@ -43,7 +43,8 @@ class Day(click.ParamType):
         try:
             return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day
         except ValueError:
-            return self.fail(f"{value!r} is no day. Write it as 2026-11-15.", param, ctx)
+            message = f"{value!r} is no day. Write it as 2026-11-15."
+            return self.fail(message, param, ctx)
 
 
 class Names(click.ParamType):
@@ -200,7 +201,7 @@ def facts(
     help="table reads well, the others are for pipes.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
-def kpis(
+def kpis(  # noqa: PLR0913, PLR0917 - one for each option
     start: date,
     end: date,
     every: str | None,
@@ -225,7 +226,9 @@ def kpis(
     if output is not None:
         kind = export.format_of(output)
     elif kind == "parquet":
-        raise ParameterError("--format parquet: a terminal cannot show it. Add -o FILE.")
+        raise ParameterError(
+            "--format parquet: a terminal cannot show it. Add -o FILE."
+        )
     helpdesk, contract, known = _opened(source)
     _warn(helpdesk)
     from kpi_kit.scorecard import scorecard  # noqa: PLC0415

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import getdoc
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kpi_kit.errors import UnknownNameError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Column = Any  # an Ibis column; this floor does not import Ibis
 
@@ -67,8 +69,8 @@ class Card:
 
 METRICS: dict[str, Card] = {}
 
-# Names, with their units, that a contract may set targets for although this version does
-# not compute them yet.
+# Names, with their units, that a contract may set targets for although this version
+# does not compute them yet.
 PLANNED = {
     "handle_time_ticket": "minutes",
     "handle_time_contact": "minutes",

@@ -39,7 +39,7 @@ class ComputationError(KitError):
     exit_code = 6
 
 
-class EnvironmentFault(KitError, OSError):
+class EnvironmentFault(KitError, OSError):  # noqa: N818 - Python has an EnvironmentError
     """A disk, a lock or a missing program."""
 
     exit_code = 7

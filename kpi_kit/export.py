@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import pandas as pd
@@ -15,9 +14,10 @@ from kpi_kit.files import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 # A spreadsheet takes a text that begins so for a formula.
-FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
+FORMULA = r"^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]"  # the wide = + - @ too
 SUFFIXES = {".parquet": "parquet", ".csv": "csv", ".json": "json"}
 
 
@@ -85,7 +85,8 @@ def _as_text(column: pd.Series) -> pd.Series:
         return column.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
     if column.dtype == object or isinstance(column.dtype, pd.StringDtype):
         text = column.astype(object)
-        return text.where(text.isna(), text.astype(str).str.replace(FORMULA, r"'\g<0>", regex=True))
+        quoted = text.astype(str).str.replace(FORMULA, r"'\g<0>", regex=True)
+        return text.where(text.isna(), quoted)
     return column
 
 

@@ -193,7 +193,7 @@ _DECLARED = (
             _text("event_id", "the change's id"),
             _must(_text("ticket_id", "ticket that changed")),
             _must(_instant("occurred_at", "when it changed")),
-            _must(_text("field", "what changed: status, agent, team, tier, merge, ...")),
+            _must(_text("field", "what changed: status, agent, team, tier, merge ...")),
             _text("old_value", "value before"),
             _text("new_value", "value after"),
             _text("actor_role", "who changed it", *ROLES),

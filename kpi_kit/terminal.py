@@ -21,12 +21,12 @@ TO_THE_RIGHT |= {"duplicates", "line"}
 
 
 def printable(value: object) -> str:
-    """Return a text without the control characters that would steer a terminal.
+    r"""Return a text without the control characters that would steer a terminal.
 
     Examples
     --------
-    >>> printable("red\\x1b[31m")
-    'red\\\\x1b[31m'
+    >>> printable("red\x1b[31m")
+    'red\\x1b[31m'
     """
     return str(value).translate(CONTROL)
 
@@ -77,9 +77,10 @@ def _readable(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
         (value_text(value, unit), interval_text(low, high, unit))
         for value, low, high, unit in numbers
     ]
+    metric = frame["metric"]
     made = pd.DataFrame(
         {
-            "metric": frame["metric"].where(frame["metric"].ne(frame["metric"].shift()), ""),
+            "metric": metric.where(metric.ne(metric.shift()), ""),
             "statistic": frame["statistic"],
             "clock": frame["clock"],
             "from": frame["period_start"],

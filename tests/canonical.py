@@ -44,11 +44,16 @@ def helpdesk(engine: Engine, rows: dict[str, list[dict]]) -> Helpdesk:
     return made
 
 
-def _with_table(engine: Engine, made: Helpdesk, name: str, rows: list[dict]) -> Helpdesk:
+def _with_table(
+    engine: Engine, made: Helpdesk, name: str, rows: list[dict]
+) -> Helpdesk:
     declared = {c.name: ARROW[c.type] for c in TABLES[name].columns}
     named = {column for row in rows for column in row}
     extra = tuple(sorted(named - set(declared)))
-    fields = [pa.field(n, t) for n, t in (declared | dict.fromkeys(extra, pa.string())).items()]
+    fields = [
+        pa.field(n, t)
+        for n, t in (declared | dict.fromkeys(extra, pa.string())).items()
+    ]
     table = engine.arrow(name, pa.Table.from_pylist(rows, schema=pa.schema(fields)))
     given = {f"{name}.{column}" for column in named & set(declared)}
     if name == "events":

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from tests.oracle_history import (
     changes,
-    excluded_because,
     given,
     has_events,
     values,

@@ -14,6 +14,7 @@ from tests.canonical import helpdesk
 from tests.facts.test_facts import real, some_cases
 from tests.strategies import cases, questions
 
+
 def last_day(as_of, time_zone):
     """Return the local day that ends at ``as_of``."""
     wall = datetime.fromtimestamp(as_of, UTC).astimezone(ZoneInfo(time_zone))

@@ -16,7 +16,6 @@ REOPENS = ("events.field=status", "tickets.reopened_at")
 SOLVES = ("events.field=status", "tickets.solved_at")
 
 
-
 def _young(tickets: ir.Table) -> ir.BooleanColumn:
     return ~tickets.is_mature
 
@@ -134,10 +133,12 @@ def first_contact_resolution_no_follow_up(tickets: ir.Table) -> ir.BooleanColumn
     source="First Contact Resolution: no need to call back or e-mail again",
     **SHARED
     | {
-        "awaited": lambda tickets: _young(tickets)
-        & _answered(tickets)
-        & tickets.customer_id.notnull()
-        & tickets.issue_type.notnull()
+        "awaited": lambda tickets: (
+            _young(tickets)
+            & _answered(tickets)
+            & tickets.customer_id.notnull()
+            & tickets.issue_type.notnull()
+        )
     },
 )
 def first_contact_resolution_no_repeat(tickets: ir.Table) -> ir.BooleanColumn:
@@ -156,7 +157,7 @@ def first_contact_resolution_no_repeat(tickets: ir.Table) -> ir.BooleanColumn:
     dated_by="first_solved_at",
     formula="reopened by the customer within 7 x 24 h / solved at least 7 days ago",
     needs=(SOLVES, REOPENS),
-    awaited=lambda tickets: _young(tickets),
+    awaited=_young,
     source="Ticket Reopen Rate: reopened by the customer within seven days",
     benchmarks=(
         Benchmark(

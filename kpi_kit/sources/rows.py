@@ -103,7 +103,7 @@ def _leaving(loaded: Loaded, now: int) -> Iterator[tuple[ir.Value, ...]]:
         hit = rows["_fault"].fill_null("").isin(loaded.must)
         yield hit, rows["_fault"], rows["_rule"], rows["_text"]
     for name in loaded.must:
-        yield rows[name].isnull(), *_told(name, "empty", "")  # noqa: PD003  Ibis, not pandas
+        yield rows[name].isnull(), *_told(name, "empty", "")
     yield from _times(rows, [n for n in loaded.instants if n in loaded.must], now)
 
 
@@ -111,7 +111,7 @@ def _staying(loaded: Loaded, now: int) -> Iterator[tuple[ir.Value, ...]]:
     """Yield condition, column, rule and text of what costs a row only that field."""
     rows = loaded.rows
     if "_fault" in rows.columns:
-        hit = rows["_fault"].notnull()  # noqa: PD004  Ibis, not pandas
+        hit = rows["_fault"].notnull()
         yield hit, rows["_fault"], rows["_rule"], rows["_text"]
     optional = [name for name in loaded.instants if name not in loaded.must]
     yield from _times(rows, optional, now)
@@ -145,7 +145,7 @@ def _marked(loaded: Loaded, now: int) -> ir.Table:
 
 
 def _counted(loaded: Loaded, marked: ir.Table) -> dict[str, int]:
-    bad = marked["_column"].notnull()  # noqa: PD004  Ibis, not pandas
+    bad = marked["_column"].notnull()
     counts = {
         "read": marked.count(),
         "out": marked["_out"].sum(),
@@ -187,7 +187,7 @@ def _sift(
     loaded: Loaded, marked: ir.Table, spare: ir.Table | None, now: int
 ) -> _Sifted:
     single = marked if spare is None else marked.anti_join(spare, "_row")
-    bad = single.filter(single["_column"].notnull())  # noqa: PD004  Ibis, not pandas
+    bad = single.filter(single["_column"].notnull())
     found = bad.order_by("_row").limit(LISTED).select(*FOUND).execute()
     count, copies = int(bad.count().execute()), 0
     if spare is not None:

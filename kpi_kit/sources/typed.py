@@ -113,7 +113,7 @@ def typed_select(  # noqa: PLR0913  all of it goes into one SELECT
 def untidy_texts(
     table: Table, columns: Mapping[str, tuple[str, str]], options: Options, where: str
 ) -> dict[str, str]:
-    """Return for each text column an SQL truth: is any value not as it should be?
+    """Return for each text column the SQL truth that some value is not as it should be.
 
     Reading a clean file's texts as they are saves trimming each of them in every query.
     """
