@@ -83,9 +83,18 @@ def _write_beside(path: Path, content: bytes, leftovers: ExitStack) -> Path:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+            os.fchmod(file.fileno(), 0o666 & ~_umask())
     except OSError as error:
         raise _fault(path, error, len(content)) from None
     return temporary
+
+
+def _umask() -> int:
+    # A temporary file is its owner's alone; a report is for whom the umask lets read.
+    # Python tells the umask only by setting another.
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return umask
 
 
 def _fault(path: Path, error: OSError, size: int | None = None) -> EnvironmentFault:
