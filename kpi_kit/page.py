@@ -6,12 +6,12 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
+from kpi_kit.states import cut_text, is_cut, state_text
 from kpi_kit.units import (
     count_text,
     day_text,
     interval_text,
     period_text,
-    state_text,
     value_text,
 )
 
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     from kpi_kit.catalog import Card
 
 CLOCKS = {"business": "business hours", "calendar": "calendar time"}
+DATED = {
+    "created_at": "by the week of creation",
+    "first_solved_at": "by the week of the first solve",
+    "last_solved_at": "by the week of the last solve",
+}
+RANKS = "two of the measured times, at the ranks the binomial distribution names"
+UNITS = {"share": "share of tickets", "count": "tickets"}
+BOUNDS = {"share": "Wilson's interval", "median": RANKS, "p90": RANKS}
 
 
 def heading(vendor: str, start: date, end: date, as_of: date, time_zone: str) -> str:
@@ -34,7 +42,12 @@ def heading(vendor: str, start: date, end: date, as_of: date, time_zone: str) ->
 
 
 def table(
-    caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: set[str]
+    caption: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    numbers: set[str],
+    *,
+    folds: bool = False,
 ) -> str:
     """Return a table; the first cell of each row is its heading.
 
@@ -48,6 +61,8 @@ def table(
         The texts, one for each heading.
     numbers
         The headings of columns that are aligned to the right.
+    folds
+        Whether on a phone each row becomes a block, its first and last cell a line.
 
     Examples
     --------
@@ -67,9 +82,10 @@ def table(
     )
     body = "\n".join(_row(row, kinds) for row in rows)
     name = escape(caption)
+    kind = ' class="folds"' if folds else ""
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-label="{name}">\n'
-        f"<table><caption>{name}</caption>\n<thead><tr>{head}</tr>\n</thead>\n"
+        f"<table{kind}><caption>{name}</caption>\n<thead><tr>{head}</tr>\n</thead>\n"
         f"<tbody>\n{body}\n</tbody></table></div>"
     )
 
@@ -105,7 +121,7 @@ def kpi_table(frame: pd.DataFrame, cards: Sequence[Card]) -> str:
         if (row := found.get(card.name)) is not None
     ]
     heads = ("KPI", "Value", "95% interval", "n", "State")
-    return table("KPIs", heads, rows, {"Value", "95% interval", "n"})
+    return table("KPIs", heads, rows, {"Value", "95% interval", "n"}, folds=True)
 
 
 def row_label(card: Card, statistic: str, clock: str) -> str:
@@ -132,12 +148,43 @@ def accounting_table(accounting: pd.DataFrame) -> str:
     return table("Rows by file", heads, rows, set(counts.values()))
 
 
-def nothing(frame: pd.DataFrame) -> str:
+def nothing(frame: pd.DataFrame, card: Card) -> str:
     """Return the sentence that stands where a chart has nothing to draw."""
-    if frame.empty:
-        return notes(["Not among the KPIs of this report."])
     last = frame.iloc[-1]
-    return notes([f"Nothing to draw: {state_text(last.status, last.n, last.note)}."])
+    state = state_text(last.status, last.n, last.note)
+    joint = " is " if last.status == "not_computable" else ": "
+    return f'<p class="note">{escape(f"{card.label}{joint}{state}.")}</p>'
+
+
+def chart_title(frame: pd.DataFrame, card: Card) -> tuple[str, list[str]]:
+    """Return what a chart over weeks shows, and what of it needs a word.
+
+    Parameters
+    ----------
+    frame
+        One row per week of one metric, statistic and clock.
+    card
+        The metric's.
+    """
+    rows = frame.sort_values("period_start")
+    last, statistic = rows.iloc[-1], rows["statistic"].iloc[-1]
+    parts = [row_label(card, statistic, last["clock"])]
+    parts += [UNITS[card.unit]] if card.unit in UNITS else []
+    at_end = card.kind == "stock"
+    parts.append("at the end of each week" if at_end else DATED[card.dated_by])
+    has_interval = rows["low"].notna().any()
+    said = ["with its 95% interval"] if has_interval else []
+    lines = [f"Gray band: {BOUNDS[statistic]}."] if has_interval else []
+    weeks = zip(rows["period_start"], rows["period_end"], strict=True)
+    lines += [
+        f"Open circle: the week from {day_text(start)}, {cut_text(start, end)}."
+        for start, end in weeks
+        if card.kind == "count" and is_cut(start, end)
+    ]
+    if last["status"] != "ok":
+        state = state_text(last["status"], last["n"], last["note"])
+        lines.append(f"Week from {day_text(last['period_start'])}: {state}.")
+    return ", ".join([*parts, *said]), lines
 
 
 def notes(texts: Iterable[str]) -> str:
@@ -150,10 +197,17 @@ def definition_list(cards: Iterable[Card]) -> str:
     """Return what each KPI means, how it is counted and what was decided about it."""
     entries = "\n".join(
         f"<dt>{escape(card.label)}</dt><dd>{_prose(card.definition)} "
-        f"<code>{escape(card.formula)}</code>{notes(card.decisions)}</dd>"
+        f"<code>{escape(card.formula)}</code>{_decisions(card)}</dd>"
         for card in cards
     )
     return f"<dl>\n{entries}\n</dl>"
+
+
+def _decisions(card: Card) -> str:
+    if not card.decisions:
+        return ""
+    names = "; ".join(card.decisions)
+    return f'<p class="note">See DECISIONS.md: {escape(names)}.</p>'
 
 
 def _prose(text: str) -> str:

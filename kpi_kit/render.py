@@ -88,13 +88,18 @@ def _page(nb: NotebookNode, cells: Iterable[NotebookNode]) -> dict[str, Any]:
     for cell in cells:
         if cell.cell_type == "markdown":
             blocks = [_markdown(cell.source)]
-            question = re.search(r"^## +(.+)$", cell.source, flags=re.MULTILINE)
-            if question:
-                name = question[1].strip()
-                sections.append({"id": cell.id, "question": name, "blocks": []})
+            heading = re.search(r"^## +(.+)$", cell.source, flags=re.MULTILINE)
+            if heading:
+                name = heading[1].strip()
+                question = {"question": name, "blocks": [], "answers": []}
+                sections.append({"id": cell.id, **question})
         else:
             blocks = [_block(output) for output in cell.get("outputs", [])]
+            if sections:
+                sections[-1]["answers"] += ["".join(blocks)]
         (sections[-1]["blocks"] if sections else head).extend(blocks)
+    # A question about a KPI that is not in the report is not asked.
+    sections = [s for s in sections if any(s["answers"]) or not s["answers"]]
     blocks = [*head, *(block for s in sections for block in s["blocks"])]
     charts = any('<figure class="chart"' in block for block in blocks)
     return {
@@ -135,11 +140,23 @@ def _block(output: NotebookNode) -> str:
 
 def _figure(spec: dict[str, Any]) -> str:
     label = escape(str(spec.get("description", "Chart")))
+    drawn = {name: part for name, part in spec.items() if name != "title"}
     return (
-        f'<figure class="chart" role="img" aria-label="{label}">'
-        f'<div class="drawing"></div>'
-        f'<script type="application/json">{script_json(spec)}</script></figure>'
+        f'<figure class="chart">{_title_text(spec.get("title"))}'
+        f'<div class="drawing" role="img" aria-label="{label}"></div>'
+        f'<script type="application/json">{script_json(drawn)}</script></figure>'
     )
+
+
+def _title_text(title: str | dict[str, Any] | None) -> str:
+    """Return a chart's title as text of the page, which wraps and can be read out."""
+    given = title if isinstance(title, dict) else {"text": title or ""}
+    texts = given.get("text", ""), given.get("subtitle", "")
+    first, rest = (" ".join([t] if isinstance(t, str) else t) for t in texts)
+    if not first:
+        return ""
+    more = f'<br><span class="note">{escape(rest)}</span>' if rest else ""
+    return f"<figcaption>{escape(first)}{more}</figcaption>"
 
 
 def script_json(value: Any) -> str:

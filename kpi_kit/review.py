@@ -58,21 +58,26 @@ class Review:
         """Return the table of the KPIs over the whole period."""
         return HTML(page.kpi_table(self._headline(self.whole), self.cards))
 
-    def draw(self, name: str, metric: str) -> alt.TopLevelMixin | HTML:
+    def draw(self, name: str, metric: str) -> alt.TopLevelMixin | HTML | None:
         """Return a chart of one KPI, or one sentence where there is nothing to draw.
+
+        None where the KPI is not among the review's: the report leaves its section out.
 
         Parameters
         ----------
         name
             The chart: a function of ``kpi_kit.charts``.
         metric
-            The KPI: one of the review's.
+            The KPI, by its name.
         """
         card = catalog.named(metric)
         rows = self._headline(self.weekly[self.weekly["metric"] == metric])
+        if rows.empty:
+            return None
         if rows["value"].isna().all():
-            return HTML(page.nothing(rows))
+            return HTML(page.nothing(rows, card))
         chart = charts.named(name).draw(rows, metric=card, target=self._bound(metric))
+        chart = charts.titled(chart, *page.chart_title(rows, card))
         # Altair shows a chart that it cannot write as no output at all; this raises.
         chart.to_dict()
         return chart

@@ -1,4 +1,4 @@
-"""Numbers, dates and states as a reader sees them; missing is a dash, never 0."""
+"""Numbers and dates as a reader sees them; missing is a dash, never 0."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from math import ceil, floor, isnan
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from decimal import Decimal
 
@@ -180,27 +181,6 @@ def period_text(start: date, end: date) -> str:
     return f"{before} to {after}"
 
 
-def state_text(status: str, n: int, note: str = "") -> str:
-    """Return a row's state in words.
-
-    Examples
-    --------
-    >>> state_text("too_few", 12)
-    'too few (n=12)'
-    >>> state_text("not_computable", 0, "needs messages")
-    'not computable: needs messages'
-    >>> state_text("ok", 1463), state_text("provisional", 40, "no business hours")
-    ('complete', 'provisional; no business hours')
-    """
-    if status == "not_computable":
-        return f"not computable: {note}" if note else "not computable"
-    words = {"ok": "complete", "provisional": "provisional"}
-    state = words.get(status, f"too few (n={count_text(n)})")
-    # That there are too few is said already, with the number.
-    said = [part for part in note.split("; ") if not part.startswith("fewer than")]
-    return "; ".join(part for part in (state, *said) if part)
-
-
 STEPS = {
     "minutes": (
         *(1 / 60, 1 / 12, 0.25, 0.5, 1, 2, 5, 10, 15, 30),
@@ -218,10 +198,10 @@ def ticks(low: float, high: float, unit: str) -> tuple[float, ...]:
 
     Examples
     --------
-    >>> [tick_text(tick, "minutes") for tick in ticks(212, 271, "minutes")]
-    ['3 h 30 min', '4 h', '4 h 30 min', '5 h']
-    >>> [tick_text(tick, "share") for tick in ticks(0.58, 0.66, "share")]
-    ['58%', '60%', '62%', '64%', '66%']
+    >>> ticks(212, 271, "minutes")
+    (210, 240, 270, 300)
+    >>> ticks(0.58, 0.66, "share")
+    (0.58, 0.6, 0.62, 0.64, 0.66)
     >>> ticks(7, 7, "count")
     (6, 7, 8)
     """
@@ -236,7 +216,7 @@ def ticks(low: float, high: float, unit: str) -> tuple[float, ...]:
 
 
 def tick_text(value: float, unit: str) -> str:
-    """Return an axis label: no decimals where the tick is round.
+    """Return a round value, such as a target: no decimals that say nothing.
 
     Examples
     --------
@@ -256,3 +236,37 @@ def tick_text(value: float, unit: str) -> str:
     if unit == "score":
         return f"{value:g}".replace("-", MINUS)
     return TEXTS[unit](value)
+
+
+# From this on an axis of minutes is labelled in this unit, and its size in minutes.
+AXES = ((2 * DAY, "d", DAY), (2 * HOUR, "h", HOUR), (2, "min", 1))
+
+
+def tick_texts(at: Sequence[float], unit: str) -> tuple[str, ...]:
+    """Return the labels of an axis, all in one unit.
+
+    Parameters
+    ----------
+    at
+        The positions, as :func:`ticks` gives them.
+    unit
+        Of the values: ``minutes``, ``share``, ``count`` or ``score``.
+
+    Examples
+    --------
+    >>> tick_texts((0, 1440, 2880, 4320), "minutes")
+    ('0', '1 d', '2 d', '3 d')
+    >>> tick_texts((210, 240, 270, 300), "minutes")
+    ('3.5 h', '4 h', '4.5 h', '5 h')
+    >>> tick_texts((0, 500, 1000), "count")
+    ('0', '500', '1,000')
+    """
+    if unit != "minutes":
+        return tuple(tick_text(tick, unit) for tick in at)
+    name, size = "s", 1 / 60
+    for least, larger, minutes in AXES:
+        halves = [2 * tick / minutes for tick in at]
+        if max(at) > least and all(abs(h - round(h)) < 1e-6 for h in halves):
+            name, size = larger, minutes
+            break
+    return tuple("0" if tick == 0 else f"{tick / size:g} {name}" for tick in at)

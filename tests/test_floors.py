@@ -15,6 +15,7 @@ FLOORS = {
     "files": 0,
     "intervals": 0,
     "units": 0,
+    "states": 0,
     "periods": 0,
     "look": 0,
     "mime": 0,

@@ -9,6 +9,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
+from kpi_kit.catalog import METRICS
 from kpi_kit.parameters import declared, read_parameters
 from kpi_kit.yaml_file import read_yaml
 
@@ -99,6 +101,15 @@ def test_the_law_itself(source, why):
     found = breaks_law(source)
 
     assert (found is None) if why is None else (why in found)
+
+
+def test_the_weekly_review_has_a_section_for_every_kpi():
+    """Whichever KPIs the parameters name, none stands in the table alone."""
+    path = ROOT / "notebooks" / "weekly_review.ipynb"
+    cells = nbformat.read(path, as_version=4).cells
+    drawn = [re.search(r'"trend", "(\w+)"', cell.source) for cell in code(cells)]
+
+    assert set(METRICS) == {found[1] for found in drawn if found}
 
 
 def test_the_last_cell_is_the_mark(cells):

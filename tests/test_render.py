@@ -129,7 +129,31 @@ def test_charts_are_pictures_with_words():
     """A chart says what it shows to who cannot see it."""
     text = render(a_notebook("a"))
 
-    assert '<figure class="chart" role="img" aria-label="Chart 0">' in text
+    assert '<div class="drawing" role="img" aria-label="Chart 0">' in text
+
+
+def test_a_charts_title_is_text_above_it():
+    """It wraps on a phone, and a customer's word in it is no markup."""
+    title = {"text": "Of <b>", "subtitle": ["one.", "two."]}
+    chart = spec("Chart", "a") | {"title": title}
+    text = render(new_notebook(cells=[shown({mime.CHART: chart})]))
+
+    assert "<figcaption>Of &lt;b&gt;<br>" in text
+    assert '<span class="note">one. two.</span></figcaption>' in text
+    assert '"subtitle"' not in text
+
+
+def test_a_question_without_answer_is_not_asked():
+    """A KPI that is not in the report has no section; text alone needs no answer."""
+    cells = [
+        new_markdown_cell("## Not asked", id="silent"),
+        new_code_cell("review.draw()"),
+        new_markdown_cell("## Said", id="said"),
+    ]
+    text = render(new_notebook(cells=cells))
+
+    assert "Not asked" not in text
+    assert '<section id="said">' in text
 
 
 def test_data_cannot_leave_its_element():

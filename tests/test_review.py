@@ -47,7 +47,7 @@ WHOLE = pd.DataFrame(
             NAN,
             0,
             "not_computable",
-            "needs <x>",
+            "needs messages <x>",
         ),
         *[
             (
@@ -119,7 +119,7 @@ def test_kpis_are_in_report_order_with_their_state():
     assert "6.3%</td>" in second
     assert "5.1 to 7.7%</td>" in second
     assert "<td>provisional</td>" in second
-    assert "<td>not computable: needs &lt;x&gt;</td>" in third
+    assert "<td>not computable: needs message history &lt;x&gt;</td>" in third
     assert "999" not in html
 
 
@@ -137,6 +137,7 @@ def test_definitions_follow_the_cards():
     places = [html.index(f"<dt>{card.label}</dt>") for card in a_review().cards]
 
     assert sorted(places) == places
+    assert "See DECISIONS.md: Which reply stops the clock; Who opened the" in html
 
 
 def test_draw_takes_the_contracts_target():
@@ -156,8 +157,62 @@ def test_nothing_to_draw_is_said():
     """A KPI without numbers keeps its heading and says why, instead of an empty box."""
     review = a_review()
 
-    assert "not computable: needs &lt;x&gt;" in review.draw("trend", "backlog").data
-    assert "Not among the KPIs" in review.draw("trend", "ticket_volume").data
+    said = review.draw("trend", "backlog").data
+
+    assert ">Backlog is not computable: needs message history &lt;x&gt;.</p>" in said
+    assert review.draw("trend", "ticket_volume") is None
+
+
+def test_a_chart_says_what_it_shows_and_what_is_odd():
+    """Statistic, clock, what the gray is, and why the last week is unsure."""
+    review = a_review()
+    first = review.draw("trend", "first_response_time").to_dict()["title"]
+    again = review.draw("trend", "reopen_rate").to_dict()["title"]
+
+    assert (
+        "First response time, median, business hours, by the week of creation, "
+        "with its 95% interval"
+    ) == first["text"]
+    assert first["subtitle"][0].startswith("Gray band: two of the measured times")
+    assert (
+        "Reopen rate, share of tickets, by the week of the first solve"
+        in (again["text"])
+    )
+    assert ["Gray band: Wilson's interval.", "Week from Tue 18 Aug: provisional."] == (
+        again["subtitle"]
+    )
+
+
+def test_a_count_over_part_of_a_week_is_told():
+    """The volume of six days is not compared with a week's unsaid."""
+    days = [
+        (date(2026, 8, 18), date(2026, 8, 24)),
+        (date(2026, 8, 24), date(2026, 8, 31)),
+    ]
+    weekly = pd.DataFrame(
+        [
+            (
+                "ticket_volume",
+                "count",
+                "",
+                "count",
+                start,
+                end,
+                n,
+                NAN,
+                NAN,
+                n,
+                "ok",
+                "",
+            )
+            for n, (start, end) in enumerate(days, start=1001)
+        ],
+        columns=[*COLUMNS[:4], "period_start", "period_end", *COLUMNS[4:]],
+    )
+    title = a_review(weekly=weekly).draw("trend", "ticket_volume").to_dict()["title"]
+
+    assert "Ticket volume, tickets, by the week of creation" == title["text"]
+    assert ["Open circle: the week from Tue 18 Aug, 6 of 7 days."] == title["subtitle"]
 
 
 def test_done_marks_the_report(monkeypatch):

@@ -15,9 +15,9 @@ from kpi_kit.errors import UnknownNameError, nearest
 from kpi_kit.look import FONT, LIGHT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-__all__ = ["CHARTS", "Chart", "chart", "named", "use_report_renderer"]
+__all__ = ["CHARTS", "Chart", "chart", "named", "titled", "use_report_renderer"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +61,14 @@ def named(name: str) -> Chart:
     return CHARTS[name]
 
 
+def titled(
+    chart: alt.TopLevelMixin, text: str, lines: Sequence[str]
+) -> alt.TopLevelMixin:
+    """Return a chart with a title; the report's page sets it as text above."""
+    subtitle = {"subtitle": list(lines)} if lines else {}
+    return chart.properties(title=alt.Title(text, **subtitle))
+
+
 def use_report_renderer() -> None:
     """Show charts as one Vega-Lite mime bundle in the report's look, from now on."""
     alt.renderers.register("kpi_kit", _bundle)
@@ -83,6 +91,14 @@ def _theme() -> alt.theme.ThemeConfig:
             "axis": axis,
             "axisX": {"grid": False, "domain": True, "domainColor": LIGHT["rule"]},
             "axisY": {"grid": True, "gridColor": LIGHT["grid"]},
+            "title": {
+                "anchor": "start",
+                "color": LIGHT["ink2"],
+                "fontSize": 12,
+                "fontWeight": 400,
+                "subtitleColor": LIGHT["ink3"],
+                "subtitleFontSize": 11,
+            },
             "text": {"color": LIGHT["ink"], "fontSize": 11},
             "line": {"color": LIGHT["series"], "strokeWidth": 1.75},
             "rule": {"color": LIGHT["ink"]},

@@ -10,11 +10,12 @@ import pandas as pd
 
 from kpi_kit.charts import chart
 from kpi_kit.look import LIGHT
+from kpi_kit.states import cut_text, is_cut, state_text
 from kpi_kit.units import (
     day_text,
     interval_text,
-    state_text,
     tick_text,
+    tick_texts,
     ticks,
     value_text,
 )
@@ -41,10 +42,11 @@ def trend(
     Parameters
     ----------
     frame
-        One row per period, in any order: ``period_start`` (date), ``value``, ``low``
-        and ``high`` (float, in the metric's unit, NaN = missing), ``n`` (int),
-        ``status``.  A missing value is a gap; a period with too few tickets is an open
-        circle off the line; a provisional one is dashed and open.
+        One row per week, in any order: ``period_start``, ``period_end`` (date),
+        ``value``, ``low`` and ``high`` (float, in the metric's unit, NaN = missing),
+        ``n`` (int), ``status``.  A missing value is a gap; a week with too few tickets
+        is an open circle off the line; a provisional one is dashed and open, and so is
+        a count over part of a week.
     metric
         Gives the unit and the words of the description.
     target
@@ -53,9 +55,10 @@ def trend(
     Returns
     -------
     alt.LayerChart
-        Without size or title: the report sets those once for every chart.
+        Without size or title: the report sets those once for every chart.  The axis of
+        a count starts at zero.
     """
-    data = _drawn(frame, metric.unit)
+    data = _drawn(frame, metric)
     base = alt.Chart(data).encode(x=_days(data))
     y = _values(data, target, metric.unit)
     layers = [
@@ -66,8 +69,9 @@ def trend(
         _points(base, filled=False).encode(y=y("open")),
         *_labels(
             base.encode(y=y("shown"), text="last_text:N"),
-            align="right",
-            dy=-9,
+            align="left",
+            baseline="middle",
+            dx=8,
             fontWeight=600,
         ),
     ]
@@ -76,35 +80,40 @@ def trend(
     return alt.layer(*layers).properties(description=_words(data, metric, target))
 
 
-def _drawn(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
+def _drawn(frame: pd.DataFrame, metric: Card) -> pd.DataFrame:
     rows = frame.sort_values("period_start", ignore_index=True)
     # Plain floats, so that an engine's own missing values all become one kind of gap.
     value, low, high = (
         pd.to_numeric(rows[name], errors="coerce").astype("float64")
         for name in ("value", "low", "high")
     )
-    certain, early = rows["status"] == "ok", rows["status"] == "provisional"
-    into = certain & early.shift(-1, fill_value=False)
+    part = _is_part(rows, metric)
+    early = (rows["status"] == "provisional") | part
+    certain = (rows["status"] == "ok") & ~part
+    beside = early.shift(-1, fill_value=False) | early.shift(1, fill_value=False)
     last = value.last_valid_index()
-    texts = [value_text(number, unit) for number in value]
+    texts = [value_text(number, metric.unit) for number in value]
     return pd.DataFrame(
         {
             "day": pd.to_datetime(rows["period_start"]),
             "value": value.where(certain),
             "low": low.where(certain | early),
             "high": high.where(certain | early),
-            "provisional": value.where(early | into),
+            "provisional": value.where(early | (certain & beside)),
             "open": value.where(~certain),
             "shown": value,
             "n": rows["n"].astype("int64"),
             "period": [day_text(day) for day in pd.to_datetime(rows["period_start"])],
             "value_text": texts,
             "interval_text": [
-                interval_text(*bounds, unit) for bounds in zip(low, high, strict=True)
+                interval_text(*bounds, metric.unit)
+                for bounds in zip(low, high, strict=True)
             ],
             "state": [
-                state_text(status, n)
-                for status, n in zip(rows["status"], rows["n"], strict=True)
+                cut_text(row.period_start, row.period_end)
+                if is_part
+                else state_text(row.status, row.n)
+                for row, is_part in zip(rows.itertuples(), part, strict=True)
             ],
             "last_text": [
                 text if row == last else "" for row, text in enumerate(texts)
@@ -113,21 +122,34 @@ def _drawn(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
     )
 
 
+def _is_part(rows: pd.DataFrame, metric: Card) -> pd.Series:
+    # A median over six days is a median; a count over six days is no week's count.
+    days = zip(rows["period_start"], rows["period_end"], strict=True)
+    cut = [metric.kind == "count" and is_cut(*bounds) for bounds in days]
+    return pd.Series(cut, index=rows.index, dtype=bool)
+
+
 def _days(data: pd.DataFrame) -> alt.X:
     every = max(1, -(-len(data) // 4))
-    days = [
-        alt.DateTime(year=day.year, month=day.month, date=day.day)
-        for day in data["day"][::-1][::every][::-1]
-    ]
+    days = [_moment(day) for day in data["day"][::-1][::every][::-1]]
     axis = alt.Axis(values=days, format="%-d %b", labelOverlap=True)
-    return alt.X("day:T", title=None, axis=axis)
+    if len(data) < 2:
+        return alt.X("day:T", title=None, axis=axis)
+    # Said, because Vega would take it from every layer and a layer may have no row.
+    ends = [_moment(data["day"].iloc[0]), _moment(data["day"].iloc[-1])]
+    return alt.X("day:T", title=None, axis=axis, scale=alt.Scale(domain=ends))
+
+
+def _moment(day: pd.Timestamp) -> alt.DateTime:
+    return alt.DateTime(year=day.year, month=day.month, date=day.day)
 
 
 def _values(data: pd.DataFrame, target: float | None, unit: str):  # noqa: ANN202 - a local function
     numbers = data[["shown", "low", "high"]].stack().dropna().tolist()  # noqa: PD013 - all columns in one list
     numbers += [] if target is None else [target]
+    numbers += [0] if unit == "count" else []
     at = ticks(min(numbers, default=0), max(numbers, default=1), unit)
-    labels = json.dumps([tick_text(tick, unit) for tick in at], ensure_ascii=False)
+    labels = json.dumps(tick_texts(at, unit), ensure_ascii=False)
     step = at[1] - at[0]
     axis = alt.Axis(
         values=list(at), labelExpr=f"{labels}[round((datum.value - {at[0]}) / {step})]"

@@ -25,15 +25,16 @@ def weekly(rows):
     frame = pd.DataFrame(rows, columns=columns)
     first = date(2026, 8, 17)
     starts = [first + timedelta(weeks=week) for week in range(len(rows))]
-    return frame.assign(period_start=starts)
+    ends = [start + timedelta(weeks=1) for start in starts]
+    return frame.assign(period_start=starts, period_end=ends)
 
 
-def a_card(unit="minutes", better="lower"):
+def a_card(unit="minutes", better="lower", kind="duration"):
     """Return a card with the fields that a chart reads."""
     return Card(
         name="first_response_time",
         label="First response time",
-        kind="duration",
+        kind=kind,
         unit=unit,
         better=better,
         dated_by="created_at",
@@ -134,6 +135,49 @@ def test_trend_dashes_into_the_provisional_week():
     found = rows(charts.named("trend").draw(EXAMPLE, metric=a_card()))
 
     assert [None] * 5 + [258, 263] == [r["provisional"] for r in found]
+
+
+def test_trend_opens_the_cut_weeks_of_a_count():
+    """Six days' tickets are no week's: dashed and open, at either end of the line."""
+    starts = [date(2026, 8, 18), *EXAMPLE.period_start[1:]]
+    ends = [*EXAMPLE.period_end[:6], EXAMPLE.period_start[6] + timedelta(days=3)]
+    frame = EXAMPLE.assign(period_start=starts, period_end=ends, status="ok")
+    found = rows(
+        charts.named("trend").draw(frame, metric=a_card("count", "neither", "count"))
+    )
+
+    assert [None, 224, 181, 238, None, 258, None] == [r["value"] for r in found]
+    assert [212, 224, None, None, None, 258, 263] == [r["provisional"] for r in found]
+    assert [212, 263] == [r["open"] for r in found if r["open"] is not None]
+    assert ["6 of 7 days", "3 of 7 days"] == [found[n]["state"] for n in (0, 6)]
+
+
+@pytest.mark.parametrize("kind", ["duration", "share", "stock"])
+def test_a_cut_week_of_another_kpi_is_whole(kind):
+    """A median of six days is a median, an open ticket is open at their end."""
+    ends = [start + timedelta(days=2) for start in EXAMPLE.period_start]
+    frame = EXAMPLE.assign(period_end=ends, status="ok", value=1.0)
+    found = rows(charts.named("trend").draw(frame, metric=a_card(kind=kind)))
+
+    assert [None] * 7 == [r["open"] for r in found]
+
+
+@pytest.mark.parametrize("unit", ["count", "minutes"])
+def test_a_count_starts_at_zero(unit):
+    """A volume that fell by a tenth does not look halved."""
+    frame = EXAMPLE.assign(value=[900.0 + n for n in range(7)], low=NAN, high=NAN)
+    spec = charts.named("trend").draw(frame, metric=a_card(unit)).to_dict()
+    low, _ = spec["layer"][1]["encoding"]["y"]["scale"]["domain"]
+
+    assert (low == 0) is (unit == "count")
+
+
+def test_a_title_is_the_charts_own():
+    """JupyterLab draws it, the report's page sets it as text."""
+    chart = charts.named("trend").draw(EXAMPLE, metric=a_card())
+    spec = charts.titled(chart, "Of what", ["and how"]).to_dict()
+
+    assert {"text": "Of what", "subtitle": ["and how"]} == spec["title"]
 
 
 def test_trend_speaks_in_the_unit():

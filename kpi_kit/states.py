@@ -1,0 +1,80 @@
+"""How sure a number is and why, in a reader's words."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from kpi_kit.units import count_text, day_text
+
+WEEK = timedelta(days=7)
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+COUNT = re.compile(r"(?<![\w.,-])\d{4,}(?![\w.,-])")
+NEED = re.compile(r"events of field (\w+)|(contract)\.(\w+)|(\w+)\.(\w+)|messages")
+
+
+def state_text(status: str, n: int, note: str = "") -> str:
+    """Return a row's state in words.
+
+    Examples
+    --------
+    >>> state_text("too_few", 12)
+    'too few (n=12)'
+    >>> state_text("not_computable", 0, "needs messages or tickets.first_reply_at")
+    'not computable: needs message history or first_reply_at of tickets'
+    >>> state_text("ok", 1463), state_text("provisional", 40, "known up to 2026-11-15")
+    ('complete', 'provisional; known up to Sun 15 Nov')
+    """
+    if status == "not_computable":
+        needs = NEED.sub(_need, note)
+        return f"not computable: {needs}" if note else "not computable"
+    words = {"ok": "complete", "provisional": "provisional"}
+    state = words.get(status, f"too few (n={count_text(n)})")
+    # That there are too few is said already, with the number.
+    said = [part for part in note.split("; ") if not part.startswith("fewer than")]
+    return "; ".join(part for part in (state, *map(note_text, said)) if part)
+
+
+def note_text(note: str) -> str:
+    """Return a row's note with days and counts as the rest of a report has them.
+
+    Examples
+    --------
+    >>> note_text("1172 solved on or after 2016-05-23 not judged yet")
+    '1,172 solved on or after Mon 23 May not judged yet'
+    """
+    days = DAY.sub(lambda found: day_text(date.fromisoformat(found[0])), note)
+    return COUNT.sub(lambda found: count_text(int(found[0])), days)
+
+
+def _need(found: re.Match[str]) -> str:
+    field, contract, term, table, column = found.groups()
+    if field:
+        return f"{field} history"
+    if contract:
+        return f"{term} in the contract"
+    return f"{column} of {table}" if table else "message history"
+
+
+def is_cut(start: date, end: date) -> bool:
+    """Return whether the report's first or last day cuts a week short.
+
+    Examples
+    --------
+    >>> is_cut(date(2026, 8, 18), date(2026, 8, 24))
+    True
+    >>> is_cut(date(2026, 8, 24), date(2026, 8, 31))
+    False
+    """
+    return end - start < WEEK
+
+
+def cut_text(start: date, end: date) -> str:
+    """Return how much of a week there is.
+
+    Examples
+    --------
+    >>> cut_text(date(2026, 8, 18), date(2026, 8, 24))
+    '6 of 7 days'
+    """
+    return f"{(end - start).days} of {WEEK.days} days"
