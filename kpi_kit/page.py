@@ -167,24 +167,32 @@ def chart_title(frame: pd.DataFrame, card: Card) -> tuple[str, list[str]]:
         The metric's.
     """
     rows = frame.sort_values("period_start")
-    last, statistic = rows.iloc[-1], rows["statistic"].iloc[-1]
-    parts = [row_label(card, statistic, last["clock"])]
+    last = rows.iloc[-1]
+    parts = [row_label(card, last["statistic"], last["clock"])]
     parts += [UNITS[card.unit]] if card.unit in UNITS else []
     at_end = card.kind == "stock"
     parts.append("at the end of each week" if at_end else DATED[card.dated_by])
-    has_interval = rows["low"].notna().any()
-    said = ["with its 95% interval"] if has_interval else []
-    lines = [f"Gray band: {BOUNDS[statistic]}."] if has_interval else []
+    lines = []
+    if (rows["low"].notna() & (rows["status"] != "too_few")).any():
+        parts.append("with its 95% interval")
+        lines.append(f"Gray band: {BOUNDS[last['statistic']]}.")
+    return ", ".join(parts), lines + _open_circles(rows, card)
+
+
+def _open_circles(rows: pd.DataFrame, card: Card) -> list[str]:
     weeks = zip(rows["period_start"], rows["period_end"], strict=True)
-    lines += [
+    lines = [
         f"Open circle: the week from {day_text(start)}, {cut_text(start, end)}."
         for start, end in weeks
         if card.kind == "count" and is_cut(start, end)
     ]
-    if last["status"] != "ok":
+    few, last = rows["status"] == "too_few", rows.iloc[-1]
+    if (few & rows["value"].notna()).any():
+        lines.append(f"Open circles: weeks with fewer than {card.at_least_n} tickets.")
+    if last["status"] == "provisional":
         state = state_text(last["status"], last["n"], last["note"])
         lines.append(f"Week from {day_text(last['period_start'])}: {state}.")
-    return ", ".join([*parts, *said]), lines
+    return lines
 
 
 def notes(texts: Iterable[str]) -> str:

@@ -165,7 +165,7 @@ def test_nothing_to_draw_is_said():
 
 def test_a_chart_says_what_it_shows_and_what_is_odd():
     """Statistic, clock, what the gray is, and why the last week is unsure."""
-    review = a_review()
+    review = a_review(weekly=WHOLE.replace({"status": {"too_few": "ok"}}))
     first = review.draw("trend", "first_response_time").to_dict()["title"]
     again = review.draw("trend", "reopen_rate").to_dict()["title"]
 
@@ -174,13 +174,18 @@ def test_a_chart_says_what_it_shows_and_what_is_odd():
         "with its 95% interval"
     ) == first["text"]
     assert first["subtitle"][0].startswith("Gray band: two of the measured times")
-    assert (
-        "Reopen rate, share of tickets, by the week of the first solve"
-        in (again["text"])
-    )
+    assert "Reopen rate, share of tickets, by the week of the first" in again["text"]
     assert ["Gray band: Wilson's interval.", "Week from Tue 18 Aug: provisional."] == (
         again["subtitle"]
     )
+
+
+def test_a_chart_of_too_few_promises_no_band():
+    """Open circles have no interval drawn; what they are is said."""
+    title = a_review().draw("trend", "first_response_time").to_dict()["title"]
+
+    assert "interval" not in title["text"]
+    assert ["Open circles: weeks with fewer than 30 tickets."] == title["subtitle"]
 
 
 def test_a_count_over_part_of_a_week_is_told():
