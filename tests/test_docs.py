@@ -12,7 +12,9 @@ from click.testing import CliRunner
 from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
 from kpi_kit.__main__ import EXIT_CODES, cli
 from kpi_kit.catalog import METRICS
+from kpi_kit.charts import CHARTS
 from kpi_kit.contract import read_contract
+from kpi_kit.sources import SOURCES
 from kpi_kit.tables import TABLES
 
 README = Path(__file__).parents[1] / "README.md"
@@ -59,9 +61,7 @@ def tables():
             (
                 f"`{one.name}`",
                 one.meaning,
-                ", ".join(
-                    f"**{c.name}**" if c.required else c.name for c in one.columns
-                ),
+                ", ".join(bold(column) for column in one.columns),
             )
             for one in TABLES.values()
         ),
@@ -119,6 +119,14 @@ def test_contracts_can_be_read(tmp_path):
     path.write_text(text, encoding="utf-8")
 
     assert "Example BPO" == read_contract(path, known_metrics=METRICS).vendor
+
+
+def test_every_source_and_chart_is_shown():
+    """What a user can name stands in an example."""
+    text = README.read_text(encoding="utf-8")
+
+    assert [] == [name for name in SOURCES if f"--source {name}" not in text]
+    assert [] == [name for name in CHARTS if f'review.draw("{name}", ' not in text]
 
 
 def test_exit_codes_are_those_of_the_command_line():
