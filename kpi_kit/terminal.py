@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from textwrap import fill, indent
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kpi_kit.catalog import Benchmark, Card
+    from kpi_kit.tables import Helpdesk
 
 WIDTH = 88
 CONTROL = {c: repr(chr(c))[1:-1] for c in (*range(32), *range(127, 160))}
@@ -101,6 +103,16 @@ def _readable(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 def accounting_text(accounting: pd.DataFrame) -> str:
     """Return what became of each file's rows."""
     return table_text(accounting.rename(columns={"rows_read": "read"}))
+
+
+def accounting_json(helpdesk: Helpdesk) -> str:
+    """Return what became of each file's rows, the rows kept out and the warnings."""
+    accounts = {
+        "files": helpdesk.accounting.to_dict("records"),
+        "quarantine": helpdesk.quarantine.to_dict("records"),
+        "warnings": list(helpdesk.warnings),
+    }
+    return json.dumps(accounts, ensure_ascii=False, default=str)
 
 
 def card_text(card: Card) -> str:

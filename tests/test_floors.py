@@ -46,6 +46,7 @@ FLOORS = {
     "run": 7,
     "render": 7,
     "mail": 7,
+    "inputs": 7,
     "__main__": 7,
     "__init__": 7,  # hands out open_review, and nothing in the package imports it
 }
@@ -73,7 +74,7 @@ ALONE = {
     "nbconvert": {"render"},
     "jinja2": {"render", "page"},
     "smtplib": {"mail"},
-    "click": {"__main__"},
+    "click": {"__main__", "inputs"},
     "argparse": set(),  # click reads the command line
 }
 

@@ -1,0 +1,184 @@
+"""What the commands are given: days, names, a source, a file to validate."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kpi_kit.errors import ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pyarrow as pa
+
+    from kpi_kit.contract import Contract
+    from kpi_kit.evidence import Evidence
+    from kpi_kit.tables import Helpdesk
+
+
+class Day(click.ParamType):
+    """A day, YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> date:
+        """Return the day, or fail with how to write one."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day
+        except ValueError:
+            message = f"{value!r} is no day. Write it as 2026-11-15."
+            return self.fail(message, param, ctx)
+
+
+class Names(click.ParamType):
+    """Names, separated by commas."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, ...]:
+        """Return the names without blanks."""
+        del param, ctx
+        parts = (part.strip() for part in value.split(","))
+        return tuple(part for part in parts if part)
+
+
+def _split(texts: tuple[str, ...]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts]
+    for name, equals, _ in pairs:
+        if not equals:
+            message = f"--option {name}: no value is given"
+            raise ParameterError(f"{message}. Write it as --option {name}=VALUE.")
+    return {name: value for name, _, value in pairs}
+
+
+SOURCE_OPTIONS = (
+    click.option(
+        "--source",
+        default="files",
+        show_default=True,
+        help="How the data is read: files (canonical tables, or one flat file of "
+        "tickets) or sql (your own SELECTs over any export or warehouse).",
+    ),
+    click.option(
+        "--location",
+        default=None,
+        metavar="PATH",
+        help="What the source opens: a folder, a file, a warehouse.",
+    ),
+    click.option(
+        "--mapping",
+        metavar="FOLDER",
+        help="With --source sql: a folder of <table>.sql, one SELECT per table.",
+    ),
+    click.option(
+        "--option",
+        "options",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="How the data is to be read, e.g. time_zone=Europe/Berlin. Repeatable; "
+        "overrides source.yaml beside the data.",
+    ),
+    click.option(
+        "--contract",
+        metavar="FILE",
+        help="The vendor contract: reporting zone, business hours, targets.",
+    ),
+    click.option(
+        "--as-of",
+        type=Day(),
+        help="Last day that is known, to its end. Default: yesterday.",
+    ),
+    click.option(
+        "--engine",
+        default="duckdb",
+        show_default=True,
+        metavar="URL",
+        help="Where the numbers are computed: duckdb, or an Ibis URL such as "
+        "pyspark://local or postgres://HOST/NAME.",
+    ),
+)
+
+
+def source_options(command: Callable) -> Callable:
+    """Give a command the options that name a source."""
+    for option in reversed(SOURCE_OPTIONS):
+        command = option(command)
+    return command
+
+
+def _known_names() -> dict[str, Any]:
+    from kpi_kit import catalog  # noqa: PLC0415
+    from kpi_kit import metrics as _  # noqa: F401, PLC0415
+
+    return {"known_metrics": catalog.units(), "units": catalog.units()}
+
+
+def opened(source: dict[str, Any]) -> tuple[Helpdesk, Contract, date]:
+    """Open what the source options name; return it with contract and last day."""
+    from kpi_kit.contract import read_contract  # noqa: PLC0415
+    from kpi_kit.periods import last_known_day  # noqa: PLC0415
+    from kpi_kit.sources import open_helpdesk  # noqa: PLC0415
+
+    if source["location"] is None:
+        message = "--location: nothing is named"
+        raise ParameterError(f"{message}. Give the folder or file of your data.")
+    path = source["contract"]
+    contract = read_contract(Path(path) if path else None, **_known_names())
+    known = last_known_day(source["as_of"], contract.time_zone)
+    with _working(f"Reading {source['location']}"):
+        helpdesk = open_helpdesk(
+            source["source"],
+            source["location"],
+            mapping=source["mapping"],
+            options=_split(source["options"]),
+            engine=source["engine"],
+            as_of=known,
+        )
+    return helpdesk, contract, known
+
+
+@contextmanager
+def _working(what: str) -> Iterator[None]:
+    """Say on a terminal that something takes its time."""
+    if sys.stderr.isatty():
+        click.echo(f"{what} ...", err=True)
+    yield
+
+
+def told(rows: Evidence) -> Iterator[pa.RecordBatch]:
+    """Pass batches on, counting the tickets on a terminal."""
+    count = 0
+    for batch in rows.batches:
+        yield batch
+        count += batch.num_rows
+        if sys.stderr.isatty():
+            click.echo(f"\r{count:,} tickets", nl=False, err=True)
+    if sys.stderr.isatty():
+        click.echo("", err=True)
+
+
+def checked(path: Path) -> str:
+    """Validate a file of contract or parameters; return what it is.
+
+    Raises
+    ------
+    ParameterError
+        Says what is wrong in it.
+    """
+    from kpi_kit.contract import read_contract  # noqa: PLC0415
+    from kpi_kit.parameters import declared, read_parameters  # noqa: PLC0415
+
+    notebook = Path("notebooks") / f"{path.stem}.ipynb"
+    if notebook.exists():
+        read_parameters(path, declared(notebook))
+        return f"{path}: parameters of {notebook}, nothing to mend."
+    contract = read_contract(path, **_known_names())
+    return f"{path}: contract with {contract.vendor}, nothing to mend."
