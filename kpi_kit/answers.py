@@ -111,7 +111,15 @@ def rows(
             )
             lacks = missing.get(card.name, ())
             numbers = _nothing(len(made)) if lacks else _numbers(found, card, part)
-            parts.append(_judged(made.join(numbers), card, part, lacks, contract, question))
+            judged = _judged(
+                made.join(numbers),
+                card,
+                part,
+                lacks=lacks,
+                contract=contract,
+                question=question,
+            )
+            parts.append(judged)
     table = pd.concat(parts, ignore_index=True)
     return table[[*BEFORE, *question.by, *AFTER]]
 
@@ -180,10 +188,11 @@ def _numbers(found: pd.DataFrame, card: Card, part: Part) -> pd.DataFrame:
     return made
 
 
-def _judged(
+def _judged(  # noqa: PLR0913 - all that a state depends on
     made: pd.DataFrame,
     card: Card,
     part: Part,
+    *,
     lacks: tuple[str, ...],
     contract: Contract,
     question: Question,

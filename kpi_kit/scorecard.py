@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
+    import ibis.expr.types as ir
+
     from kpi_kit.contract import Contract
     from kpi_kit.tables import Helpdesk
-
-    import ibis.expr.types as ir
 
 NOT_TO_SLICE_BY = {"ticket_id", "created_at", "created_on", "first_reply_at"}
 
 
-def scorecard(
+def scorecard(  # noqa: PLR0913 - one for each thing that can be asked
     helpdesk: Helpdesk,
     contract: Contract,
     *,
@@ -84,7 +84,7 @@ def scorecard(
     return scorecards(helpdesk, contract, [asked])[0]
 
 
-def question(
+def question(  # noqa: PLR0913 - as above
     helpdesk: Helpdesk,
     contract: Contract,
     *,
@@ -274,7 +274,9 @@ def _on_one_grid(frames: Sequence[pd.DataFrame], question: Question) -> pd.DataF
     if question.by:
         seen = pd.concat([pd.DataFrame(columns=keys, dtype=object), *frames])
         slices = seen[list(question.by)].drop_duplicates()
-        grid = grid.merge(slices.sort_values(list(question.by), key=_ranked), how="cross")
+        grid = grid.merge(
+            slices.sort_values(list(question.by), key=_ranked), how="cross"
+        )
     for frame in frames:
         grid = grid.merge(frame, on=keys, how="left")
     return grid

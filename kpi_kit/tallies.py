@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    import ibis.expr.types as ir
+
     from kpi_kit.catalog import Card
     from kpi_kit.facts import Facts
-
-    import ibis.expr.types as ir
 
 DATES = {
     "created_at": "created_on",
@@ -60,8 +60,9 @@ def within(
 
 
 _WAITS = {
-    "first_response": lambda tickets: tickets.first_reply_at.isnull()
-    & (tickets.opened_by != "agent"),
+    "first_response": lambda tickets: (
+        tickets.first_reply_at.isnull() & (tickets.opened_by != "agent")
+    ),
     "first_resolution": lambda tickets: tickets.first_solved_at.isnull(),
     "resolution": lambda tickets: tickets.is_open,
 }
@@ -92,7 +93,9 @@ def truth_columns(name: str, truth: ir.BooleanColumn) -> dict[str, ir.Value]:
     }
 
 
-def with_quantiles(grouped: ir.Table, names: Sequence[str], ranks: ir.Table) -> ir.Table:
+def with_quantiles(
+    grouped: ir.Table, names: Sequence[str], ranks: ir.Table
+) -> ir.Table:
     """Replace the collected values by quantiles and their 95 % bounds.
 
     Parameters
@@ -183,9 +186,7 @@ def open_changes(facts: Facts, dimensions: Sequence[str]) -> ir.Table:
     came = counted.select(
         "created_on", *dimensions, on="created_on", change=ibis.literal(1, "int64")
     )
-    straight = counted.filter(
-        counted.first_solved_on.notnull() & ~counted.is_tangled
-    )
+    straight = counted.filter(counted.first_solved_on.notnull() & ~counted.is_tangled)
     went = straight.select(
         "created_on",
         *dimensions,
