@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from kpi_kit.facts import clock, holders, replies, status
-from kpi_kit.facts.repeats import repeated
+from kpi_kit.facts.repeats import blocks_of, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -78,6 +78,12 @@ WORKING = {
     "elapsed_business_minutes": "float64",
     "elapsed_calendar_minutes": "float64",
 }
+# Columns that the last derivations read, whatever is wanted.
+LATER = (
+    *("ticket_id", "created_at", "first_solved_at", "agent_id", "team", "tier"),
+    *("customer_id", "issue_type", "is_no_follow_up", "escalated", "handle_seconds"),
+    *("solver", "first_reply_author"),
+)
 # Ticket columns that the derivations read, whatever is wanted of them.
 READ = (
     *("ticket_id", "created_at", "channel", "status", "issue_type", "tier", "team"),
@@ -155,26 +161,47 @@ def facts(
     kept = {c: tickets[c] for c in (*READ, *DIMENSIONS) if c in {*READ, *wanted}}
     kept |= {aside[c]: tickets[o] for c, o in _extra(helpdesk).items() if c in wanted}
     known = tickets.filter(tickets.created_at < as_of).select(**kept)
+    slots = clock.slots(helpdesk, contract, as_of)
     solver = "solved_organization" in wanted
     history = _status(helpdesk, known, as_of, solver=solver)
-    slots = clock.slots(helpdesk, contract, as_of)
-    table = _answered(known, helpdesk, as_of)
+    table, answered = _answered(history.tickets, helpdesk, wanted, as_of)
     table = table.drop("status", "solved_at", "reopened_at", "reply_count")
-    table = _attach(table, history.tickets)
-    table = _left_out(table, helpdesk, as_of)
+    gone = _gone(helpdesk, history, as_of).cache()
+    table = _left_out(table, gone)
     table, spans = clock.scheduled(table, helpdesk, contract, slots, as_of)
     table = _timed(table, spans, slots, as_of, set(wanted))
     table = _reopened(table, helpdesk, history, as_of)
+    # One stage at a time, so that ten million tickets fit in a small memory.
+    staged = _first_contact(table, helpdesk)
+    kept = {*wanted, *aside.values(), *LATER}
+    staged = staged.select(*(c for c in staged.columns if c in kept)).cache()
+    table = staged
+    basis = _Basis(helpdesk=helpdesk, contract=contract, as_of=as_of, gone=gone)
     for derive, made in _FURTHER:
         if made & set(wanted):
-            table = derive(table, helpdesk, contract, as_of)
+            table = derive(table, basis)
     turned = history.turns.mutate(number=ibis.literal(0, "int64"))
     turned = clock.at_instant(turned, slots, "turned_at", "number")
     return Facts(
         tickets=table.select({c: table[aside.get(c, c)] for c in wanted}),
         turns=turned.select("ticket_id", "change", turned_on="local_date"),
-        held=history.held,
+        held=(*history.held, *answered, gone, staged),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Basis:
+    """What every derivation starts from; ``gone`` are the tickets left out."""
+
+    helpdesk: Helpdesk
+    contract: Contract
+    as_of: int
+    gone: ir.Table
+
+    @property
+    def tickets(self) -> ir.Table:
+        """Return the canonical tickets: read anew, they cost less than a copy."""
+        return self.helpdesk.tables["tickets"]
 
 
 def _attach(table: ir.Table, more: ir.Table) -> ir.Table:
@@ -182,54 +209,79 @@ def _attach(table: ir.Table, more: ir.Table) -> ir.Table:
     return table.left_join(more, "ticket_id").select(*table.columns, *fresh)
 
 
-def _answered(known: ir.Table, helpdesk: Helpdesk, as_of: int) -> ir.Table:
+def _answered(
+    known: ir.Table, helpdesk: Helpdesk, wanted: Collection[str], as_of: int
+) -> tuple[ir.Table, tuple[ir.Table, ...]]:
+    """Add the replies; return the temporary tables behind them too."""
     plain = known.drop("first_reply_at")
     if "messages" not in helpdesk.given:
-        return _attach(plain, replies.replies_from_snapshot(known, as_of))
-    messages = helpdesk.tables["messages"]
-    table = _attach(plain, replies.replies_from_messages(messages, known, as_of))
+        own = replies.replies_from_snapshot(helpdesk.tables["tickets"], as_of)
+        return _attach(plain, own), ()
+    messages, tickets = helpdesk.tables["messages"], helpdesk.tables["tickets"]
+    told = replies.replies_from_messages(messages, tickets, as_of)
+    costly = {
+        "replying_agent_count": "replying_agent_count",
+        "customer_message_count": "customer_message_count",
+        "first_reply_author": "first_reply_organization",
+    }
+    told = told.mutate(
+        {
+            column: ibis.null(told[column].type())
+            for column, needed in costly.items()
+            if needed not in wanted
+        }
+    ).cache()
+    table = _attach(plain, told)
     table = table.mutate(
         public_reply_count=table.public_reply_count.fill_null(0),
         replying_agent_count=table.replying_agent_count.fill_null(0),
-        has_one_agent=table.has_one_agent.fill_null(False),
         customer_message_count=table.customer_message_count.fill_null(0),
+        has_one_agent=table.has_one_agent.fill_null(False),
     )
     if "messages.author_id" in helpdesk.given:
-        return table
-    return table.mutate(
-        replying_agent_count=ibis.null("int64"), has_one_agent=ibis.null("boolean")
-    )
+        return table, (told,)
+    unknown = {"replying_agent_count": "int64", "has_one_agent": "boolean"}
+    return table.mutate({c: ibis.null(t) for c, t in unknown.items()}), (told,)
 
 
 def _status(
     helpdesk: Helpdesk, known: ir.Table, as_of: int, *, solver: bool
 ) -> status.StatusHistory:
-    if "events.field=status" not in helpdesk.given:
-        history = status.status_of_snapshot(known, as_of)
-        if "tickets.solved_at" in helpdesk.given:
-            return history
-        unknown = history.tickets.mutate(is_open=ibis.null("boolean"))
-        return replace(history, tickets=unknown)
-    events = helpdesk.tables["events"]
-    return status.status_of_both(events, known, as_of, solver=solver)
+    tickets = helpdesk.tables["tickets"]
+    if "events.field=status" in helpdesk.given:
+        events = helpdesk.tables["events"]
+        history = status.status_history(events, as_of, solver=solver)
+        return status.with_snapshot(tickets, known, history, as_of)
+    history = status.with_snapshot(tickets, known, None, as_of)
+    if "tickets.solved_at" in helpdesk.given:
+        return history
+    unknown = history.tickets.mutate(is_open=ibis.null("boolean"))
+    return replace(history, tickets=unknown)
 
 
-def _left_out(table: ir.Table, helpdesk: Helpdesk, as_of: int) -> ir.Table:
+def _gone(
+    helpdesk: Helpdesk, history: status.StatusHistory, as_of: int
+) -> ir.Table:
+    """Return ``ticket_id, excluded_because`` of the tickets left out of everything."""
+    tickets = helpdesk.tables["tickets"]
+    merged = tickets.filter(tickets.merged_into.notnull()).select("ticket_id")
     if "events.field=merge" in helpdesk.given:
         events = helpdesk.tables["events"]
         merges = events.filter(events.field == "merge")
-        merges = merges.group_by("ticket_id").agg(merged_at=merges.occurred_at.min())
-        table = _attach(table, merges)
-        later = (table.merged_at >= as_of).fill_null(False)
-    else:
-        later = ibis.literal(False)
-    merged = table.merged_into.notnull() & ~later
+        merges = merges.group_by("ticket_id").agg(first_at=merges.occurred_at.min())
+        later = merges.filter(merges.first_at >= as_of)
+        merged = merged.anti_join(later, "ticket_id")
+    both = history.deleted.mutate(excluded_because=ibis.literal("deleted")).union(
+        merged.mutate(excluded_because=ibis.literal("merged"))
+    )
+    return both.group_by("ticket_id").agg(excluded_because=both.excluded_because.min())
+
+
+def _left_out(table: ir.Table, gone: ir.Table) -> ir.Table:
     by_role = {"agent": "agent", "bot": "system", "system": "system"}
     opener = ibis.cases(*((table.opening_role == r, o) for r, o in by_role.items()))
-    return table.mutate(
-        excluded_because=ibis.cases((table.is_deleted, "deleted"), (merged, "merged")),
-        opened_by=ibis.coalesce(table.opened_by, opener, "customer"),
-    )
+    opened = table.mutate(opened_by=ibis.coalesce(table.opened_by, opener, "customer"))
+    return _attach(opened, gone)
 
 
 def _timed(
@@ -265,7 +317,7 @@ def _reopened(
     table: ir.Table, helpdesk: Helpdesk, history: status.StatusHistory, as_of: int
 ) -> ir.Table:
     messages = helpdesk.tables.get("messages")
-    again = status.reopened_by_customer(history.reopens, history.tickets, messages)
+    again = status.reopened_by_customer(history.reopens, messages)
     table = _attach(table, again.mutate(by_customer=ibis.literal(True)))
     is_mature = table.first_solved_at + status.WEEK <= as_of
     table = table.mutate(
@@ -284,10 +336,7 @@ def _reopened(
     )
 
 
-def _first_contact(
-    table: ir.Table, helpdesk: Helpdesk, contract: Contract, as_of: int
-) -> ir.Table:
-    del contract, as_of
+def _first_contact(table: ir.Table, helpdesk: Helpdesk) -> ir.Table:
     counted = (
         table.is_mature
         & table.excluded_because.isnull()
@@ -308,11 +357,9 @@ def _first_contact(
     )
 
 
-def _no_repeat(
-    table: ir.Table, helpdesk: Helpdesk, contract: Contract, as_of: int
-) -> ir.Table:
-    del helpdesk, contract, as_of
-    table = repeated(table)
+def _no_repeat(table: ir.Table, basis: _Basis) -> ir.Table:
+    blocks = blocks_of(basis.tickets, basis.gone, basis.as_of)
+    table = repeated(table, blocks)
     return table.mutate(
         is_no_repeat=(
             table.is_no_follow_up.notnull() & table.is_repeated.notnull()
@@ -320,70 +367,58 @@ def _no_repeat(
     )
 
 
-def _transferred(
-    table: ir.Table, helpdesk: Helpdesk, contract: Contract, as_of: int
-) -> ir.Table:
-    del contract
-    if "events.field=agent" not in helpdesk.given:
+def _held(table: ir.Table, basis: _Basis) -> ir.Table:
+    agents = basis.helpdesk.tables.get("agents")
+    if "agents.organization" not in basis.helpdesk.given:
+        agents = None
+    sides = holders.sides(basis.helpdesk.connection, agents, basis.contract.organizations)
+    moved = {f for f in ("agent", "team") if f"events.field={f}" in basis.helpdesk.given}
+    if not moved:
         return table.mutate(
-            transfer_count=ibis.null("int64"), was_assigned=ibis.null("boolean")
+            transfer_count=ibis.null("int64"),
+            was_assigned=ibis.null("boolean"),
+            is_escalated_to_client=ibis.null("boolean"),
         )
-    return holders.transferred(table, helpdesk.tables["events"], as_of)
+    events = basis.helpdesk.tables["events"]
+    table = holders.held(table, events, basis.tickets, sides, basis.as_of)
+    unknown = {}
+    if "agent" not in moved:
+        unknown |= {"transfer_count": "int64", "was_assigned": "boolean"}
+    if sides is None:
+        unknown["is_escalated_to_client"] = "boolean"
+    return table.mutate({name: ibis.null(kind) for name, kind in unknown.items()})
 
 
-def _escalated(
-    table: ir.Table, helpdesk: Helpdesk, contract: Contract, as_of: int
-) -> ir.Table:
-    if "events.field=tier" in helpdesk.given:
+def _escalated(table: ir.Table, basis: _Basis) -> ir.Table:
+    if "events.field=tier" in basis.helpdesk.given:
         by = "tier"
-    elif contract.tiers and "events.field=team" in helpdesk.given:
+    elif basis.contract.tiers and "events.field=team" in basis.helpdesk.given:
         by = "team"
     else:
         return table.mutate(is_escalated=table.escalated)
-    events, tickets = helpdesk.tables["events"], helpdesk.tables["tickets"]
-    return holders.escalated(table, events, tickets, contract.tiers, as_of, by=by)
-
-
-def _handed_to_client(
-    table: ir.Table, helpdesk: Helpdesk, contract: Contract, as_of: int
-) -> ir.Table:
-    agents = helpdesk.tables.get("agents")
-    if "agents.organization" not in helpdesk.given:
-        agents = None
-    teams = holders.team_organizations(
-        helpdesk.connection, agents, contract.organizations
-    )
-    moves = helpdesk.given & {"events.field=agent", "events.field=team"}
-    if not moves or (agents is None and teams is None):
-        return table.mutate(is_escalated_to_client=ibis.null("boolean"))
-    return holders.handed_over(
-        table, helpdesk.tables["events"], agents, teams, as_of
+    events, tiers = basis.helpdesk.tables["events"], basis.contract.tiers
+    return holders.escalated(
+        table, events, basis.tickets, tiers, basis.as_of, by=by
     )
 
 
-def _handled(
-    table: ir.Table, helpdesk: Helpdesk, contract: Contract, as_of: int
-) -> ir.Table:
-    del contract
-    if "time_entries" not in helpdesk.tables:
+def _handled(table: ir.Table, basis: _Basis) -> ir.Table:
+    if "time_entries" not in basis.helpdesk.tables:
         return table.mutate(handle_minutes=table.handle_seconds / 60)
-    entries = helpdesk.tables["time_entries"]
-    entries = entries.filter(entries.started_at < as_of)
+    entries = basis.helpdesk.tables["time_entries"]
+    entries = entries.filter(entries.started_at < basis.as_of)
     work = entries.group_by("ticket_id").agg(work=entries.work_seconds.sum())
     table = _attach(table, work)
     return table.mutate(handle_minutes=table.work / 60)
 
 
-def _organizations(
-    table: ir.Table, helpdesk: Helpdesk, contract: Contract, as_of: int
-) -> ir.Table:
-    del contract, as_of
-    if "agents" not in helpdesk.tables:
+def _organizations(table: ir.Table, basis: _Basis) -> ir.Table:
+    if "agents" not in basis.helpdesk.tables:
         return table.mutate(
             first_reply_organization=ibis.null("string"),
             solved_organization=ibis.null("string"),
         )
-    agents = helpdesk.tables["agents"]
+    agents = basis.helpdesk.tables["agents"]
     table = table.mutate(
         solved_by=table.first_solved_at.isnull().ifelse(
             None, ibis.coalesce(table.solver.nullif(""), table.agent_id)
@@ -405,14 +440,9 @@ _STEMS = (
     ("elapsed", "known_until", None),
 )
 _FURTHER = (
-    (
-        _first_contact,
-        {"is_no_follow_up", "is_one_touch", "is_one_reply", "is_no_repeat"},
-    ),
     (_no_repeat, {"is_no_repeat"}),
-    (_transferred, {"transfer_count", "was_assigned"}),
+    (_held, {"transfer_count", "was_assigned", "is_escalated_to_client"}),
     (_escalated, {"is_escalated"}),
-    (_handed_to_client, {"is_escalated_to_client"}),
     (_handled, {"handle_minutes"}),
     (_organizations, {"first_reply_organization", "solved_organization"}),
 )

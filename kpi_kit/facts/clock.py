@@ -118,7 +118,7 @@ def stretches(
         ``ticket_id``, ``from_at``, ``until_at`` (exclusive), ``number``, and
         ``before``: business seconds to any instant in it are ``before + position``.
     """
-    moves = history(events, "team", as_of).join(
+    moves = history(events, ("team",), as_of).join(
         tickets.select("ticket_id", "created_at", "channel"), "ticket_id"
     )
     in_order = ibis.window(group_by=moves.ticket_id, order_by=order(moves))
@@ -164,7 +164,7 @@ def _running(spans: ir.Table) -> ir.Table:
 
 def last_teams(tickets: ir.Table, events: ir.Table, as_of: int) -> ir.Table:
     """Return ``ticket_id, last_team`` of the tickets whose team changed."""
-    moves = history(events, "team", as_of).semi_join(tickets, "ticket_id")
+    moves = history(events, ("team",), as_of).semi_join(tickets, "ticket_id")
     in_order = ibis.window(
         group_by=moves.ticket_id, order_by=[ibis.desc(o) for o in order(moves)]
     )

@@ -20,65 +20,92 @@ if TYPE_CHECKING:
 CLIENT = "client"
 
 
-def history(events: ir.Table, field: str, as_of: int) -> ir.Table:
-    """Return the events of one field that are known; some only confirm its value.
+def history(events: ir.Table, fields: tuple[str, ...], as_of: int) -> ir.Table:
+    """Return the known events of some fields; some only confirm a value.
 
     The first change after ``as_of`` tells what the field held until then: it stands in
     the result as an event that changes nothing.
     """
-    named = events.filter(events.field == field)
-    known = named.filter(named.occurred_at < as_of)
-    later = named.filter(named.occurred_at >= as_of)
-    first = ibis.window(group_by=later.ticket_id, order_by=order(later))
+    asked = events.field.isin(fields)
+    known = events.filter(asked, events.occurred_at < as_of)
+    later = events.filter(asked, events.occurred_at >= as_of)
+    first = ibis.window(group_by=[later.ticket_id, later.field], order_by=order(later))
     later = later.mutate(step=ibis.row_number().over(first))
-    held = later.filter(later.step == 0).mutate(
+    until = later.filter(later.step == 0).mutate(
         occurred_at=ibis.literal(as_of - 1).cast("int64"), new_value=later.old_value
     )
-    return known.union(held.select(*known.columns))
+    return known.union(until.select(*known.columns))
 
 
-def transferred(table: ir.Table, events: ir.Table, as_of: int) -> ir.Table:
-    """Add how often each ticket went from one agent to another.
+def held(
+    table: ir.Table,
+    events: ir.Table,
+    tickets: ir.Table,
+    sides: ir.Table | None,
+    as_of: int,
+) -> ir.Table:
+    """Add how often a ticket changed its agent, and whether it went to the client.
 
     Parameters
     ----------
     table
-        Has ``ticket_id`` and ``agent_id``.
-    events
-        The canonical table.
+        Has ``ticket_id, created_at, agent_id, team``.
+    events, tickets
+        The canonical tables.
+    sides
+        ``field, holder, side``: the organization of each agent and team; None where
+        nobody says.
     as_of
         Later changes are not yet known.
 
     Returns
     -------
     ir.Table
-        ``table`` with ``transfer_count`` and ``was_assigned``.
+        ``table`` with ``transfer_count``, ``was_assigned`` and
+        ``is_escalated_to_client`` (NULL for tickets no vendor ever held).
 
     Notes
     -----
     The agents of a ticket are the first event's old value and then every new value;
-    stretches without an agent are skipped, so A, nobody, B is one transfer.  Tickets
-    with one event need no walk.
+    stretches without an agent are skipped, so A, nobody, B is one transfer.  A handover
+    to the client counts also when nobody held the ticket in between; the client handing
+    a ticket to the vendor is none.  Only tickets with several agent events, or that
+    reached the client, are walked through event by event.
     """
-    agent = history(events, "agent", as_of)
-    summary = agent.group_by("ticket_id").agg(
-        agent_events=agent.count(),
-        old_agent=agent.old_value.max(),
-        new_agent=agent.new_value.max(),
+    moves = _moves(history(events, ("agent", "team"), as_of), sides)
+    by_agent, by_team = moves.field == "agent", moves.field == "team"
+    seen = moves.group_by("ticket_id").agg(
+        agent_events=by_agent.sum(),
+        team_events=by_team.sum(),
+        old_agent=moves.old_value.max(where=by_agent),
+        new_agent=moves.new_value.max(where=by_agent),
+        reached_client=(moves.new_side == CLIENT).fill_null(False).any(),
+        by_vendor=(_is_vendor(moves.old_side) | _is_vendor(moves.new_side)).any(),
     )
-    walked = _walk_agents(
-        agent.semi_join(summary.filter(summary.agent_events > 1), "ticket_id")
-    )
-    joined = table.left_join(summary, "ticket_id").drop("ticket_id_right")
-    joined = joined.left_join(walked, "ticket_id").drop("ticket_id_right")
+    seen = seen.cache()
+    several = seen.filter(seen.agent_events > 1)
+    agents = history(events, ("agent",), as_of).semi_join(several, "ticket_id")
+    reached = seen.filter(seen.reached_client)
+    reached = events.semi_join(reached, "ticket_id")
+    reached = _moves(history(reached, ("agent", "team"), as_of), sides)
+    created = tickets.select("ticket_id", "created_at")
+    joined = table
+    for more in (
+        seen,
+        _walk_agents(agents),
+        _walk_moves(reached.join(created, "ticket_id")),
+    ):
+        joined = joined.left_join(more, "ticket_id").drop("ticket_id_right")
     once = (joined.old_agent != joined.new_agent).fill_null(False).cast("int64")
-    held = joined.old_agent.notnull() | joined.new_agent.notnull()
+    named = joined.old_agent.notnull() | joined.new_agent.notnull()
+    joined, from_start = _own_sides(joined, sides)
     return joined.select(
         *table.columns,
         transfer_count=ibis.coalesce(joined.changes, once),
-        was_assigned=joined.agent_events.isnull().ifelse(
-            joined.agent_id.notnull(), held
-        ),
+        was_assigned=(joined.agent_events > 0)
+        .fill_null(False)
+        .ifelse(named, joined.agent_id.notnull()),
+        is_escalated_to_client=_to_client(joined, from_start),
     )
 
 
@@ -135,7 +162,7 @@ def escalated(  # noqa: PLR0913 - what a tier can be read from
     ir.Table
         ``table`` with ``is_escalated``; NULL for tickets that began higher.
     """
-    changed = history(events, by, as_of)
+    changed = history(events, (by,), as_of)
     tier = partial(tier_of, tiers=tiers) if by == "team" else _number
     changed = changed.mutate(old=tier(changed.old_value), new=tier(changed.new_value))
     changed = changed.filter(changed.old.notnull() | changed.new.notnull())
@@ -146,7 +173,7 @@ def escalated(  # noqa: PLR0913 - what a tier can be read from
         "new",
         start=ibis.coalesce(changed.old, changed.new),
         step=ibis.row_number().over(in_order),
-    ).join(table.select("ticket_id", "created_at"), "ticket_id")
+    ).join(tickets.select("ticket_id", "created_at"), "ticket_id")
     began = moves.group_by("ticket_id").agg(
         start=moves.start.max(where=moves.step == 0),
         highest=moves.new.max(where=moves.occurred_at > moves.created_at),
@@ -179,111 +206,97 @@ def _number(text: ir.StringColumn) -> ir.FloatingColumn:
     return text.try_cast("float64")
 
 
-def team_organizations(
+def sides(
     connection: ibis.BaseBackend,
     agents: ir.Table | None,
     organizations: Mapping[str, str],
 ) -> ir.Table | None:
-    """Return each team's organization: its agents' when they share one, else declared.
+    """Return the organization of each agent and team.
+
+    Parameters
+    ----------
+    connection
+        The engine.
+    agents
+        The canonical table; None where it names no organizations.
+    organizations
+        The contract's organization of each team, for those that the agents table does
+        not settle: it does when all agents of a team share one.
 
     Returns
     -------
     ir.Table or None
-        ``holder``, ``organization``; None when neither says anything.
+        ``field, holder, side``; None when nothing says anything.
     """
     said = declared = None
     if agents is not None:
-        teams = agents.filter(agents.team.notnull(), agents.organization.notnull())
-        shared = teams.group_by(holder="team").agg(
-            organization=teams.organization.max(), other=teams.organization.min()
+        known = agents.filter(agents.organization.notnull())
+        people = known.select(
+            field=ibis.literal("agent"), holder="agent_id", side="organization"
         )
-        said = shared.filter(shared.organization == shared.other).drop("other")
+        teams = known.filter(known.team.notnull())
+        shared = teams.group_by(holder="team").agg(
+            side=teams.organization.max(), other=teams.organization.min()
+        )
+        shared = shared.filter(shared.side == shared.other)
+        shared = shared.select("holder", "side", field=ibis.literal("team"))
+        said = people.union(shared.select(*people.columns))
     if organizations:
-        rows = pd.DataFrame(organizations.items(), columns=["holder", "organization"])
-        declared = hand_over(connection, "team_organizations", rows)
+        rows = [("team", team, side) for team, side in organizations.items()]
+        frame = pd.DataFrame(rows, columns=["field", "holder", "side"])
+        declared = hand_over(connection, "organizations", frame)
     if said is None or declared is None:
         return declared if said is None else said
-    return said.union(declared.anti_join(said, "holder"))
-
-
-def handed_over(
-    table: ir.Table,
-    events: ir.Table,
-    agents: ir.Table | None,
-    teams: ir.Table | None,
-    as_of: int,
-) -> ir.Table:
-    """Add whether a vendor handed a ticket it held to the client.
-
-    Parameters
-    ----------
-    table
-        Has ``ticket_id, created_at, agent_id, team``.
-    events, agents
-        Canonical tables.
-    teams
-        ``holder``, ``organization`` of each team.
-    as_of
-        Later changes are not yet known.
-
-    Returns
-    -------
-    ir.Table
-        ``table`` with ``is_escalated_to_client``; NULL for tickets no vendor ever held.
-
-    Notes
-    -----
-    A handover counts also when nobody held the ticket in between; the client handing a
-    ticket to the vendor is none.  Only tickets that reached the client are walked
-    through event by event.
-    """
-    sides = {}
-    if agents is not None:
-        people = agents.select(holder="agent_id", organization="organization")
-        sides["agent"] = ("agent_id", people)
-    if teams is not None:
-        sides["team"] = ("team", teams)
-    moves = [_moves(history(events, f, as_of), who) for f, (_, who) in sides.items()]
-    moved = ibis.union(*moves) if len(moves) > 1 else moves[0]
-    seen = moved.group_by("ticket_id").agg(
-        reached_client=(moved.new_side == CLIENT).fill_null(False).any(),
-        by_vendor=(_is_vendor(moved.old_side) | _is_vendor(moved.new_side)).any(),
-        **{f"{field}_events": (moved.field == field).any() for field in sides},
-    )
-    reached = moved.semi_join(seen.filter(seen.reached_client), "ticket_id")
-    created = table.select("ticket_id", "created_at")
-    walked = _walk_moves(reached.join(created, "ticket_id"))
-    joined = table.left_join(seen, "ticket_id").drop("ticket_id_right")
-    joined = joined.left_join(walked, "ticket_id").drop("ticket_id_right")
-    for field, (column, who) in sides.items():
-        own = who.select(own_holder="holder", own_side="organization")
-        joined = joined.left_join(own, joined[column] == own.own_holder)
-        silent = ~joined[f"{field}_events"].fill_null(False)
-        joined = joined.mutate({f"own_{field}": silent & _is_vendor(joined.own_side)})
-        joined = joined.drop("own_holder", "own_side")
-    from_start = ibis.or_(*(joined[f"own_{field}"] for field in sides))
-    after_start = from_start & (joined.client_at > joined.created_at)
-    handed = joined.direct | (joined.client_at > joined.vendor_at) | after_start
-    held = joined.by_vendor.fill_null(False) | from_start
-    return joined.select(
-        *table.columns,
-        is_escalated_to_client=held.ifelse(handed.fill_null(False), None),
-    )
+    return said.union(declared.anti_join(said, ["field", "holder"]))
 
 
 def _is_vendor(side: ir.StringColumn) -> ir.BooleanColumn:
     return (side != CLIENT).fill_null(False)
 
 
-def _moves(changed: ir.Table, who: ir.Table) -> ir.Table:
-    before = who.select(old_holder="holder", old_side="organization")
-    after = who.select(new_holder="holder", new_side="organization")
-    joined = changed.left_join(before, changed.old_value == before.old_holder)
-    joined = joined.left_join(after, joined.new_value == after.new_holder)
-    return joined.select(
-        *("ticket_id", "occurred_at", "event_id", "field", "old_value", "new_value"),
-        *("old_side", "new_side"),
+def _moves(moves: ir.Table, sides: ir.Table | None) -> ir.Table:
+    keep = ("ticket_id", "occurred_at", "event_id", "field", "old_value", "new_value")
+    if sides is None:
+        unknown = ibis.null("string")
+        return moves.select(*keep, old_side=unknown, new_side=unknown)
+    before = sides.select(old_field="field", old_holder="holder", old_side="side")
+    after = sides.select(new_field="field", new_holder="holder", new_side="side")
+    joined = moves.left_join(
+        before,
+        [moves.field == before.old_field, moves.old_value == before.old_holder],
     )
+    joined = joined.left_join(
+        after,
+        [joined.field == after.new_field, joined.new_value == after.new_holder],
+    )
+    return joined.select(*keep, "old_side", "new_side")
+
+
+def _own_sides(
+    joined: ir.Table, sides: ir.Table | None
+) -> tuple[ir.Table, ir.BooleanValue]:
+    """Say whether a vendor held a ticket by its own agent or team, without events."""
+    if sides is None:
+        return joined, ibis.literal(False)
+    columns = joined.columns
+    for field, column in (("agent", "agent_id"), ("team", "team")):
+        own = sides.filter(sides.field == field)
+        own = own.select(own_holder="holder", own_side="side")
+        joined = joined.left_join(own, joined[column] == own.own_holder)
+        silent = ~(joined[f"{field}_events"] > 0).fill_null(False)
+        columns = (*columns, f"own_{field}")
+        by_vendor = silent & _is_vendor(joined.own_side)
+        joined = joined.mutate({f"own_{field}": by_vendor}).select(*columns)
+    return joined, joined.own_agent | joined.own_team
+
+
+def _to_client(joined: ir.Table, from_start: ir.BooleanValue) -> ir.BooleanValue:
+    handed = (
+        joined.direct.fill_null(False)
+        | (joined.client_at > joined.vendor_at).fill_null(False)
+        | (from_start & (joined.client_at > joined.created_at)).fill_null(False)
+    )
+    return (joined.by_vendor.fill_null(False) | from_start).ifelse(handed, None)
 
 
 def _walk_moves(moved: ir.Table) -> ir.Table:

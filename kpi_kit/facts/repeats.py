@@ -10,14 +10,43 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def repeated(table: ir.Table) -> ir.Table:
+def blocks_of(tickets: ir.Table, gone: ir.Table, as_of: int) -> ir.Table:
+    """Gather creations by customer, issue type and seven-day block.
+
+    Parameters
+    ----------
+    tickets
+        The canonical table.
+    gone
+        ``ticket_id`` of the tickets left out; they are no repeats.
+    as_of
+        Later tickets are not yet known.
+
+    Returns
+    -------
+    ir.Table
+        ``again`` (customer), ``about`` (issue type), ``block``, ``first_at`` and
+        ``last_at``, the first and last creation in it.
+    """
+    counted = tickets.filter(
+        tickets.created_at < as_of,
+        tickets.customer_id.notnull(),
+        tickets.issue_type.notnull(),
+    ).anti_join(gone, "ticket_id")
+    return counted.group_by(
+        again="customer_id", about="issue_type", block=counted.created_at // WEEK
+    ).agg(first_at=counted.created_at.min(), last_at=counted.created_at.max())
+
+
+def repeated(table: ir.Table, blocks: ir.Table) -> ir.Table:
     """Add whether the customer of a solved ticket opened another within a week.
 
     Parameters
     ----------
     table
-        Has ``customer_id, issue_type, created_at, first_solved_at`` and
-        ``excluded_because``; tickets left out are no repeats.
+        Has ``customer_id, issue_type, first_solved_at``.
+    blocks
+        What :func:`blocks_of` returns.
 
     Returns
     -------
@@ -28,19 +57,10 @@ def repeated(table: ir.Table) -> ir.Table:
 
     Notes
     -----
-    Creations are gathered by customer, issue type and seven-day block.  A solve in block
-    b is followed within seven days exactly when the last creation of block b is later,
-    or the first of block b + 1 is no more than seven days later.  So a customer with a
-    hundred thousand tickets costs no more than one with two.
+    A solve in block b is followed within seven days exactly when the last creation of
+    block b is later, or the first of block b + 1 is no more than seven days later.  So a
+    customer with a hundred thousand tickets costs no more than one with two.
     """
-    counted = table.filter(
-        table.customer_id.notnull(),
-        table.issue_type.notnull(),
-        table.excluded_because.isnull(),
-    )
-    blocks = counted.group_by(
-        again="customer_id", about="issue_type", block=counted.created_at // WEEK
-    ).agg(first_at=counted.created_at.min(), last_at=counted.created_at.max())
     here = blocks.drop("first_at")
     following = blocks.drop("last_at").mutate(block=blocks.block - 1)
     placed = table.mutate(solved_block=table.first_solved_at // WEEK)

@@ -6,7 +6,7 @@ two changes that contradict each other) are walked through event by event.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import ibis
@@ -28,14 +28,16 @@ class StatusHistory:
     """What the status events say, by ticket.
 
     ``tickets`` has one row per ticket with status events: ``first_solved_at``,
-    ``last_solved_at``, ``solver``, ``is_tangled``, ``reopen_count``, ``is_open``,
-    ``is_deleted``.  ``reopens`` has one row per reopen:
-    ``ticket_id, reopened_at, actor_role``.  ``turns`` has one row each time a tangled
+    ``last_solved_at``, ``solver``, ``is_tangled``, ``reopen_count``, ``is_open``;
+    ``known`` and ``deleted`` the ids of those with events, and deleted by them.  ``reopens`` has one row per reopen:
+    ``ticket_id, reopened_at, actor_role, first_solved_at``.  ``turns`` has one row each time a tangled
     ticket became done (-1) or open again (+1): ``ticket_id, turned_at, change``.
     ``held`` are the engine's temporary tables behind them, which go when it does.
     """
 
     tickets: ir.Table
+    known: ir.Table | None
+    deleted: ir.Table
     reopens: ir.Table
     turns: ir.Table
     held: tuple[ir.Table, ...] = ()
@@ -90,17 +92,30 @@ def status_history(
         | (summary.done_at != ibis.coalesce(summary.first_solved, summary.first_closed))
     ).select("ticket_id")
     walked = _walk(status.filter(known).semi_join(tangled, "ticket_id")).cache()
+    ends = _ends(walked, solver=solver).cache()
     return StatusHistory(
-        tickets=_per_ticket(summary, walked, solver=solver),
-        reopens=walked.filter(walked.is_reopen).select(
-            "ticket_id", "actor_role", reopened_at=walked.occurred_at
-        ),
+        tickets=_per_ticket(summary, ends, solver=solver),
+        known=summary,
+        deleted=ends.filter(ends.last_status == "deleted").select("ticket_id"),
+        reopens=_reopens(walked, ends),
         turns=walked.filter(walked.was_done != walked.is_done).select(
             "ticket_id",
             turned_at=walked.occurred_at,
             change=walked.is_done.ifelse(-1, 1).cast("int64"),
         ),
-        held=(summary, walked),
+        held=(summary, walked, ends),
+    )
+
+
+def _reopens(walked: ir.Table, ends: ir.Table) -> ir.Table:
+    joined = walked.filter(walked.is_reopen).join(ends, "ticket_id")
+    return joined.select(
+        "ticket_id",
+        "actor_role",
+        reopened_at="occurred_at",
+        first_solved_at=ibis.coalesce(
+            joined.walked_first_solved, joined.walked_first_closed
+        ),
     )
 
 
@@ -145,13 +160,17 @@ def _solver(changes: ir.Table) -> ir.StringColumn:
     return (changes.occurred_at + FAR).cast("string") + actor
 
 
-def _per_ticket(summary: ir.Table, walked: ir.Table, *, solver: bool) -> ir.Table:
+def _ends(walked: ir.Table, *, solver: bool) -> ir.Table:
+    """Return for each tangled ticket what its walk came to."""
     ends = walked.group_by("ticket_id").agg(
         last_status=walked.new_value.max(where=walked.is_last),
         reopen_count=walked.is_reopen.sum(),
         **_solves(walked, walked.is_change, solver=solver),
     )
-    ends = ends.rename({f"walked_{c}": c for c in ends.columns if c.endswith(SOLVED)})
+    return ends.rename({f"walked_{c}": c for c in ends.columns if c.endswith(SOLVED)})
+
+
+def _per_ticket(summary: ir.Table, ends: ir.Table, *, solver: bool) -> ir.Table:
     joined = summary.left_join(ends, "ticket_id").drop("ticket_id_right")
     is_tangled = joined.reopen_count.notnull()
 
@@ -173,79 +192,110 @@ def _per_ticket(summary: ir.Table, walked: ir.Table, *, solver: bool) -> ir.Tabl
         is_open=is_tangled.ifelse(
             ~joined.last_status.isin(DONE).fill_null(False), joined.done_at.isnull()
         ),
-        is_deleted=(joined.last_status == "deleted").fill_null(False),
     )
 
 
-def status_of_snapshot(tickets: ir.Table, as_of: int) -> StatusHistory:
-    """Take solve and reopen from the ticket's own columns.
+def with_snapshot(
+    tickets: ir.Table, known: ir.Table, history: StatusHistory | None, as_of: int
+) -> StatusHistory:
+    """Read the events where a ticket has any status event, else its own columns.
 
+    Parameters
+    ----------
+    tickets
+        The canonical table.
+    known
+        Its known rows, and the columns to keep.
+    history
+        What the status events say; None where the source has none.
+    as_of
+        Later instants are not yet known.
+
+    Returns
+    -------
+    StatusHistory
+        ``tickets`` has every known ticket and its other columns too.
+
+    Notes
+    -----
     A reopening before the solve belongs to an earlier one, whose time is lost: it is
     counted, and nothing else follows from it.
     """
-    solved = (tickets.solved_at < as_of).ifelse(tickets.solved_at, None)
-    reopened = (
-        (tickets.reopened_at < as_of) & (tickets.reopened_at >= tickets.solved_at)
-    ).ifelse(tickets.reopened_at, None)
-    read = tickets.select(
+    reopens, deleted = _own_reopens(tickets, as_of), _own_deleted(tickets)
+    solved = (known.solved_at < as_of).ifelse(known.solved_at, None)
+    reopened = (known.reopened_at < as_of).ifelse(known.reopened_at, None)
+    again = (reopened >= solved).fill_null(False)
+    own = {
+        "has_events": ibis.literal(False),
+        "first_solved_at": solved,
+        "last_solved_at": solved,
+        "solver": ibis.literal(""),
+        "is_tangled": again,
+        "reopen_count": reopened.notnull().cast("int64"),
+        "is_open": solved.isnull() | again,
+    }
+    read = known.mutate(own)
+    if history is None:
+        return StatusHistory(
+            tickets=read,
+            known=None,
+            deleted=deleted,
+            reopens=reopens,
+            turns=_own_turns(reopens),
+        )
+    joined = read.left_join(
+        history.tickets.rename({f"told_{c}": c for c in own}), "ticket_id"
+    )
+    told = joined.told_has_events.notnull()
+    reopens, deleted = (
+        rows.anti_join(history.known, "ticket_id") for rows in (reopens, deleted)
+    )
+    return replace(
+        history,
+        tickets=joined.select(
+            *known.columns,
+            **{c: told.ifelse(joined[f"told_{c}"], joined[c]) for c in own},
+        ),
+        deleted=history.deleted.union(deleted),
+        reopens=history.reopens.union(reopens),
+        turns=history.turns.union(_own_turns(reopens)),
+    )
+
+
+def _own_deleted(tickets: ir.Table) -> ir.Table:
+    return tickets.filter(tickets.status == "deleted").select("ticket_id")
+
+
+def _own_reopens(tickets: ir.Table, as_of: int) -> ir.Table:
+    again = tickets.filter(
+        tickets.reopened_at < as_of,
+        tickets.solved_at < as_of,
+        tickets.reopened_at >= tickets.solved_at,
+    )
+    return again.select(
         "ticket_id",
-        "status",
-        solved=solved,
-        reopened=reopened,
-        was_reopened=(tickets.reopened_at < as_of).fill_null(False),
-    )
-    again = read.filter(read.reopened.notnull())
-    return StatusHistory(
-        tickets=read.select(
-            "ticket_id",
-            has_events=ibis.literal(False),
-            first_solved_at=read.solved,
-            last_solved_at=read.solved,
-            solver=ibis.literal(""),
-            is_tangled=read.reopened.notnull(),
-            reopen_count=read.was_reopened.cast("int64"),
-            is_open=read.solved.isnull() | read.reopened.notnull(),
-            is_deleted=(read.status == "deleted").fill_null(False),
-        ),
-        reopens=again.select(
-            "ticket_id",
-            actor_role=ibis.literal("customer"),
-            reopened_at="reopened",
-        ),
-        turns=again.select(
-            "ticket_id", turned_at="solved", change=ibis.literal(-1, "int64")
-        ).union(
-            again.select("ticket_id", turned_at="reopened", change=ibis.literal(1, "int64"))
-        ),
-    )
+        "reopened_at",
+        actor_role=ibis.literal("customer"),
+        first_solved_at="solved_at",
+    ).select("ticket_id", "actor_role", "reopened_at", "first_solved_at")
 
 
-def status_of_both(
-    events: ir.Table, tickets: ir.Table, as_of: int, *, solver: bool
-) -> StatusHistory:
-    """Read the events where a ticket has any status event, else its own columns."""
-    from_events = status_history(events, as_of, solver=solver)
-    silent = tickets.anti_join(from_events.tickets, "ticket_id")
-    from_columns = status_of_snapshot(silent, as_of)
-    return StatusHistory(
-        tickets=from_events.tickets.union(from_columns.tickets),
-        reopens=from_events.reopens.union(from_columns.reopens),
-        turns=from_events.turns.union(from_columns.turns),
-        held=from_events.held,
+def _own_turns(reopens: ir.Table) -> ir.Table:
+    done, undone = ibis.literal(-1, "int64"), ibis.literal(1, "int64")
+    return reopens.select("ticket_id", turned_at="first_solved_at", change=done).union(
+        reopens.select("ticket_id", turned_at="reopened_at", change=undone)
     )
 
 
 def reopened_by_customer(
-    reopens: ir.Table, solved: ir.Table, messages: ir.Table | None
+    reopens: ir.Table, messages: ir.Table | None
 ) -> ir.Table:
     """Find the tickets that their customer reopened within seven days.
 
     Parameters
     ----------
     reopens
-        ``ticket_id, reopened_at, actor_role``.
-    solved
-        ``ticket_id, first_solved_at``.
+        ``ticket_id, reopened_at, actor_role, first_solved_at``.
     messages
         The canonical table, None where the source has none.
 
@@ -260,12 +310,10 @@ def reopened_by_customer(
     customer's message came in the five minutes before.  Without any messages an unknown
     actor counts as the customer.
     """
-    recent = reopens.join(solved.select("ticket_id", "first_solved_at"), "ticket_id")
-    recent = recent.filter(
-        recent.reopened_at.between(
-            recent.first_solved_at, recent.first_solved_at + WEEK
-        )
+    within = reopens.reopened_at.between(
+        reopens.first_solved_at, reopens.first_solved_at + WEEK
     )
+    recent = reopens.filter(within)
     surely = recent.actor_role == "customer"
     if messages is None:
         surely = (surely | recent.actor_role.isnull()).fill_null(False)

@@ -21,7 +21,15 @@ from kpi_kit.sources.files import load_files
 from kpi_kit.sources.options import read_options
 from kpi_kit.sources.quarantine import QUARANTINE
 from kpi_kit.sources.rows import ACCOUNTING, judge
-from kpi_kit.sources.session import connect, first_line, hand_over, is_duckdb, scratch
+from kpi_kit.sources.session import (
+    connect,
+    first_line,
+    forget_order,
+    hand_over,
+    is_duckdb,
+    named,
+    scratch,
+)
 from kpi_kit.sources.sql import load_sql
 from kpi_kit.tables import Helpdesk
 
@@ -129,6 +137,7 @@ def _helpdesk(
         if name == "events":
             given |= _fields(tables[name])
         extra = extra or loaded.extra
+    forget_order(connection)
     quarantine = [sound.quarantine for _, sound in judged if len(sound.quarantine)]
     nothing = pd.DataFrame(columns=list(QUARANTINE))
     return Helpdesk(
@@ -158,10 +167,10 @@ def _whole(loaded: Loaded, sound: Sound) -> ir.Table:
 
 def _placed(connection: ibis.BaseBackend, rows: ir.Table, name: str) -> ir.Table:
     """Return ``rows`` on the report's engine, through Parquet when read elsewhere."""
-    if rows.get_backend() is connection:
-        return rows
     # A name of its own: another helpdesk of the same session keeps its tables.
     unique = f"{name}_{uuid4().hex}"
+    if rows.get_backend() is connection:
+        return named(connection, unique, rows)
     path = scratch() / f"{unique}.parquet"
     rows.to_parquet(path)
     return connection.read_parquet(str(path), table_name=unique)

@@ -69,6 +69,15 @@ def prepare(connection: ibis.BaseBackend) -> ibis.BaseBackend:
     return connection
 
 
+def forget_order(connection: ibis.BaseBackend) -> None:
+    """Let the engine return rows as they come, once the files are read.
+
+    Whatever needs an order after that says so; keeping the files' own costs memory.
+    """
+    if is_duckdb(connection):
+        connection.raw_sql("set preserve_insertion_order = false")
+
+
 def is_duckdb(connection: ibis.BaseBackend) -> bool:
     """Return whether the engine takes DuckDB's SQL."""
     return connection.name == "duckdb"
@@ -126,6 +135,22 @@ def stored(connection: ibis.BaseBackend, select: str) -> ir.Table:
 def first_line(error: Exception) -> str:
     """Return what DuckDB said, on one line and without its full stop."""
     return str(error).strip().splitlines()[0].rstrip(".! ")
+
+
+def named(connection: ibis.BaseBackend, name: str, rows: ir.Table) -> ir.Table:
+    """Give a query a name on DuckDB and Spark, for the session only.
+
+    Notes
+    -----
+    Ibis writes a query that is used twice as a common table, which DuckDB computes as a
+    whole and keeps; a view is read anew each time, only the columns and rows wanted.
+    """
+    if is_duckdb(connection):
+        connection.raw_sql(f"create temp view {name} as {ibis.to_sql(rows)}")
+        return connection.table(name)
+    if connection.name == "pyspark":
+        return connection.create_view(name, rows)
+    return rows
 
 
 def scratch() -> Path:
