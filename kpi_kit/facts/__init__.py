@@ -16,10 +16,10 @@ from kpi_kit.facts.repeats import blocks_of, repeated
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    import ibis.expr.types as ir
+
     from kpi_kit.contract import Contract
     from kpi_kit.tables import Helpdesk
-
-    import ibis.expr.types as ir
 
 DIMENSIONS = {
     "channel": "string",
@@ -259,9 +259,7 @@ def _status(
     return replace(history, tickets=unknown)
 
 
-def _gone(
-    helpdesk: Helpdesk, history: status.StatusHistory, as_of: int
-) -> ir.Table:
+def _gone(helpdesk: Helpdesk, history: status.StatusHistory, as_of: int) -> ir.Table:
     """Return ``ticket_id, excluded_because`` of the tickets left out of everything."""
     tickets = helpdesk.tables["tickets"]
     merged = tickets.filter(tickets.merged_into.notnull()).select("ticket_id")
@@ -301,7 +299,9 @@ def _timed(
     for stem, instant, day in _STEMS:
         made = {f"{stem}_{way}_minutes" for way in ("business", "calendar")} | {day}
         if made & wanted:
-            table = clock.measured(table, spans, slots, stem, instant, day)
+            table = clock.measured(
+                table, spans, slots, stem=stem, instant=instant, day=day
+            )
     hidden = {"first_response": table.opened_by == "agent", "resolution": table.is_open}
     return table.mutate(
         {
@@ -368,11 +368,12 @@ def _no_repeat(table: ir.Table, basis: _Basis) -> ir.Table:
 
 
 def _held(table: ir.Table, basis: _Basis) -> ir.Table:
-    agents = basis.helpdesk.tables.get("agents")
-    if "agents.organization" not in basis.helpdesk.given:
+    helpdesk = basis.helpdesk
+    agents = helpdesk.tables.get("agents")
+    if "agents.organization" not in helpdesk.given:
         agents = None
-    sides = holders.sides(basis.helpdesk.connection, agents, basis.contract.organizations)
-    moved = {f for f in ("agent", "team") if f"events.field={f}" in basis.helpdesk.given}
+    sides = holders.sides(helpdesk.connection, agents, basis.contract.organizations)
+    moved = {f for f in ("agent", "team") if f"events.field={f}" in helpdesk.given}
     if not moved:
         return table.mutate(
             transfer_count=ibis.null("int64"),
@@ -397,9 +398,7 @@ def _escalated(table: ir.Table, basis: _Basis) -> ir.Table:
     else:
         return table.mutate(is_escalated=table.escalated)
     events, tiers = basis.helpdesk.tables["events"], basis.contract.tiers
-    return holders.escalated(
-        table, events, basis.tickets, tiers, basis.as_of, by=by
-    )
+    return holders.escalated(table, events, basis.tickets, tiers, basis.as_of, by=by)
 
 
 def _handled(table: ir.Table, basis: _Basis) -> ir.Table:

@@ -1,7 +1,8 @@
 """Business and calendar minutes of each ticket, and its local days.
 
 A ticket's business time to an instant is ``before + position``: the position of the
-instant on the schedule the ticket had then, plus what the schedules before it add up to.
+instant on the schedule the ticket had then, plus what the schedules before it add up
+to.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import ibis
+import pandas as pd
 
 from kpi_kit.business_hours import (
     SCHEDULE_STRIDE,
@@ -22,10 +24,10 @@ from kpi_kit.facts.status import order
 from kpi_kit.sources import hand_over
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from kpi_kit.contract import Contract
     from kpi_kit.tables import Helpdesk
-
-    import ibis.expr.types as ir
 
 LOCAL = ("local_date", "local_hour", "local_weekday")
 FOREVER = 2**60
@@ -54,7 +56,7 @@ def _first_instant(helpdesk: Helpdesk, as_of: int) -> int:
         events = helpdesk.tables["events"]
         firsts.append(events.occurred_at.min(where=events.field == "status"))
     found = [first.execute() for first in firsts]
-    return int(min((at for at in found if at == at and at is not None), default=as_of))
+    return int(min((at for at in found if pd.notna(at)), default=as_of))
 
 
 def schedule_number(
@@ -85,9 +87,7 @@ def at_instant(table: ir.Table, slots: ir.Table, instant: str, number: str) -> i
         ``table`` with ``position`` (business seconds on the schedule ``number``) and
         the local columns; all NULL where the instant is.
     """
-    keyed = table.mutate(
-        key=table[number] * SCHEDULE_STRIDE + table[instant] // SLOT
-    )
+    keyed = table.mutate(key=table[number] * SCHEDULE_STRIDE + table[instant] // SLOT)
     joined = keyed.left_join(slots, keyed.key == slots.slot_key)
     return joined.select(
         *table.columns, *LOCAL, position=business_position(joined[instant], joined)
@@ -147,9 +147,7 @@ def stretches(
 
 
 def _running(spans: ir.Table) -> ir.Table:
-    passed = ibis.window(
-        group_by=spans.ticket_id, order_by=spans.step, following=0
-    )
+    passed = ibis.window(group_by=spans.ticket_id, order_by=spans.step, following=0)
     total = (spans.ended - spans.began).sum().over(passed)
     along = ibis.window(group_by=spans.ticket_id, order_by=spans.step)
     return spans.select(
@@ -211,10 +209,11 @@ def scheduled(
     ), spans
 
 
-def measured(
+def measured(  # noqa: PLR0913 - what is measured, by what, and its names
     table: ir.Table,
     spans: ir.Table | None,
     slots: ir.Table,
+    *,
     stem: str,
     instant: str,
     day: str | None,

@@ -114,9 +114,8 @@ def _walk_agents(agent: ir.Table) -> ir.Table:
     step = ibis.row_number().over(in_order)
     numbered = agent.select("ticket_id", "old_value", "new_value", step=step + 1)
     first = numbered.filter(numbered.step == 1)
-    holders = first.select("ticket_id", step=ibis.literal(0, "int64"), agent="old_value").union(
-        numbered.select("ticket_id", "step", agent="new_value")
-    )
+    began = first.select("ticket_id", step=ibis.literal(0, "int64"), agent="old_value")
+    holders = began.union(numbered.select("ticket_id", "step", agent="new_value"))
     holders = holders.filter(holders.agent.notnull())
     along = ibis.window(group_by=holders.ticket_id, order_by=holders.step)
     holders = holders.mutate(before=holders.agent.lag().over(along))
@@ -300,9 +299,7 @@ def _to_client(joined: ir.Table, from_start: ir.BooleanValue) -> ir.BooleanValue
 
 
 def _walk_moves(moved: ir.Table) -> ir.Table:
-    along = ibis.window(
-        group_by=[moved.ticket_id, moved.field], order_by=order(moved)
-    )
+    along = ibis.window(group_by=[moved.ticket_id, moved.field], order_by=order(moved))
     walked = moved.mutate(
         step=ibis.row_number().over(along),
         held=moved.new_value.lag().over(along),

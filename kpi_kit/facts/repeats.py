@@ -58,8 +58,8 @@ def repeated(table: ir.Table, blocks: ir.Table) -> ir.Table:
     Notes
     -----
     A solve in block b is followed within seven days exactly when the last creation of
-    block b is later, or the first of block b + 1 is no more than seven days later.  So a
-    customer with a hundred thousand tickets costs no more than one with two.
+    block b is later, or the first of block b + 1 is no more than seven days later.  So
+    a customer with a hundred thousand tickets costs no more than one with two.
     """
     here = blocks.drop("first_at")
     following = blocks.drop("last_at").mutate(block=blocks.block - 1)

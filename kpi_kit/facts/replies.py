@@ -95,8 +95,7 @@ def _without_the_opening(counted: ir.Table) -> ir.Table:
     # An array only where somebody replied in the very second of the creation.
     one_later = counted.later_least == counted.later_most
     one_at_once = (at_once.unique().length() == 1) & (
-        counted.later_least.isnull()
-        | (one_later & (counted.later_least == at_once[0]))
+        counted.later_least.isnull() | (one_later & (counted.later_least == at_once[0]))
     )
     has_one = (at_once_left > 0).ifelse(one_at_once, one_later.fill_null(False))
     return counted.select(

@@ -29,9 +29,10 @@ class StatusHistory:
 
     ``tickets`` has one row per ticket with status events: ``first_solved_at``,
     ``last_solved_at``, ``solver``, ``is_tangled``, ``reopen_count``, ``is_open``;
-    ``known`` and ``deleted`` the ids of those with events, and deleted by them.  ``reopens`` has one row per reopen:
-    ``ticket_id, reopened_at, actor_role, first_solved_at``.  ``turns`` has one row each time a tangled
-    ticket became done (-1) or open again (+1): ``ticket_id, turned_at, change``.
+    ``known`` and ``deleted`` the ids of those with events, and deleted by them.
+    ``reopens`` has one row per reopen: ``ticket_id, reopened_at, actor_role,
+    first_solved_at``.  ``turns`` has one row each time a tangled ticket became done
+    (-1) or open again (+1): ``ticket_id, turned_at, change``.
     ``held`` are the engine's temporary tables behind them, which go when it does.
     """
 
@@ -287,9 +288,7 @@ def _own_turns(reopens: ir.Table) -> ir.Table:
     )
 
 
-def reopened_by_customer(
-    reopens: ir.Table, messages: ir.Table | None
-) -> ir.Table:
+def reopened_by_customer(reopens: ir.Table, messages: ir.Table | None) -> ir.Table:
     """Find the tickets that their customer reopened within seven days.
 
     Parameters
