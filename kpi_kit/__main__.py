@@ -190,16 +190,20 @@ def check(file: str | None, kind: str, **source: Any) -> None:
         return
     from kpi_kit import terminal  # noqa: PLC0415
 
-    helpdesk, contract, _ = opened(source)
+    helpdesk, contract, last = opened(source)
     if kind == "json":
         click.echo(terminal.accounting_json(helpdesk))
         return
     from kpi_kit import catalog  # noqa: PLC0415
+    from kpi_kit.coverage import coverage  # noqa: PLC0415
+    from kpi_kit.periods import DAY, midnight  # noqa: PLC0415
     from kpi_kit.scorecard import given  # noqa: PLC0415
 
     click.echo(terminal.accounting_text(helpdesk.accounting))
     if len(helpdesk.quarantine):
         click.echo(f"\nQuarantined:\n{terminal.table_text(helpdesk.quarantine)}")
+    as_of = midnight(last + DAY, contract.time_zone)
+    click.echo("\n" + "\n".join(coverage(helpdesk, as_of)))
     known = given(helpdesk, contract)
     lacking = {c.name: c.missing(known) for c in catalog.METRICS.values()}
     lines = [f"  {name}: needs {'; '.join(n)}" for name, n in lacking.items() if n]

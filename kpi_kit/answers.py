@@ -232,6 +232,15 @@ def _kept(part: Part) -> str:
     return f"within {part.target or 0:g} min, of those due, by day created"
 
 
+def remarked(table: pd.DataFrame, remarks: dict[str, str]) -> pd.DataFrame:
+    """Add to the notes of some metrics what holds for all their rows."""
+    said = table["metric"].map(lambda name: remarks.get(name, "")).astype(object)
+    said = said.where(table["status"] != "not_computable", "")
+    both = (said != "") & (table["note"] != "")
+    separator = both.map({True: "; ", False: ""}).astype(object)
+    return table.assign(note=table["note"] + separator + said)
+
+
 def _joined(length: int, reasons: list[tuple[object, object]]) -> pd.Series:
     """Join for each row the reasons that hold for it."""
     text = pd.Series([""] * length, dtype=object)

@@ -13,9 +13,10 @@ from IPython.display import HTML, publish_display_data
 from kpi_kit import catalog, charts, mime, page
 from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
 from kpi_kit.contract import Contract, read_contract
+from kpi_kit.coverage import coverage
 from kpi_kit.errors import ParameterError
 from kpi_kit.files import found
-from kpi_kit.periods import last_known_day
+from kpi_kit.periods import last_known_day, midnight
 from kpi_kit.scorecard import question, scorecards
 from kpi_kit.sources import open_helpdesk
 
@@ -36,7 +37,8 @@ SHOWN = (None, "median", "mean", "p90")
 class Review:
     """The KPIs of one vendor over some days, and the ways a notebook shows them.
 
-    ``whole`` holds one row per KPI, statistic and clock; ``weekly`` one per week too.
+    ``whole`` holds one row per KPI, statistic and clock; ``weekly`` one per week too;
+    ``covered`` says where the facts come from.
     """
 
     helpdesk: Helpdesk
@@ -47,6 +49,7 @@ class Review:
     as_of: date
     whole: pd.DataFrame
     weekly: pd.DataFrame
+    covered: tuple[str, ...] = ()
 
     def title(self) -> HTML:
         """Return the head of the report."""
@@ -85,7 +88,7 @@ class Review:
     def accounting(self) -> HTML:
         """Return what became of every row of the helpdesk's data."""
         rows = page.accounting_table(self.helpdesk.accounting)
-        return HTML(rows + page.notes(self.helpdesk.warnings))
+        return HTML(rows + page.notes((*self.covered, *self.helpdesk.warnings)))
 
     def definitions(self) -> HTML:
         """Return what each KPI of the review means."""
@@ -218,6 +221,7 @@ def _review(
         cards=cards,
         whole=whole,
         weekly=weekly,
+        covered=coverage(helpdesk, midnight(days["end"], contract.time_zone)),
         **days,
     )
 

@@ -11,7 +11,7 @@ from ibis.expr.operations import Field
 
 from kpi_kit import metrics as _metrics  # noqa: F401 - importing declares the cards
 from kpi_kit import tallies
-from kpi_kit.answers import NONE, Question, rows, targets_of, within
+from kpi_kit.answers import NONE, Question, remarked, rows, targets_of, within
 from kpi_kit.catalog import METRICS, Card, named
 from kpi_kit.errors import UnknownNameError, nearest
 from kpi_kit.facts import Facts, columns, facts, shape
@@ -125,8 +125,17 @@ def scorecards(
     for whole, computable in zip(questions, asked, strict=True):
         found = measure(helpdesk, kept, contract, computable)
         missing = {card.name: card.missing(known) for card in whole.cards}
-        answers.append(rows(found, contract, whole, missing))
+        answered = rows(found, contract, whole, missing)
+        answers.append(remarked(answered, remarks(known)))
     return answers
+
+
+def remarks(known: frozenset[str]) -> dict[str, str]:
+    """Return by metric what a reader must know about how it is counted here."""
+    if "events.field=status" in known and "messages" not in known:
+        by_whom = "without messages, a reopening by nobody named is the customer's"
+        return {"reopen_rate": by_whom}
+    return {}
 
 
 def sliceable(helpdesk: Helpdesk, by: Iterable[str]) -> tuple[str, ...]:

@@ -1,0 +1,80 @@
+"""Where the facts come from: histories, or the tickets' own columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+if TYPE_CHECKING:
+    from kpi_kit.tables import Helpdesk
+
+    import ibis.expr.types as ir
+
+def coverage(helpdesk: Helpdesk, as_of: int) -> tuple[str, ...]:
+    """Say how many tickets' replies and solves have a history behind them.
+
+    Parameters
+    ----------
+    helpdesk
+        The canonical tables.
+    as_of
+        Epoch seconds; later tickets are not counted.
+
+    Returns
+    -------
+    tuple of str
+        One sentence each; also how often a ticket's own column says something else
+        than the history, which wins.
+    """
+    tickets = helpdesk.tables["tickets"]
+    known = tickets.filter(tickets.created_at < as_of)
+    told = (
+        *_told(helpdesk, known, "messages", "first_reply_at", "First replies"),
+        *_told(helpdesk, known, "events", "solved_at", "Solves"),
+    )
+    return tuple(sentence for sentence in told if sentence)
+
+
+def _told(
+    helpdesk: Helpdesk, known: ir.Table, table: str, column: str, what: str
+) -> tuple[str, ...]:
+    history = _history(helpdesk, table)
+    own = f"tickets.{column}" in helpdesk.given
+    if history is None:
+        if not own:
+            return (f"{what}: unknown; the source has neither {table} nor {column}.",)
+        counted = known.aggregate(all=known.count(), own=known[column].count())
+        (found,) = counted.to_pyarrow().to_pylist()
+        whole = f"{found['own']:,} of {found['all']:,} tickets have one"
+        return (f"{what}: from the tickets' own {column}; {whole}.",)
+    joined = known.left_join(history, "ticket_id")
+    silent = joined.told.isnull()
+    counted = joined.aggregate(
+        all=joined.count(),
+        told=joined.told.notnull().sum(),
+        own=(silent & joined[column].notnull()).sum().fill_null(0),
+        differs=(joined.at != joined[column]).fill_null(False).sum().fill_null(0),
+    )
+    (found,) = counted.to_pyarrow().to_pylist()
+    first = f"{what}: {found['told']:,} of {found['all']:,} tickets have {table}"
+    if table == "events" and found["own"]:
+        first += f", {found['own']:,} only their own {column}"
+    if not found["differs"]:
+        return (f"{first}.",)
+    differing = f"{column} differs from the {table} in {found['differs']:,} tickets"
+    return f"{first}.", f"{differing}; the {table} count."
+
+
+def _history(helpdesk: Helpdesk, table: str) -> ir.Table | None:
+    """Return ``ticket_id, told, at``: that there is a history, and its last solve."""
+    given = helpdesk.given
+    if table == "messages" and table in given:
+        written = helpdesk.tables[table].select("ticket_id").distinct()
+        return written.mutate(told=ibis.literal(True), at=ibis.null("int64"))
+    if table == "events" and "events.field=status" in given:
+        changes = helpdesk.tables[table]
+        changes = changes.filter(changes.field == "status")
+        at = changes.occurred_at.max(where=changes.new_value == "solved")
+        return changes.group_by("ticket_id").agg(told=changes.count() > 0, at=at)
+    return None

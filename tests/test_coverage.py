@@ -1,0 +1,45 @@
+"""Where the facts come from is said, and where two sources disagree."""
+
+from __future__ import annotations
+
+from kpi_kit.coverage import coverage
+from tests.canonical import helpdesk
+
+AS_OF = 1_000_000
+
+
+def test_a_snapshot_says_so(engine):
+    """Without histories the tickets' own columns are named, with how many have one."""
+    rows = [
+        {"ticket_id": "1", "created_at": 10, "solved_at": 20},
+        {"ticket_id": "2", "created_at": 10, "solved_at": None},
+        {"ticket_id": "3", "created_at": AS_OF, "solved_at": None},
+    ]
+
+    assert coverage(helpdesk(engine, {"tickets": rows}), AS_OF) == (
+        "First replies: unknown; the source has neither messages nor first_reply_at.",
+        "Solves: from the tickets' own solved_at; 1 of 2 tickets have one.",
+    )
+
+
+def test_where_history_and_column_disagree_is_counted(engine):
+    """Ticket 1 agrees, ticket 2 does not, ticket 3 has only its own column."""
+    tickets = [
+        {"ticket_id": str(n), "created_at": 10, "solved_at": 50} for n in (1, 2, 3)
+    ]
+    events = [
+        {"event_id": t, "ticket_id": t, "occurred_at": at, "field": "status"}
+        | {"old_value": "open", "new_value": "solved"}
+        for t, at in (("1", 50), ("2", 60))
+    ]
+    messages = [{"message_id": "1", "ticket_id": "1", "sent_at": 10}]
+    messages = [message | {"author_role": "customer"} for message in messages]
+    desk = helpdesk(
+        engine, {"tickets": tickets, "events": events, "messages": messages}
+    )
+
+    assert coverage(desk, AS_OF) == (
+        "First replies: 1 of 3 tickets have messages.",
+        "Solves: 2 of 3 tickets have events, 1 only their own solved_at.",
+        "solved_at differs from the events in 1 tickets; the events count.",
+    )
