@@ -62,14 +62,17 @@ def facts(
     """
     from kpi_kit import export  # noqa: PLC0415 - each command loads what it uses
     from kpi_kit.evidence import evidence  # noqa: PLC0415
+    from kpi_kit.periods import cut  # noqa: PLC0415
 
+    if start is not None and end is not None:
+        cut(start, end, None)
     if output is not None:
         export.format_of(output)
     helpdesk, contract, known = opened(source)
     _warn(helpdesk)
     rows = evidence(helpdesk, contract, as_of=known, start=start, end=end)
     if output is None:
-        export.to_text(told(rows), kind, sys.stdout)
+        export.to_text(told(rows), rows.schema, kind, sys.stdout)
         return
     count = export.write(told(rows), rows.schema, output)
     click.echo(f"{output}: {count:,} tickets", err=True)
@@ -162,7 +165,7 @@ def _print_kpis(
     labels = {name: frame[name].astype(str) for name in by}
     table = pa.Table.from_pandas(frame.assign(**labels), preserve_index=False)
     if output is None:
-        export.to_text(iter(table.to_batches()), kind, sys.stdout)
+        export.to_text(iter(table.to_batches()), table.schema, kind, sys.stdout)
         return
     export.write(iter(table.to_batches()), table.schema, output)
     click.echo(f"{output}: {len(frame):,} rows", err=True)
@@ -273,19 +276,39 @@ def _warn(helpdesk: Helpdesk) -> None:
 def main() -> None:
     """Run the command line; a user's mistake is one line and an exit code."""
     try:
-        cli.main(prog_name="kpi-kit", standalone_mode=False)
+        _run()
     except KitError as error:
         _fail(str(error), error.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help())
     except click.ClickException as error:
         _fail(error.format_message().replace("\n", " "), 2)
     except (click.Abort, KeyboardInterrupt):
         _fail("Stopped.", 130)
     except BrokenPipeError:
         # The reader has gone, as with `| head`; nothing more can be said to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()
     except OSError as error:
-        fault = EnvironmentFault(f"{error.filename}: {error.strerror}.")
+        _silence()
+        where = error.filename or "standard output"
+        fault = EnvironmentFault(f"{where}: {error.strerror}.")
         _fail(str(fault), fault.exit_code)
+
+
+def _run() -> None:
+    # Not cli.main(): that ends with 1 when the reader of a pipe has gone.
+    try:
+        with cli.make_context("kpi-kit", sys.argv[1:]) as context:
+            cli.invoke(context)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    finally:
+        sys.stdout.flush()
+
+
+def _silence() -> None:
+    # What is still buffered would fail again when Python ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(message: str, code: int) -> None:

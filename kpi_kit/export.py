@@ -46,7 +46,7 @@ def write(batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path) -> i
         if kind == "parquet":
             return _parquet(batches, schema, temporary)
         with temporary.open("w", encoding="utf-8", newline="") as out:
-            return to_text(batches, kind, out)
+            return to_text(batches, schema, kind, out)
 
 
 def _parquet(batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path) -> int:
@@ -58,15 +58,23 @@ def _parquet(batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path) -
     return count
 
 
-def to_text(batches: Iterator[pa.RecordBatch], kind: str, out: TextIO) -> int:
-    """Write batches as ``csv`` or ``json`` (one array) to a text stream."""
+def to_text(
+    batches: Iterator[pa.RecordBatch], schema: pa.Schema, kind: str, out: TextIO
+) -> int:
+    """Write batches as ``csv`` or ``json`` (one array); return how many rows.
+
+    Without rows, CSV still has its header and JSON is an empty array.
+    """
     count = 0
     put: Callable[[pd.DataFrame, TextIO, int], None] = _json if kind == "json" else _csv
     for batch in batches:
-        put(batch.to_pandas(types_mapper=_nullable), out, count)
-        count += batch.num_rows
+        if batch.num_rows:
+            put(batch.to_pandas(types_mapper=_nullable), out, count)
+            count += batch.num_rows
     if kind == "json":
         out.write("\n]\n" if count else "[]\n")
+    elif not count:
+        _csv(schema.empty_table().to_pandas(), out, 0)
     return count
 
 

@@ -70,7 +70,7 @@ def kpi_text(frame: pd.DataFrame, by: Sequence[str]) -> str:
     if len(said):
         lines = [f"  {metric}: {note}" for metric, note in said.itertuples(index=False)]
         parts.append("\n".join(["Not computable:", *lines]))
-    return "\n\n".join(parts)
+    return "\n\n".join(parts) or "No rows."
 
 
 def _readable(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

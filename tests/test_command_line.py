@@ -1,0 +1,68 @@
+"""The command line ends as a shell expects it to."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parents[1]
+KIT = f"{sys.executable} -m kpi_kit"
+FACTS = f"{KIT} facts --location parameters/sample --as-of 2026-11-15"
+
+
+def shell(command):
+    """Run a command line; return its exit code, output and errors."""
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],  # noqa: S607 - any bash will do
+        capture_output=True,
+        check=False,
+        cwd=HERE,
+        text=True,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_reader_that_goes_is_no_fault():
+    """`| head` takes what it wants, and the command ends quietly."""
+    code, out, err = shell(f"{FACTS} | head -1")
+
+    assert (0, "", 1) == (code, err, out.count("\n"))
+    assert out.startswith("ticket_id,created_at")
+
+
+def test_a_full_disk_is_named():
+    """A redirection that cannot be written says so in one line."""
+    code, _, err = shell(f"{KIT} explain > /dev/full")
+
+    assert (7, "Error: standard output: No space left on device.\n") == (code, err)
+
+
+@pytest.mark.parametrize("asked", ["", "--help"])
+def test_help(asked):
+    """Without a command, the help is what is wanted."""
+    code, out, err = shell(f"{KIT} {asked}")
+
+    assert (0, "") == (code, err)
+    assert out.startswith("Usage: kpi-kit")
+    assert out.count("\n") > 10
+
+
+def test_no_tickets_still_have_a_header():
+    """A pipe that finds no ticket finds the columns; JSON is an empty array."""
+    never = f"{FACTS} --from 2001-01-01 --to 2001-02-01"
+    code, out, _ = shell(never)
+
+    assert (0, 1) == (code, out.count("\n"))
+    assert out.startswith("ticket_id,created_at")
+    assert "[]\n" == shell(f"{never} --format json")[1]
+
+
+def test_days_the_wrong_way_round_are_refused():
+    """A span without a day is a mistake, as it is for `kpis`."""
+    code, _, err = shell(f"{FACTS} --from 2026-11-02 --to 2026-11-02")
+
+    assert 2 == code
+    assert "holds no day" in err
