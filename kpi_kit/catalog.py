@@ -69,6 +69,15 @@ class Card:
 
 METRICS: dict[str, Card] = {}
 
+# What KPI tables, and the steps to them, call their own columns: a column of the user's
+# that is called so gets another name.  (`status` never is: it is a declared column.)
+RESERVED = (
+    *("metric", "statistic", "clock", "unit", "period_start", "period_end"),
+    *("value", "low", "high", "n", "note", "young"),
+    *("from", "to", "95 % interval"),
+    *("on", "change", "turned_on", "capped"),
+)
+
 # Names, with their units, that a contract may set targets for although this version
 # does not compute them yet.
 PLANNED = {

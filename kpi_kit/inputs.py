@@ -44,10 +44,10 @@ class Names(click.ParamType):
     name = "names"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, ...]:
-        """Return the names without blanks."""
+        """Return the names without blanks, each once."""
         del param, ctx
         parts = (part.strip() for part in value.split(","))
-        return tuple(part for part in parts if part)
+        return tuple(dict.fromkeys(part for part in parts if part))
 
 
 def _split(texts: tuple[str, ...]) -> dict[str, str]:

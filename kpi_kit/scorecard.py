@@ -14,7 +14,7 @@ from kpi_kit import tallies
 from kpi_kit.answers import NONE, Question, remarked, rows, targets_of, within
 from kpi_kit.catalog import METRICS, Card, named
 from kpi_kit.errors import UnknownNameError, nearest
-from kpi_kit.facts import Facts, columns, facts, shape
+from kpi_kit.facts import DERIVED, DIMENSIONS, HEAD, Facts, columns, facts, shape
 from kpi_kit.periods import cut, midnight
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kpi_kit.contract import Contract
     from kpi_kit.tables import Helpdesk
 
-NOT_TO_SLICE_BY = {"ticket_id", "created_at", "created_on", "first_reply_at"}
+NOT_TO_SLICE_BY = {"ticket_id", "created_at", "created_on"}
 
 
 def scorecard(  # noqa: PLR0913 - one for each thing that can be asked
@@ -97,7 +97,10 @@ def question(  # noqa: PLR0913 - as above
 ) -> Question:
     """Put what is asked into words the kit knows; parameters as :func:`scorecard`."""
     return Question(
-        cards=tuple(_effective(named(name), contract) for name in metrics or METRICS),
+        cards=tuple(
+            _effective(named(name), contract)
+            for name in dict.fromkeys(metrics or METRICS)
+        ),
         periods=cut(start, end, every),
         every=every,
         by=sliceable(helpdesk, by),
@@ -140,9 +143,10 @@ def remarks(known: frozenset[str]) -> dict[str, str]:
 
 def sliceable(helpdesk: Helpdesk, by: Iterable[str]) -> tuple[str, ...]:
     """Return the dimensions, each a fact column that can be sliced by."""
-    by = tuple(by)
-    possible = [c for c in columns(helpdesk) if c not in NOT_TO_SLICE_BY]
-    possible = [c for c in possible if not c.endswith(("_at", "_minutes"))]
+    by = tuple(dict.fromkeys(by))
+    own = [*HEAD, *DIMENSIONS, *DERIVED]
+    never = {c for c in own if c.endswith(("_at", "_minutes"))} | NOT_TO_SLICE_BY
+    possible = [c for c in columns(helpdesk) if c not in never]
     for name in by:
         if name not in possible:
             message = f"by: tickets cannot be sliced by {name!r}"

@@ -8,11 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 
-from kpi_kit.scorecard import scorecard
+from kpi_kit.catalog import RESERVED
+from kpi_kit.contract import Contract
+from kpi_kit.errors import UnknownNameError
+from kpi_kit.scorecard import scorecard, sliceable
+from kpi_kit.terminal import kpi_text
 from tests import oracle
 from tests.canonical import helpdesk
 from tests.facts.test_facts import real, some_cases
 from tests.strategies import cases, questions
+
+MONDAY = int(datetime(2026, 3, 2, 9, tzinfo=UTC).timestamp())
 
 
 def last_day(as_of, time_zone):
@@ -94,3 +100,39 @@ def test_empty_periods_have_rows(engine, every):
     assert 6 * periods == len(times)
     assert {"not_computable"} == set(times.status)
     assert times.value.isna().all()
+
+
+@pytest.mark.parametrize("name", RESERVED)
+def test_a_column_called_like_the_answers_is_renamed(engine, name):
+    """A column of the user's can be sliced by, whatever it is called."""
+    ticket = {"ticket_id": "1", "created_at": MONDAY, name: "gold"}
+    ticket |= {"solved_at": MONDAY + 60, "first_reply_at": MONDAY + 60}
+    desk = helpdesk(engine, {"tickets": [ticket]})
+    asked = {"start": date(2026, 3, 1), "end": date(2026, 4, 1)}
+    asked |= {"as_of": date(2026, 3, 31), "by": (f"given_{name}",)}
+    found = scorecard(desk, Contract(), **asked)
+
+    assert {"gold"} == set(found[f"given_{name}"])
+    assert found.columns.is_unique
+    assert kpi_text(found, asked["by"])
+
+
+def test_the_users_columns_end_as_they_like(engine):
+    """Only the kit's own instants and lengths are no slices; a name counts once."""
+    tickets = [{"ticket_id": "1", "created_at": MONDAY, "sold_at": "shop"}]
+    desk = helpdesk(engine, {"tickets": tickets})
+
+    assert ("sold_at",) == sliceable(desk, ["sold_at", "sold_at"])
+    for own in ("last_solved_at", "handle_minutes"):
+        with pytest.raises(UnknownNameError, match=own):
+            sliceable(desk, [own])
+
+
+def test_a_metric_named_twice_is_answered_once(engine):
+    """Asking again does not double the rows."""
+    tickets = [{"ticket_id": "1", "created_at": MONDAY}]
+    desk = helpdesk(engine, {"tickets": tickets})
+    asked = {"start": date(2026, 3, 1), "end": date(2026, 4, 1)}
+    asked |= {"as_of": date(2026, 3, 31), "metrics": ["ticket_volume"] * 2}
+
+    assert 1 == len(scorecard(desk, Contract(), **asked))

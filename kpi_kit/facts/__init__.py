@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kpi_kit.catalog import RESERVED
 from kpi_kit.facts import clock, holders, replies, status
 from kpi_kit.facts.repeats import blocks_of, repeated
 
@@ -117,7 +118,7 @@ def _extra(helpdesk: Helpdesk) -> dict[str, str]:
 
     One that is called like a fact becomes ``given_<name>``.
     """
-    taken = {*HEAD, *DIMENSIONS, *DERIVED, *WORKING}
+    taken = {*HEAD, *DIMENSIONS, *DERIVED, *WORKING, *RESERVED}
     return {f"given_{n}" if n in taken else n: n for n in helpdesk.extra}
 
 
