@@ -88,6 +88,10 @@ def _load(
     # The line break ends a comment on the SELECT's last line.
     relation = f"({select}\n)"
     try:
+        count = len(connection.con.extract_statements(select))
+        if count != 1:
+            said = f"holds {count} statements" if count else "is empty"
+            raise TableError(f"{path}: {said}. Write one SELECT of {table.name}.")
         described = connection.con.execute(f"describe {select}").fetchall()
         types = {name: declared for name, declared, *_ in described}
         columns = match(table, types, options, path.name)

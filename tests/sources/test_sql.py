@@ -339,3 +339,16 @@ def test_the_forum_day_by_day():
         "select count(*) from tickets where timezone('America/Los_Angeles', "
         "to_timestamp(created_at))::date = '2025-11-11'",
     )
+
+
+@pytest.mark.parametrize(
+    ("select", "expected"),
+    [
+        (f"{ONE}; {ONE};", "tickets.sql: holds 2 statements. Write one SELECT of tick"),
+        ("", "tickets.sql: is empty. Write one SELECT of tickets."),
+        ("-- later\n;", "tickets.sql: is empty. Write one SELECT of tickets."),
+    ],
+)
+def test_a_mapping_file_is_one_select(mapping, select, expected):
+    """Two statements or none cannot be a table."""
+    assert expected in refusal(mapping, tickets=select)
