@@ -103,8 +103,7 @@ def read_contract(
     """
     if path is None:
         return Contract()
-    keys = ("business_hours", *_READERS, "schedules_by", "targets")
-    given = as_mapping(read_yaml(path), str(path), keys)
+    given = as_mapping(read_yaml(path), str(path), KEYS)
     found = {
         key: read(given[key], f"{path}: {key}")
         for key, read in _READERS.items()
@@ -179,6 +178,7 @@ _READERS = {
     "organizations": _organizations,
     "first_contact_resolution": _first_contact_resolution,
 }
+KEYS = ("business_hours", *_READERS, "schedules_by", "targets")
 
 
 def _schedules_by(

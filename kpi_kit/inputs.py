@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -168,17 +168,36 @@ def told(rows: Evidence) -> Iterator[pa.RecordBatch]:
 def checked(path: Path) -> str:
     """Validate a file of contract or parameters; return what it is.
 
+    Its keys tell which; where they do not, its name does.
+
     Raises
     ------
     ParameterError
         Says what is wrong in it.
     """
     from kpi_kit.contract import read_contract  # noqa: PLC0415
-    from kpi_kit.parameters import declared, read_parameters  # noqa: PLC0415
+    from kpi_kit.parameters import read_parameters  # noqa: PLC0415
+    from kpi_kit.yaml_file import read_yaml  # noqa: PLC0415
 
-    notebook = Path("notebooks") / f"{path.stem}.ipynb"
-    if notebook.exists():
-        read_parameters(path, declared(notebook))
-        return f"{path}: parameters of {notebook}, nothing to mend."
+    notebook, takes = _notebook_of(path, set(read_yaml(path)))
+    if notebook is not None:
+        read_parameters(path, takes)
+        return f"{path}: parameters of {notebook.name}, nothing to mend."
     contract = read_contract(path, **_known_names())
     return f"{path}: contract with {contract.vendor}, nothing to mend."
+
+
+def _notebook_of(path: Path, keys: set[str]) -> tuple[Path | None, dict[str, Any]]:
+    """Return the notebook that takes these keys; None where a contract has more."""
+    from kpi_kit.contract import KEYS  # noqa: PLC0415
+    from kpi_kit.files import found  # noqa: PLC0415
+    from kpi_kit.parameters import declared  # noqa: PLC0415
+
+    best, chosen = (len(keys & set(KEYS)), False), (None, {})
+    for notebook in sorted((found("notebooks") or Path()).glob("*.ipynb")):
+        with suppress(ParameterError):  # a notebook without parameters is no cadence
+            takes = declared(notebook)
+            fits = (len(keys & set(takes)), notebook.stem == path.stem)
+            if fits > best:
+                best, chosen = fits, (notebook, takes)
+    return chosen

@@ -66,3 +66,32 @@ def test_days_the_wrong_way_round_are_refused():
 
     assert 2 == code
     assert "holds no day" in err
+
+
+def test_a_copy_of_a_parameters_file_is_known(tmp_path):
+    """The keys tell what a file is, under any name and from any folder."""
+    original = HERE / "parameters" / "weekly_review.yaml"
+    copy = tmp_path / "mine.yaml"
+    copy.write_bytes(original.read_bytes())
+    contract = HERE / "parameters" / "sample" / "contract.yaml"
+    named = tmp_path / "weekly_review.yaml"
+    named.write_bytes(contract.read_bytes())
+
+    for folder in (HERE, tmp_path):
+        kit = f"cd {folder} && PYTHONPATH={HERE} {KIT} check"
+        for file in (original, copy):
+            code, out, _ = shell(f"{kit} {file}")
+            assert 0 == code
+            assert "parameters of weekly_review.ipynb" in out
+        for file in (contract, named):
+            assert "contract with" in shell(f"{kit} {file}")[1]
+
+
+def test_a_misspelt_parameter_is_told_as_one(tmp_path):
+    """One wrong name does not make parameters a contract."""
+    file = tmp_path / "weekly_review.yaml"
+    file.write_text("dais: 7\n", encoding="utf-8")
+    code, _, err = shell(f"{KIT} check {file}")
+
+    assert 2 == code
+    assert "Did you mean 'days'?" in err
