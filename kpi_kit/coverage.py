@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import ibis
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from kpi_kit.tables import Helpdesk
 
-    import ibis.expr.types as ir
 
 def coverage(helpdesk: Helpdesk, as_of: int) -> tuple[str, ...]:
     """Say how many tickets' replies and solves have a history behind them.
