@@ -136,7 +136,7 @@ def scorecards(
 def remarks(known: frozenset[str]) -> dict[str, str]:
     """Return by metric what a reader must know about how it is counted here."""
     if "events.field=status" in known and "messages" not in known:
-        by_whom = "without messages, a reopening by nobody named is the customer's"
+        by_whom = "a reopening by nobody named counts as the customer's (no messages)"
         return {"reopen_rate": by_whom}
     return {}
 

@@ -220,6 +220,8 @@ def is_open(source: Source, ticket: Row, at: int) -> bool | None:
         return last_status(source, ticket, at) not in (*DONE, "deleted")
     if not knows_solves(source):
         return None
+    if ticket.get("status") == "deleted":
+        return False
     solved, reopened = ticket.get("solved_at"), ticket.get("reopened_at")
     if solved is None or solved >= at:
         return True
@@ -229,14 +231,19 @@ def is_open(source: Source, ticket: Row, at: int) -> bool | None:
 def excluded_because(source: Source, ticket: Row) -> str | None:
     """Say why a ticket is in no metric.
 
-    Decision: deleted when the last status by as_of is deleted where it has status
-    events, else tickets.status; merged when tickets.merged_into is filled, unless the
+    Decision: deleted when the last status by as_of is deleted, or tickets.status is and
+    no status event of the ticket, known or later, dates the deletion; merged when tickets.merged_into is filled, unless the
     ticket has a merge event and none is before as_of; "deleted" before "merged".
     """
-    if has_events(source, "status", ticket=ticket):
+    dated = any(
+        e["field"] == "status"
+        and e["new_value"] == "deleted"
+        and e["ticket_id"] == ticket["ticket_id"]
+        for e in source.tables.get("events", [])
+    )
+    status = ticket.get("status")
+    if dated:
         status = last_status(source, ticket, source.as_of)
-    else:
-        status = ticket.get("status")
     if status == "deleted":
         return "deleted"
     if ticket.get("merged_into") is None:

@@ -90,7 +90,9 @@ def _starting_tier(source: Source, ticket: Row) -> float | None:
     """
     turns = _tiers(source, ticket)
     if not turns:
-        return _tier(source, ticket.get(tier_basis(source)))
+        # Decision: events that name no tier leave the start unknown.
+        told = source.history(ticket, tier_basis(source))
+        return None if told else _tier(source, ticket.get(tier_basis(source)))
     _, old, new = turns[0]
     return new if old is None else old
 
@@ -126,8 +128,8 @@ def is_escalated(source: Source, ticket: Row, lowest: float | None) -> bool | No
     if start is None or start != lowest:
         return None
     return any(
-        new is not None and new > start and at > ticket["created_at"]
-        for at, _, new in _tiers(source, ticket)
+        new is not None and new > start and new != old and at > ticket["created_at"]
+        for at, old, new in _tiers(source, ticket)
     )
 
 

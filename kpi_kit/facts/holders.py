@@ -159,28 +159,29 @@ def escalated(  # noqa: PLR0913 - what a tier can be read from
     Returns
     -------
     ir.Table
-        ``table`` with ``is_escalated``; NULL for tickets that began higher.
+        ``table`` with ``is_escalated``; NULL for tickets that began higher, or in a
+        tier that their events do not tell.
     """
     changed = history(events, (by,), as_of)
     tier = partial(tier_of, tiers=tiers) if by == "team" else _number
     changed = changed.mutate(old=tier(changed.old_value), new=tier(changed.new_value))
-    changed = changed.filter(changed.old.notnull() | changed.new.notnull())
-    in_order = ibis.window(group_by=changed.ticket_id, order_by=order(changed))
-    moves = changed.select(
-        "ticket_id",
-        "occurred_at",
-        "new",
-        start=ibis.coalesce(changed.old, changed.new),
-        step=ibis.row_number().over(in_order),
-    ).join(tickets.select("ticket_id", "created_at"), "ticket_id")
+    start = ibis.coalesce(changed.old, changed.new)
+    in_order = ibis.window(
+        group_by=changed.ticket_id, order_by=[start.isnull(), *order(changed)]
+    )
+    moves = changed.mutate(start=start, step=ibis.row_number().over(in_order))
+    moves = moves.join(tickets.select("ticket_id", "created_at"), "ticket_id")
+    rose = (moves.occurred_at > moves.created_at) & ~(moves.old == moves.new).fill_null(
+        False
+    )
     began = moves.group_by("ticket_id").agg(
+        changes=moves.count(),
         start=moves.start.max(where=moves.step == 0),
-        highest=moves.new.max(where=moves.occurred_at > moves.created_at),
+        highest=moves.new.max(where=rose),
     )
     joined = table.left_join(began, "ticket_id").drop("ticket_id_right")
-    joined = joined.mutate(
-        start=ibis.coalesce(joined.start, tier(joined[by].cast("string")))
-    )
+    own = tier(joined[by].cast("string"))
+    joined = joined.mutate(start=joined.changes.isnull().ifelse(own, joined.start))
     lowest = float(min(tiers.values())) if tiers else _least(changed, tickets)
     return joined.select(
         *table.columns,

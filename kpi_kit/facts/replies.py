@@ -121,9 +121,12 @@ def _without_the_opening(counted: ir.Table) -> ir.Table:
 def replies_from_snapshot(tickets: ir.Table, as_of: int) -> ir.Table:
     """Take first reply and reply count from the ticket's own columns.
 
-    Who replied, and what the customer wrote, is unknown.
+    A reply before the creation is none, as among messages.  Who replied, and what the
+    customer wrote, is unknown.
     """
-    known = tickets.first_reply_at < as_of
+    known = (tickets.first_reply_at < as_of) & (
+        tickets.first_reply_at >= tickets.created_at
+    )
     return tickets.select(
         "ticket_id",
         last_customer_message_at=ibis.null("int64"),

@@ -39,6 +39,7 @@ class StatusHistory:
     tickets: ir.Table
     known: ir.Table | None
     deleted: ir.Table
+    dated: ir.Table | None
     reopens: ir.Table
     turns: ir.Table
     held: tuple[ir.Table, ...] = ()
@@ -97,6 +98,7 @@ def status_history(
     return StatusHistory(
         tickets=_per_ticket(summary, ends, solver=solver),
         known=summary,
+        dated=status.filter(status.new_value == "deleted").select("ticket_id"),
         deleted=ends.filter(ends.last_status == "deleted").select("ticket_id"),
         reopens=_reopens(walked, ends),
         turns=walked.filter(walked.was_done != walked.is_done).select(
@@ -223,6 +225,7 @@ def with_snapshot(
     counted, and nothing else follows from it.
     """
     reopens, deleted = _own_reopens(tickets, as_of), _own_deleted(tickets)
+    gone = (known.status == "deleted").fill_null(False)
     solved = (known.solved_at < as_of).ifelse(known.solved_at, None)
     reopened = (known.reopened_at < as_of).ifelse(known.reopened_at, None)
     again = (reopened >= solved).fill_null(False)
@@ -233,7 +236,7 @@ def with_snapshot(
         "solver": ibis.literal(""),
         "is_tangled": again,
         "reopen_count": reopened.notnull().cast("int64"),
-        "is_open": solved.isnull() | again,
+        "is_open": (solved.isnull() | again) & ~gone,
     }
     read = known.mutate(own)
     if history is None:
@@ -241,6 +244,7 @@ def with_snapshot(
             tickets=read,
             known=None,
             deleted=deleted,
+            dated=None,
             reopens=reopens,
             turns=_own_turns(reopens),
         )
@@ -248,9 +252,8 @@ def with_snapshot(
         history.tickets.rename({f"told_{c}": c for c in own}), "ticket_id"
     )
     told = joined.told_has_events.notnull()
-    reopens, deleted = (
-        rows.anti_join(history.known, "ticket_id") for rows in (reopens, deleted)
-    )
+    reopens = reopens.anti_join(history.known, "ticket_id")
+    deleted = deleted.anti_join(history.dated, "ticket_id")
     return replace(
         history,
         tickets=joined.select(

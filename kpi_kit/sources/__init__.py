@@ -94,6 +94,9 @@ def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
     if source not in SOURCES:
         message = f"source: no source is called {source!r}"
         raise UnknownNameError(f"{message}. {nearest(source, SOURCES)}")
+    if source != "sql" and mapping:
+        message = f"mapping: source {source} reads no SQL, as in {mapping}"
+        raise ParameterError(f"{message}. Give --source sql, or no mapping.")
     _check_as_of(as_of)
     place = Path(location)
     read = read_options(place if place.is_dir() else place.parent, options)
@@ -101,7 +104,7 @@ def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
     if source == "files":
         reader = connection if is_duckdb(connection) else connect("duckdb")
         loaded = load_files(reader, place, read)
-    elif mapping is None:
+    elif not mapping:
         raise ParameterError("source sql: mapping is missing. Give a folder of SQL.")
     else:
         loaded = load_sql(connection, str(place.absolute()), Path(mapping), read)

@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -41,8 +42,7 @@ def connect(engine: str) -> ibis.BaseBackend:
         If nothing answers there; a password in the URL is never shown.
     """
     if engine.startswith("pyspark:"):
-        # Spark's workers would run the first python3 on the path.
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        start_spark()
     url = "duckdb://" if engine == "duckdb" else engine
     if "://" not in url:
         message = f"engine {engine!r} is neither duckdb nor a URL"
@@ -54,6 +54,31 @@ def connect(engine: str) -> ibis.BaseBackend:
         message = f"engine {_without_password(engine)}: {reason.splitlines()[0]}"
         raise ParameterError(f"{message}. Check the URL and the driver.") from None
     return prepare(connection)
+
+
+def start_spark() -> None:
+    """Start Spark in this process, or join the session that runs already.
+
+    Notes
+    -----
+    The facts are one large query: planning it needs more than the one gigabyte that
+    Spark takes by itself, and shuffling a helpdesk into 200 parts takes minutes.
+    """
+    # Spark's workers would run the first python3 on the path.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    with warnings.catch_warnings():
+        # pyspark 4.3 says on every import that it is not sure about pandas 3.
+        warnings.simplefilter("ignore", FutureWarning)
+        from pyspark.sql import SparkSession  # noqa: PLC0415  only Spark runs have it
+    chosen = {
+        "spark.driver.memory": "4g",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.ui.enabled": "false",
+    }
+    if SparkSession.getActiveSession() is None:
+        session = SparkSession.builder.config(map=chosen).getOrCreate()
+        session.sparkContext.setLogLevel("ERROR")
 
 
 def prepare(connection: ibis.BaseBackend) -> ibis.BaseBackend:

@@ -40,12 +40,12 @@ def unknown_words(
     closed = list(_closed(table, rows, present))
     if not closed:
         return ()
-    counts = {name: strange.sum() for name, strange, _ in closed}
+    counts = {f"n{i}": strange.sum() for i, (_, strange, _) in enumerate(closed)}
     seen = rows.aggregate(**counts).execute().iloc[0]
     return tuple(
-        _sentence(file, rows.filter(strange), name, int(seen[name]), known)
-        for name, strange, known in closed
-        if seen[name] and seen[name] > 0
+        _sentence(file, rows.filter(strange), name, int(seen[f"n{i}"]), known)
+        for i, (name, strange, known) in enumerate(closed)
+        if seen[f"n{i}"] and seen[f"n{i}"] > 0
     )
 
 
@@ -59,6 +59,10 @@ def _closed(
     if table.name == "events" and {"field", "new_value"} <= {*present}:
         strange = (rows["field"] == "status") & ~rows["new_value"].isin(STATUSES)
         yield "new_value", strange, STATUSES
+    if table.name == "events":
+        for name in sorted({"old_value", "new_value"} & {*present}):
+            unread = rows[name].notnull() & rows[name].try_cast("float64").isnull()
+            yield name, (rows["field"] == "tier") & unread, ("whole numbers",)
 
 
 def _sentence(
