@@ -98,7 +98,7 @@ def _spark():
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.session.timeZone": "UTC",
         "spark.ui.enabled": "false",
-        # A few rows do not repay compiling the query: this takes a third of the time.
+        # A few rows do not repay compiling a query.
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",
         "spark.sql.adaptive.enabled": "false",
