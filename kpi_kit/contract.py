@@ -33,6 +33,13 @@ FIRST_CONTACT_RESOLUTIONS = ("one_reply", "one_touch", "no_follow_up", "no_repea
 _SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
 _AMOUNT = re.compile(r"(-?\d+(?:\.\d+)?) ?(s|min|h|d|%)?", re.ASCII)
 _SLUG = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
+# What the KPIs of a unit are counted as.
+_COUNTED_AS = {
+    "minutes": ("median", "mean", "p90"),
+    "share": ("share",),
+    "count": ("count",),
+    "score": ("score", "mean"),
+}
 _FITS = {
     "minutes": "a length of time; write 4 h, 30 min, 45 s or 2 d",
     "share": "a share from 0 to 1; write 85 % or 0.85",
@@ -242,11 +249,28 @@ def _target(
     for key, choices in (("statistic", STATISTICS), ("clock", CLOCKS)):
         if key in given:
             chosen[key] = as_choice(given[key], f"{where}.{key}", choices)
-    unit = "share" if chosen.get("statistic") == "share" else units.get(metric)
+    unit = units.get(metric)
+    _check_statistic(chosen, unit, where)
     chosen[bounds[0]] = _bound(given[bounds[0]], f"{where}.{bounds[0]}", unit)
     if "weight" in given:
         chosen["weight"] = _bound(given["weight"], f"{where}.weight", "share")
     return Target(**chosen)
+
+
+def _check_statistic(chosen: Mapping[str, Any], unit: str | None, where: str) -> None:
+    """Refuse a number that no KPI of this unit has."""
+    statistic, metric = chosen.get("statistic"), chosen["metric"]
+    known = _COUNTED_AS.get(unit or "", STATISTICS)
+    if statistic is not None and statistic not in known:
+        message = f"{where}.statistic: {metric} has no {statistic!r}"
+        hint = "Leave the line's statistic out."
+        if unit == "minutes":
+            hint = "Write statistic: median and at_most: 4 h; a row then gives the "
+            hint += "share kept within it."
+        raise ParameterError(f"{message}. {hint}")
+    if "clock" in chosen and unit not in {None, "minutes"}:
+        message = f"{where}.clock: {metric} is no length of time and has no clock"
+        raise ParameterError(f"{message}. Leave the line's clock out.")
 
 
 def _bound(value: Any, where: str, unit: str | None) -> Decimal:

@@ -151,14 +151,17 @@ def test_amounts(contract, metric, written, minutes_or_share):
     assert target.at_most is None
 
 
-def test_the_share_within_a_target_is_a_share(contract):
-    """A duration's ``share`` row is held against a share, not a time."""
+def test_the_design_of_targets(contract):
+    """A duration has a statistic and a clock, a share neither."""
     text = """
-targets: [{metric: first_response_time, statistic: share, at_least: 90 %}]
+targets:
+  - {metric: first_response_time, statistic: median, clock: business, at_most: 4 h,
+     weight: 40 %}
+  - {metric: csat, at_least: 85 %, weight: 60 %}
+  - {metric: reopen_rate, statistic: share, at_most: 8 %}
 """
-    (target,) = contract(text, units=METRICS).targets
 
-    assert Decimal("0.9") == target.at_least
+    assert 3 == len(contract(text, units=METRICS).targets)
 
 
 @pytest.mark.parametrize(
@@ -255,6 +258,18 @@ def test_values_that_cannot_be(refused, text, message):
         (
             "{metric: first_response_time, at_most: -4 h}",
             "[0].at_most: '-4 h' is not a length of time",
+        ),
+        (
+            "{metric: reopen_rate, statistic: median, at_most: 8 %}",
+            "[0].statistic: reopen_rate has no 'median'. Leave the line's statistic",
+        ),
+        (
+            "{metric: reopen_rate, clock: business, at_most: 8 %}",
+            "[0].clock: reopen_rate is no length of time and has no clock. Leave",
+        ),
+        (
+            "{metric: first_response_time, statistic: share, at_least: 90 %}",
+            "[0].statistic: first_response_time has no 'share'. Write statistic: med",
         ),
         ("{metric: nps, at_least: 40 %}", "[0].at_least: '40 %' is not a plain numbe"),
         (
