@@ -56,6 +56,11 @@ def _split(texts: tuple[str, ...]) -> dict[str, str]:
         if not equals:
             message = f"--option {name}: no value is given"
             raise ParameterError(f"{message}. Write it as --option {name}=VALUE.")
+    names = [name for name, *_ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            message = f"--option {name}: is given {names.count(name)} times"
+            raise ParameterError(f"{message}. Give it once, pairs as a=b,c=d.")
     return {name: value for name, _, value in pairs}
 
 

@@ -95,3 +95,21 @@ def test_a_misspelt_parameter_is_told_as_one(tmp_path):
 
     assert 2 == code
     assert "Did you mean 'days'?" in err
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("--mapping parameters/mappings/sumo", "source files reads no SQL"),
+        (
+            "--option column_map=a=b --option column_map=c=d",
+            "--option column_map: is given 2 times. Give it once, pairs as a=b,c=d.",
+        ),
+    ],
+)
+def test_what_would_be_ignored_is_refused(given, expected):
+    """Nothing that is given is passed over in silence."""
+    code, _, err = shell(f"{KIT} check --location parameters/sample {given}")
+
+    assert 2 == code
+    assert expected in err
