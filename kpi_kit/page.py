@@ -112,8 +112,8 @@ def kpi_table(frame: pd.DataFrame, cards: Sequence[Card]) -> str:
     rows = [
         (
             row_label(card, row.statistic, row.clock),
-            value_text(row.value, row.unit),
-            interval_text(row.low, row.high, row.unit),
+            value_text(row.value, row.unit, days=row.clock != "business"),
+            interval_text(row.low, row.high, row.unit, days=row.clock != "business"),
             count_text(row.n),
             state_text(row.status, row.n, row.note),
         )

@@ -74,10 +74,13 @@ def kpi_text(frame: pd.DataFrame, by: Sequence[str]) -> str:
 
 
 def _readable(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    numbers = frame[["value", "low", "high", "unit"]].itertuples(index=False)
+    numbers = frame[["value", "low", "high", "unit", "clock"]]
     read = [
-        (value_text(value, unit), interval_text(low, high, unit))
-        for value, low, high, unit in numbers
+        (
+            value_text(value, unit, days=clock != "business"),
+            interval_text(low, high, unit, days=clock != "business"),
+        )
+        for value, low, high, unit, clock in numbers.itertuples(index=False)
     ]
     metric = frame["metric"]
     made = pd.DataFrame(
@@ -123,7 +126,7 @@ def card_text(card: Card) -> str:
         _block("definition", card.definition),
         _block("formula", card.formula),
         _block("unit", f"{card.unit}; {_direction(card)}"),
-        _block("dated by", card.dated_by),
+        _block("dated by", _date_text(card)),
         _block("needs", needs.replace("events.field=", "events of field ")),
         _block("least n", str(card.at_least_n) if card.at_least_n else "none: a count"),
         _block("source", card.source),
@@ -135,8 +138,13 @@ def card_text(card: Card) -> str:
 
 
 def _block(name: str, text: str) -> str:
-    filled = fill(text, WIDTH - 14)
+    filled = fill(text.replace("``", ""), WIDTH - 14)
     return f"  {name:<11} {indent(filled, ' ' * 14).lstrip()}"
+
+
+def _date_text(card: Card) -> str:
+    # What is in stock has no day of its own.
+    return "the end of each period" if card.kind == "stock" else card.dated_by
 
 
 def _direction(card: Card) -> str:
@@ -147,9 +155,12 @@ def _direction(card: Card) -> str:
 
 def _benchmark_text(card: Card, benchmark: Benchmark) -> str:
     unit = "minutes" if card.kind == "duration" else card.unit
+    bounds = (benchmark.low, benchmark.high)
+    # Both bounds in one unit: 48 h to 72 h, not 48 h to 3.0 d.
+    days = benchmark.clock != "business" and all(b is None or b > 2880 for b in bounds)
     low, high = (
-        None if bound is None else value_text(bound, unit)
-        for bound in (benchmark.low, benchmark.high)
+        None if bound is None else value_text(bound, unit, days=days)
+        for bound in bounds
     )
     if low and high:
         band = low if low == high else f"{low} to {high}"
@@ -157,6 +168,8 @@ def _benchmark_text(card: Card, benchmark: Benchmark) -> str:
         band = f"from {low}" if low else f"up to {high}"
     else:
         band = "no band"
-    kind = " ".join(filter(None, (benchmark.statistic, benchmark.clock)))
+    said = benchmark.verdict.split(",")[0].split()
+    words = (benchmark.statistic, benchmark.clock)
+    kind = " ".join(word for word in words if word and word not in said)
     said = f"{benchmark.segment}: {band}" + (f" ({kind})" if kind else "")
     return f"{said}, {benchmark.verdict}. {benchmark.source}"

@@ -24,8 +24,10 @@ MONTHS = (
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def duration_text(minutes: float) -> str:
+def duration_text(minutes: float, *, days: bool = True) -> str:
     """Return minutes in the largest units that still tell two values apart.
+
+    Without ``days``, hours are the largest: a day of business hours has no 24 of them.
 
     Examples
     --------
@@ -36,6 +38,8 @@ def duration_text(minutes: float) -> str:
 
     >>> [duration_text(minutes) for minutes in (0.995, 59.6, 2880.4, 2881)]
     ['1 min', '1 h', '48 h', '2.0 d']
+    >>> duration_text(4608, days=False)
+    '76 h 48 min'
     """
     size = abs(minutes)
     sign = MINUS if minutes < 0 else ""
@@ -45,7 +49,7 @@ def duration_text(minutes: float) -> str:
         return f"{sign if seconds else ''}{seconds} s"
     if whole < HOUR:
         return f"{sign}{whole} min"
-    if whole > 2 * DAY:
+    if days and whole > 2 * DAY:
         return f"{sign}{size / DAY:.1f} d"
     hours, rest = divmod(whole, HOUR)
     return f"{sign}{hours} h {rest:02d} min" if rest else f"{sign}{hours} h"
@@ -104,7 +108,7 @@ TEXTS = {
 }
 
 
-def value_text(value: float | None, unit: str) -> str:
+def value_text(value: float | None, unit: str, *, days: bool = True) -> str:
     """Return a KPI's value in its unit.
 
     Parameters
@@ -113,6 +117,8 @@ def value_text(value: float | None, unit: str) -> str:
         The value; None or NaN is missing.
     unit
         ``minutes``, ``share``, ``count`` or ``score``.
+    days
+        As :func:`duration_text`.
 
     Examples
     --------
@@ -121,10 +127,14 @@ def value_text(value: float | None, unit: str) -> str:
     """
     if value is None or isnan(value):
         return MISSING
+    if unit == "minutes":
+        return duration_text(value, days=days)
     return TEXTS[unit](value)
 
 
-def interval_text(low: float | None, high: float | None, unit: str) -> str:
+def interval_text(
+    low: float | None, high: float | None, unit: str, *, days: bool = True
+) -> str:
     """Return an interval; shares name their unit once.
 
     Examples
@@ -136,7 +146,7 @@ def interval_text(low: float | None, high: float | None, unit: str) -> str:
     >>> interval_text(None, 271.0, "minutes")
     '–'
     """
-    first, last = value_text(low, unit), value_text(high, unit)
+    first, last = (value_text(bound, unit, days=days) for bound in (low, high))
     if MISSING in (first, last):
         return MISSING
     return f"{first.removesuffix('%')} to {last}"

@@ -37,6 +37,9 @@ BANDS = (
     Benchmark(segment="all", source=OTHERS, verdict="average", low=0.70, high=0.75),
     Benchmark(segment="all", source=OTHERS, verdict="investigate now", high=0.65),
     Benchmark(
+        segment="all", source=OTHERS, verdict="contract minimum: above 65 %", low=0.65
+    ),
+    Benchmark(
         segment="all",
         source="unattributed, as cited by a third article",
         verdict="strong",
