@@ -232,8 +232,9 @@ def excluded_because(source: Source, ticket: Row) -> str | None:
     """Say why a ticket is in no metric.
 
     Decision: deleted when the last status by as_of is deleted, or tickets.status is and
-    no status event of the ticket, known or later, dates the deletion; merged when tickets.merged_into is filled, unless the
-    ticket has a merge event and none is before as_of; "deleted" before "merged".
+    no status event of the ticket, known or later, dates the deletion; merged when
+    tickets.merged_into is filled, unless the ticket has a merge event and none is
+    before as_of; "deleted" before "merged".
     """
     dated = any(
         e["field"] == "status"

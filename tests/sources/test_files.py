@@ -486,10 +486,14 @@ def test_a_folder_of_tables(tmp_path):
     )
     assert (
         "agent.csv: is not read, no table is called 'agent'",
-        "events.csv: 1 row has an unknown word in new_value: '-100'. "
-        "Known: new, open, pending, hold, solved, closed, deleted.",
-        "events.csv: 1 row has an unknown word in new_value: 'Two'. "
-        "Known: whole numbers.",
+        (
+            "events.csv: 1 row has an unknown word in new_value: '-100'. "
+            "Known: new, open, pending, hold, solved, closed, deleted."
+        ),
+        (
+            "events.csv: 1 row has an unknown word in new_value: 'Two'. "
+            "Known: whole numbers."
+        ),
     ) == helpdesk.warnings
     assert [("tickets.csv", 1), ("events.csv", 3)] == list(
         helpdesk.accounting[["file", "accepted"]].itertuples(index=False, name=None)
