@@ -225,8 +225,10 @@ def ticks(low: float, high: float, unit: str) -> tuple[float, ...]:
     return tuple(round(number * step, 9) for number in range(first, last + 1))
 
 
-def tick_text(value: float, unit: str) -> str:
+def tick_text(value: float, unit: str, *, days: bool = True) -> str:
     """Return a round value, such as a target: no decimals that say nothing.
+
+    ``days`` is as in :func:`duration_text`.
 
     Examples
     --------
@@ -239,20 +241,20 @@ def tick_text(value: float, unit: str) -> str:
     """
     if value == 0 and unit != "share":
         return "0"
-    if unit == "minutes" and value > 2 * DAY:
+    if unit == "minutes" and days and value > 2 * DAY:
         return f"{value / DAY:g} d"
     if unit == "share":
         return f"{round(value * 100, 6):g}%".replace("-", MINUS)
     if unit == "score":
         return f"{value:g}".replace("-", MINUS)
-    return TEXTS[unit](value)
+    return value_text(value, unit, days=days)
 
 
 # From this on an axis of minutes is labelled in this unit, and its size in minutes.
 AXES = ((2 * DAY, "d", DAY), (2 * HOUR, "h", HOUR), (2, "min", 1))
 
 
-def tick_texts(at: Sequence[float], unit: str) -> tuple[str, ...]:
+def tick_texts(at: Sequence[float], unit: str, *, days: bool = True) -> tuple[str, ...]:
     """Return the labels of an axis, all in one unit.
 
     Parameters
@@ -261,11 +263,15 @@ def tick_texts(at: Sequence[float], unit: str) -> tuple[str, ...]:
         The positions, as :func:`ticks` gives them.
     unit
         Of the values: ``minutes``, ``share``, ``count`` or ``score``.
+    days
+        As :func:`duration_text`.
 
     Examples
     --------
     >>> tick_texts((0, 1440, 2880, 4320), "minutes")
     ('0', '1 d', '2 d', '3 d')
+    >>> tick_texts((0, 1440, 2880, 4320), "minutes", days=False)
+    ('0', '24 h', '48 h', '72 h')
     >>> tick_texts((210, 240, 270, 300), "minutes")
     ('3.5 h', '4 h', '4.5 h', '5 h')
     >>> tick_texts((0, 500, 1000), "count")
@@ -274,7 +280,7 @@ def tick_texts(at: Sequence[float], unit: str) -> tuple[str, ...]:
     if unit != "minutes":
         return tuple(tick_text(tick, unit) for tick in at)
     name, size = "s", 1 / 60
-    for least, larger, minutes in AXES:
+    for least, larger, minutes in AXES if days else AXES[1:]:
         halves = [2 * tick / minutes for tick in at]
         if max(at) > least and all(abs(h - round(h)) < 1e-6 for h in halves):
             name, size = larger, minutes

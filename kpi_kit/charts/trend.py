@@ -58,9 +58,10 @@ def trend(
         Without size or title: the report sets those once for every chart.  The axis of
         a count starts at zero.
     """
+    days = _has_days(frame)
     data = _drawn(frame, metric)
     base = alt.Chart(data).encode(x=_days(data))
-    y = _values(data, target, metric.unit)
+    y = _values(data, target, metric.unit, days=days)
     layers = [
         base.mark_area(color=LIGHT["interval"]).encode(y=y("low"), y2="high"),
         base.mark_line().encode(y=y("value")),
@@ -76,8 +77,10 @@ def trend(
         ),
     ]
     if target is not None:
-        layers += _rule(target, metric)
-    return alt.layer(*layers).properties(description=_words(data, metric, target))
+        layers += _rule(target, metric, days=days)
+    return alt.layer(*layers).properties(
+        description=_words(data, metric, target, days=days)
+    )
 
 
 def _drawn(frame: pd.DataFrame, metric: Card) -> pd.DataFrame:
@@ -92,7 +95,8 @@ def _drawn(frame: pd.DataFrame, metric: Card) -> pd.DataFrame:
     certain = (rows["status"] == "ok") & ~part
     beside = early.shift(-1, fill_value=False) | early.shift(1, fill_value=False)
     last = value.last_valid_index()
-    texts = [value_text(number, metric.unit) for number in value]
+    days = _has_days(rows)
+    texts = [value_text(number, metric.unit, days=days) for number in value]
     return pd.DataFrame(
         {
             "day": pd.to_datetime(rows["period_start"]),
@@ -106,7 +110,7 @@ def _drawn(frame: pd.DataFrame, metric: Card) -> pd.DataFrame:
             "period": [day_text(day) for day in pd.to_datetime(rows["period_start"])],
             "value_text": texts,
             "interval_text": [
-                interval_text(*bounds, metric.unit)
+                interval_text(*bounds, metric.unit, days=days)
                 for bounds in zip(low, high, strict=True)
             ],
             "state": [
@@ -120,6 +124,11 @@ def _drawn(frame: pd.DataFrame, metric: Card) -> pd.DataFrame:
             ],
         }
     )
+
+
+def _has_days(rows: pd.DataFrame) -> bool:
+    # A day of business hours has no 24 of them: there, hours are the largest unit.
+    return "business" not in set(rows.get("clock", ()))
 
 
 def _is_part(rows: pd.DataFrame, metric: Card) -> pd.Series:
@@ -144,12 +153,12 @@ def _moment(day: pd.Timestamp) -> alt.DateTime:
     return alt.DateTime(year=day.year, month=day.month, date=day.day)
 
 
-def _values(data: pd.DataFrame, target: float | None, unit: str):  # noqa: ANN202 - a local function
+def _values(data: pd.DataFrame, target: float | None, unit: str, *, days: bool):  # noqa: ANN202 - a local function
     numbers = data[["shown", "low", "high"]].stack().dropna().tolist()  # noqa: PD013 - all columns in one list
     numbers += [] if target is None else [target]
     numbers += [0] if unit == "count" else []
     at = ticks(min(numbers, default=0), max(numbers, default=1), unit)
-    labels = json.dumps(tick_texts(at, unit), ensure_ascii=False)
+    labels = json.dumps(tick_texts(at, unit, days=days), ensure_ascii=False)
     step = at[1] - at[0]
     axis = alt.Axis(
         values=list(at), labelExpr=f"{labels}[round((datum.value - {at[0]}) / {step})]"
@@ -171,9 +180,9 @@ def _points(base: alt.Chart, *, filled: bool) -> alt.Chart:
     )
 
 
-def _rule(target: float, metric: Card) -> list[alt.Chart]:
+def _rule(target: float, metric: Card, *, days: bool) -> list[alt.Chart]:
     word = "min." if metric.better == "higher" else "limit"
-    label = f"{word} {tick_text(target, metric.unit)}"
+    label = f"{word} {tick_text(target, metric.unit, days=days)}"
     base = alt.Chart(pd.DataFrame({"target": [target], "target_text": [label]}))
     base = base.encode(y=alt.Y("target:Q"))
     named = base.encode(x=alt.value(2), text="target_text:N")
@@ -186,7 +195,9 @@ def _labels(base: alt.Chart, **text: Any) -> list[alt.Chart]:
     return [base.mark_text(**text, **paper), base.mark_text(**text)]
 
 
-def _words(data: pd.DataFrame, metric: Card, target: float | None) -> str:
+def _words(
+    data: pd.DataFrame, metric: Card, target: float | None, *, days: bool
+) -> str:
     known = data[data["shown"].notna()]
     if known.empty:
         return f"{metric.label}: no values in this period."
@@ -198,5 +209,5 @@ def _words(data: pd.DataFrame, metric: Card, target: float | None) -> str:
         f"{top['value_text']} in the period from {top['period']}"
     )
     if target is not None:
-        words += f"; target {value_text(target, metric.unit)}"
+        words += f"; target {value_text(target, metric.unit, days=days)}"
     return f"{words}."

@@ -239,3 +239,13 @@ def test_altair_still_hides_errors():
 
     with pytest.raises(ValueError, match="nothing"):
         broken.to_dict()
+
+
+@pytest.mark.parametrize(("clock", "said"), [("business", "72 h"), ("calendar", "3 d")])
+def test_trend_has_no_days_of_business_hours(clock, said):
+    """An office day has no 24 hours: label, axis and limit stay in hours."""
+    frame = weekly([(4608.0, 4000.0, 5000.0, 40, "ok")] * 2).assign(clock=clock)
+    chart = charts.named("trend").draw(frame, metric=a_card(), target=4320.0)
+
+    assert f"limit {said}" in chart.to_json()
+    assert ("76 h 48 min" in chart.to_json()) == (clock == "business")
