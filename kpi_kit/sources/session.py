@@ -66,15 +66,19 @@ def start_spark() -> None:
     """
     # Spark's workers would run the first python3 on the path.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    with warnings.catch_warnings():
-        # pyspark 4.3 says on every import that it is not sure about pandas 3.
-        warnings.simplefilter("ignore", FutureWarning)
-        from pyspark.sql import SparkSession  # noqa: PLC0415  only Spark runs have it
+    # pyspark 4.3 says at every turn that it is not sure about pandas 3.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully", FutureWarning)
+    from pyspark.sql import SparkSession  # noqa: PLC0415  only Spark runs have it
+
     chosen = {
         "spark.driver.memory": "4g",
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.session.timeZone": "UTC",
         "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        # Copying forty small tables to every worker at once takes all the memory.
+        "spark.sql.autoBroadcastJoinThreshold": "-1",
+        "spark.sql.adaptive.enabled": "false",
     }
     if SparkSession.getActiveSession() is None:
         session = SparkSession.builder.config(map=chosen).getOrCreate()
