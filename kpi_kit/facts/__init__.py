@@ -10,9 +10,20 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from kpi_kit.catalog import RESERVED
-from kpi_kit.facts import clock, holders, replies, status
-from kpi_kit.facts.repeats import blocks_of, repeated
+from kpi_kit.facts import clock, replies, status
+from kpi_kit.facts.columns import (
+    DERIVED,
+    DIMENSIONS,
+    HEAD,
+    INSTANTS,
+    LATER,
+    READ,
+    WORKING,
+    columns,
+    extra,
+    shape,
+)
+from kpi_kit.facts.further import FURTHER, Basis, attach
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,75 +33,16 @@ if TYPE_CHECKING:
     from kpi_kit.contract import Contract
     from kpi_kit.tables import Helpdesk
 
-DIMENSIONS = {
-    "channel": "string",
-    "issue_type": "string",
-    "root_cause": "string",
-    "priority": "string",
-    "tier": "int64",
-    "team": "string",
-    "agent_id": "string",
-    "customer_id": "string",
-}
-HEAD = {
-    "ticket_id": "string",
-    "created_at": "int64",
-    "created_on": "date",
-    "created_hour": "int64",
-}
-DERIVED = {
-    "first_reply_at": "int64",
-    "first_response_business_minutes": "float64",
-    "first_response_calendar_minutes": "float64",
-    "first_solved_at": "int64",
-    "last_solved_at": "int64",
-    "first_resolution_business_minutes": "float64",
-    "first_resolution_calendar_minutes": "float64",
-    "resolution_business_minutes": "float64",
-    "resolution_calendar_minutes": "float64",
-    "public_reply_count": "int64",
-    "customer_message_count": "int64",
-    "replying_agent_count": "int64",
-    "transfer_count": "int64",
-    "reopen_count": "int64",
-    "reopened_within_7_days": "boolean",
-    "is_one_reply": "boolean",
-    "is_one_touch": "boolean",
-    "is_no_follow_up": "boolean",
-    "is_no_repeat": "boolean",
-    "is_escalated": "boolean",
-    "is_escalated_to_client": "boolean",
-    "handle_minutes": "float64",
-    "is_open": "boolean",
-    "opened_by": "string",
-    "created_weekday": "int64",
-    "schedule": "string",
-    "first_reply_organization": "string",
-    "solved_organization": "string",
-    "excluded_because": "string",
-}
-INSTANTS = ("created_at", "first_reply_at", "first_solved_at", "last_solved_at")
-WORKING = {
-    "first_solved_on": "date",
-    "last_solved_on": "date",
-    "is_tangled": "boolean",
-    "is_mature": "boolean",
-    "was_assigned": "boolean",
-    "elapsed_business_minutes": "float64",
-    "elapsed_calendar_minutes": "float64",
-}
-# Columns that the last derivations read, whatever is wanted.
-LATER = (
-    *("ticket_id", "created_at", "first_solved_at", "agent_id", "team", "tier"),
-    *("customer_id", "issue_type", "is_no_follow_up", "escalated", "handle_seconds"),
-    *("solver", "first_reply_author"),
-)
-# Ticket columns that the derivations read, whatever is wanted of them.
-READ = (
-    *("ticket_id", "created_at", "channel", "status", "issue_type", "tier", "team"),
-    *("agent_id", "customer_id", "opened_by", "merged_into", "first_reply_at"),
-    *("solved_at", "reopened_at", "reply_count", "escalated", "handle_seconds"),
-)
+__all__ = [
+    "DERIVED",
+    "DIMENSIONS",
+    "HEAD",
+    "INSTANTS",
+    "Facts",
+    "columns",
+    "facts",
+    "shape",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,27 +58,6 @@ class Facts:
     tickets: ir.Table
     turns: ir.Table
     held: tuple[ir.Table, ...] = ()
-
-
-def columns(helpdesk: Helpdesk) -> tuple[str, ...]:
-    """Return the columns of the ``facts`` command, in order."""
-    return (*HEAD, *DIMENSIONS, *_extra(helpdesk), *DERIVED)
-
-
-def _extra(helpdesk: Helpdesk) -> dict[str, str]:
-    """Return the names of the source's own columns in the facts, by the source's.
-
-    One that is called like a fact becomes ``given_<name>``.
-    """
-    taken = {*HEAD, *DIMENSIONS, *DERIVED, *WORKING, *RESERVED}
-    return {f"given_{n}" if n in taken else n: n for n in helpdesk.extra}
-
-
-def shape(helpdesk: Helpdesk) -> ir.Table:
-    """Return the facts as a table of names and types without rows."""
-    extra = dict.fromkeys(_extra(helpdesk), "string")
-    types = HEAD | DIMENSIONS | extra | DERIVED | WORKING
-    return ibis.table(types, name="facts")
 
 
 def facts(
@@ -158,9 +89,9 @@ def facts(
     wanted = tuple(c for c in every if wanted is None or c in wanted)
     tickets = helpdesk.tables["tickets"]
     # Out of the way of every name that the steps between use.
-    aside = {name: f"extra {n}" for n, name in enumerate(_extra(helpdesk))}
+    aside = {name: f"extra {n}" for n, name in enumerate(extra(helpdesk))}
     kept = {c: tickets[c] for c in (*READ, *DIMENSIONS) if c in {*READ, *wanted}}
-    kept |= {aside[c]: tickets[o] for c, o in _extra(helpdesk).items() if c in wanted}
+    kept |= {aside[c]: tickets[o] for c, o in extra(helpdesk).items() if c in wanted}
     known = tickets.filter(tickets.created_at < as_of).select(**kept)
     slots = clock.slots(helpdesk, contract, as_of)
     solver = "solved_organization" in wanted
@@ -177,8 +108,8 @@ def facts(
     kept = {*wanted, *aside.values(), *LATER}
     staged = staged.select(*(c for c in staged.columns if c in kept)).cache()
     table = staged
-    basis = _Basis(helpdesk=helpdesk, contract=contract, as_of=as_of, gone=gone)
-    for derive, made in _FURTHER:
+    basis = Basis(helpdesk=helpdesk, contract=contract, as_of=as_of, gone=gone)
+    for derive, made in FURTHER:
         if made & set(wanted):
             table = derive(table, basis)
     turned = history.turns.mutate(number=ibis.literal(0, "int64"))
@@ -190,26 +121,6 @@ def facts(
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Basis:
-    """What every derivation starts from; ``gone`` are the tickets left out."""
-
-    helpdesk: Helpdesk
-    contract: Contract
-    as_of: int
-    gone: ir.Table
-
-    @property
-    def tickets(self) -> ir.Table:
-        """Return the canonical tickets: read anew, they cost less than a copy."""
-        return self.helpdesk.tables["tickets"]
-
-
-def _attach(table: ir.Table, more: ir.Table) -> ir.Table:
-    fresh = [c for c in more.columns if c != "ticket_id"]
-    return table.left_join(more, "ticket_id").select(*table.columns, *fresh)
-
-
 def _answered(
     known: ir.Table, helpdesk: Helpdesk, wanted: Collection[str], as_of: int
 ) -> tuple[ir.Table, tuple[ir.Table, ...]]:
@@ -217,7 +128,7 @@ def _answered(
     plain = known.drop("first_reply_at")
     if "messages" not in helpdesk.given:
         own = replies.replies_from_snapshot(helpdesk.tables["tickets"], as_of)
-        return _attach(plain, own), ()
+        return attach(plain, own), ()
     messages, tickets = helpdesk.tables["messages"], helpdesk.tables["tickets"]
     told = replies.replies_from_messages(messages, tickets, as_of)
     costly = {
@@ -232,7 +143,7 @@ def _answered(
             if needed not in wanted
         }
     ).cache()
-    table = _attach(plain, told)
+    table = attach(plain, told)
     table = table.mutate(
         public_reply_count=table.public_reply_count.fill_null(0),
         replying_agent_count=table.replying_agent_count.fill_null(0),
@@ -280,7 +191,7 @@ def _left_out(table: ir.Table, gone: ir.Table) -> ir.Table:
     by_role = {"agent": "agent", "bot": "system", "system": "system"}
     opener = ibis.cases(*((table.opening_role == r, o) for r, o in by_role.items()))
     opened = table.mutate(opened_by=ibis.coalesce(table.opened_by, opener, "customer"))
-    return _attach(opened, gone)
+    return attach(opened, gone)
 
 
 def _timed(
@@ -319,7 +230,7 @@ def _reopened(
 ) -> ir.Table:
     messages = helpdesk.tables.get("messages")
     again = status.reopened_by_customer(history.reopens, messages)
-    table = _attach(table, again.mutate(by_customer=ibis.literal(True)))
+    table = attach(table, again.mutate(by_customer=ibis.literal(True)))
     is_mature = table.first_solved_at + status.WEEK <= as_of
     table = table.mutate(
         is_mature=is_mature,
@@ -358,91 +269,9 @@ def _first_contact(table: ir.Table, helpdesk: Helpdesk) -> ir.Table:
     )
 
 
-def _no_repeat(table: ir.Table, basis: _Basis) -> ir.Table:
-    blocks = blocks_of(basis.tickets, basis.gone, basis.as_of)
-    table = repeated(table, blocks)
-    return table.mutate(
-        is_no_repeat=(
-            table.is_no_follow_up.notnull() & table.is_repeated.notnull()
-        ).ifelse(table.is_no_follow_up & ~table.is_repeated, None)
-    )
-
-
-def _held(table: ir.Table, basis: _Basis) -> ir.Table:
-    helpdesk = basis.helpdesk
-    agents = helpdesk.tables.get("agents")
-    if "agents.organization" not in helpdesk.given:
-        agents = None
-    sides = holders.sides(helpdesk.connection, agents, basis.contract.organizations)
-    moved = {f for f in ("agent", "team") if f"events.field={f}" in helpdesk.given}
-    if not moved:
-        return table.mutate(
-            transfer_count=ibis.null("int64"),
-            was_assigned=ibis.null("boolean"),
-            is_escalated_to_client=ibis.null("boolean"),
-        )
-    events = basis.helpdesk.tables["events"]
-    table = holders.held(table, events, basis.tickets, sides, basis.as_of)
-    unknown = {}
-    if "agent" not in moved:
-        unknown |= {"transfer_count": "int64", "was_assigned": "boolean"}
-    if sides is None:
-        unknown["is_escalated_to_client"] = "boolean"
-    return table.mutate({name: ibis.null(kind) for name, kind in unknown.items()})
-
-
-def _escalated(table: ir.Table, basis: _Basis) -> ir.Table:
-    if "events.field=tier" in basis.helpdesk.given:
-        by = "tier"
-    elif basis.contract.tiers and "events.field=team" in basis.helpdesk.given:
-        by = "team"
-    else:
-        return table.mutate(is_escalated=table.escalated)
-    events, tiers = basis.helpdesk.tables["events"], basis.contract.tiers
-    return holders.escalated(table, events, basis.tickets, tiers, basis.as_of, by=by)
-
-
-def _handled(table: ir.Table, basis: _Basis) -> ir.Table:
-    if "time_entries" not in basis.helpdesk.tables:
-        return table.mutate(handle_minutes=table.handle_seconds / 60)
-    entries = basis.helpdesk.tables["time_entries"]
-    entries = entries.filter(entries.started_at < basis.as_of)
-    work = entries.group_by("ticket_id").agg(work=entries.work_seconds.sum())
-    table = _attach(table, work)
-    return table.mutate(handle_minutes=table.work / 60)
-
-
-def _organizations(table: ir.Table, basis: _Basis) -> ir.Table:
-    if "agents" not in basis.helpdesk.tables:
-        return table.mutate(
-            first_reply_organization=ibis.null("string"),
-            solved_organization=ibis.null("string"),
-        )
-    agents = basis.helpdesk.tables["agents"]
-    table = table.mutate(
-        solved_by=table.first_solved_at.isnull().ifelse(
-            None, ibis.coalesce(table.solver.nullif(""), table.agent_id)
-        )
-    )
-    for column, who in (
-        ("first_reply_organization", "first_reply_author"),
-        ("solved_organization", "solved_by"),
-    ):
-        side = agents.select(holder="agent_id", **{column: "organization"})
-        table = table.left_join(side, table[who] == side.holder).drop("holder")
-    return table
-
-
 _STEMS = (
     ("first_response", "first_reply_at", None),
     ("first_resolution", "first_solved_at", "first_solved_on"),
     ("resolution", "last_solved_at", "last_solved_on"),
     ("elapsed", "known_until", None),
-)
-_FURTHER = (
-    (_no_repeat, {"is_no_repeat"}),
-    (_held, {"transfer_count", "was_assigned", "is_escalated_to_client"}),
-    (_escalated, {"is_escalated"}),
-    (_handled, {"handle_minutes"}),
-    (_organizations, {"first_reply_organization", "solved_organization"}),
 )
