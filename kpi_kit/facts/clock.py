@@ -56,7 +56,7 @@ def _first_instant(helpdesk: Helpdesk, as_of: int) -> int:
         events = helpdesk.tables["events"]
         firsts.append(events.occurred_at.min(where=events.field == "status"))
     found = [first.execute() for first in firsts]
-    return int(min(as_of, as_of, *(at for at in found if pd.notna(at))))
+    return int(min([as_of, *(at for at in found if pd.notna(at))]))
 
 
 def schedule_number(
