@@ -1,0 +1,108 @@
+"""Where each KPI stands: its number, its doubt, and what it was held against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    import pandas as pd
+
+    from kpi_kit.catalog import Benchmark, Card
+    from kpi_kit.contract import Contract, Target
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One number of one period, with its doubt.
+
+    ``end`` is exclusive.  ``value``, ``low`` and ``high`` are minutes, shares of 0..1
+    or counts, None where missing.  ``status`` is ``ok``, ``too_few``, ``provisional``
+    or ``not_computable``; ``note`` says why.
+    """
+
+    start: date
+    end: date
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    status: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """From one reading to a later one.
+
+    ``delta`` is in the metric's unit, ``text`` says it as a reader sees it, ``arrow``
+    is ``up``, ``down`` or ``level``, and ``word`` the judgment: ``faster``, ``slower``,
+    ``better``, ``worse``, ``more``, ``fewer``, ``no change``, ``within noise``.  What
+    cannot be judged is neither better nor worse: both are None.
+    """
+
+    delta: float
+    text: str
+    arrow: str
+    word: str
+    is_better: bool | None
+    is_worse: bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """One KPI on the scorecard.
+
+    ``now`` is the judged period; of a KPI whose tickets take days to mature it is the
+    last mature period, and ``newer`` the one after it that is not.  ``baseline`` are
+    the 30 days before the vendor went live.  ``target`` and ``band`` are given only
+    where they can be compared with the number shown; ``refused`` says what could not.
+    ``state`` is ``meets``, ``misses``, ``close``, ``too_few``, ``not_mature``,
+    ``not_computable`` or ``no_target``.  ``series`` holds the rows of every period of
+    the same statistic and clock, oldest first.
+    """
+
+    card: Card
+    statistic: str
+    clock: str
+    now: Reading
+    previous: Reading | None
+    baseline: Reading | None
+    target: Target | None
+    band: Benchmark | None
+    state: str
+    state_text: str
+    change: Change | None
+    since_baseline: Change | None
+    refused: tuple[str, ...]
+    series: pd.DataFrame
+    newer: Reading | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scorecard:
+    """Every KPI of one vendor in one period, and the slices that explain them.
+
+    ``start`` to ``end`` (exclusive) is the judged period, ``every`` its length: ``day``
+    or ``week``.  ``slices`` are found by a metric's name and the dimensions, ``daily``
+    by the name alone; both hold scorecard rows of one statistic and clock, and only
+    what the source gives.
+    """
+
+    contract: Contract
+    start: date
+    end: date
+    as_of: date
+    every: str
+    standings: Mapping[str, Standing]
+    slices: Mapping[tuple[str, ...], pd.DataFrame]
+    daily: Mapping[str, pd.DataFrame]
+
+    def __getitem__(self, name: str) -> Standing:
+        return self.standings[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.standings
