@@ -31,6 +31,8 @@
     const options = { mode: "vega-lite", renderer: "svg", actions: false, ast: true, loader };
     try {
       await window.vegaEmbed(place, spec, options);
+      // The place has the label; Vega's names of single marks are noise, or missing.
+      place.querySelector("svg").setAttribute("aria-hidden", "true");
       figure.dataset.drawn = "yes";
     } catch (error) {
       figure.dataset.drawn = "no";
