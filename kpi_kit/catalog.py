@@ -36,9 +36,10 @@ class Card:
     """One KPI: what it means, how it is counted, what it is held against.
 
     ``needs`` lists what the source must bring: every entry must be met, by any one of
-    its alternatives; ``a+b`` needs both.  ``measure`` is the name of the duration's
-    fact columns, or a function from the facts to one truth per ticket, NULL where the
-    ticket is not counted.
+    its alternatives; ``a+b`` needs both.  ``plain`` is what a report calls the KPI where
+    the label is the trade's word.  ``measure`` is the name of the duration's fact
+    columns, or a function from the facts to one truth per ticket, NULL where the ticket
+    is not counted.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Card:
     needs: tuple[tuple[str, ...], ...]
     source: str
     measure: str | Callable[[Any], Column]
+    plain: str = ""
     at_least_n: int = 30
     awaited: Callable[[Any], Column] | None = None
     benchmarks: tuple[Benchmark, ...] = ()

@@ -17,6 +17,7 @@ OTHERS = "unattributed, as cited"
 
 @count(
     label="Ticket volume",
+    plain="Tickets received",
     better="neither",
     dated_by="created_at",
     formula="count of tickets created",
@@ -41,6 +42,7 @@ def ticket_volume(tickets: ir.Table) -> ir.BooleanColumn:
 
 @stock(
     label="Backlog",
+    plain="Open tickets",
     better="lower",
     dated_by="created_at",
     formula="tickets open at the end of the period, or by the report's last day",
@@ -71,6 +73,7 @@ def backlog(tickets: ir.Table) -> ir.BooleanColumn:
 
 @share(
     label="Escalation rate",
+    plain="Moved up a tier",
     better="lower",
     dated_by="created_at",
     formula="tickets whose tier rose after creation / tickets begun in the lowest tier",
@@ -101,6 +104,7 @@ def escalation_rate(tickets: ir.Table) -> ir.BooleanColumn:
 
 @share(
     label="Escalation to the client",
+    plain="Handed to the client",
     better="lower",
     dated_by="created_at",
     formula="tickets handed from the vendor to the client / tickets the vendor held",
@@ -128,6 +132,7 @@ def escalation_to_client_rate(tickets: ir.Table) -> ir.BooleanColumn:
 
 @share(
     label="Transfer rate",
+    plain="Passed between agents",
     better="lower",
     dated_by="created_at",
     formula="tickets that went from one agent to another / tickets ever assigned",

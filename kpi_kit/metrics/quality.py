@@ -61,6 +61,7 @@ SHARED: dict[str, Any] = {
 
 @share(
     label="First contact resolution",
+    plain="Solved at the first contact",
     formula="the contract's variant: one reply, one touch, no follow-up or no repeat",
     needs=(("messages",), SOLVES, REOPENS),
     source="First Contact Resolution, four readings; the contract names one",
@@ -156,6 +157,7 @@ def first_contact_resolution_no_repeat(tickets: ir.Table) -> ir.BooleanColumn:
 
 @share(
     label="Reopen rate",
+    plain="Reopened in 7 days",
     better="lower",
     dated_by="first_solved_at",
     formula="reopened by the customer within 7 x 24 h / solved at least 7 days ago",

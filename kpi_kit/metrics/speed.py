@@ -16,6 +16,7 @@ duration(
     "first_response_time",
     fact="first_response",
     label="First response time",
+    plain="First response",
     better="lower",
     dated_by="created_at",
     definition=(
@@ -79,6 +80,7 @@ duration(
     "first_resolution_time",
     fact="first_resolution",
     label="First resolution time",
+    plain="Time to first solve",
     better="lower",
     dated_by="first_solved_at",
     definition=(
@@ -96,6 +98,7 @@ duration(
     "resolution_time",
     fact="resolution",
     label="Resolution time",
+    plain="Time to resolution",
     better="lower",
     dated_by="last_solved_at",
     definition=(
@@ -135,6 +138,7 @@ duration(
 
 @count(
     label="Unanswered tickets",
+    plain="Without a reply",
     better="lower",
     dated_by="created_at",
     formula="count of tickets without a human public reply by the report's last day",
