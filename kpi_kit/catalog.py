@@ -36,7 +36,7 @@ class Card:
     """One KPI: what it means, how it is counted, what it is held against.
 
     ``needs`` lists what the source must bring: every entry must be met, by any one of
-    its alternatives; ``a+b`` needs both.  ``plain`` is what a report calls the KPI where
+    its alternatives; ``a+b`` needs both.  ``plain`` is the KPI in a report, where
     the label is the trade's word.  ``measure`` is the name of the duration's fact
     columns, or a function from the facts to one truth per ticket, NULL where the ticket
     is not counted.
