@@ -21,6 +21,13 @@ LIGHT = {
     "misses": "#A83208",
     "alarm": "#F3CDBD",
     "close": "#AD7100",
+    "unknown": "#626973",
+    "heat-0": "#F0F2F5",
+    "heat-1": "#DEE3E9",
+    "heat-2": "#C6CED8",
+    "heat-3": "#61707F",
+    "heat-4": "#3E4B59",
+    "heat-5": "#151B21",
 }
 
 DARK = {
@@ -42,12 +49,30 @@ DARK = {
     "misses": "#FF8A5C",
     "alarm": "#5A2C1B",
     "close": "#E0B04A",
+    "unknown": "#979EA8",
+    "heat-0": "#1E2328",
+    "heat-1": "#2A3138",
+    "heat-2": "#3B4550",
+    "heat-3": "#7F8C9A",
+    "heat-4": "#AEB9C5",
+    "heat-5": "#E3E7EB",
 }
 
 FONT = (
     'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", '
     "Arial, sans-serif"
 )
+
+
+def variable(token: str) -> str:
+    """Return a token as CSS that also works where no page declares it.
+
+    Examples
+    --------
+    >>> variable("ink")
+    'var(--ink,#16191D)'
+    """
+    return f"var(--{token},{LIGHT[token]})"
 
 
 def declarations(tokens: dict[str, str]) -> str:

@@ -18,6 +18,7 @@ FLOORS = {
     "states": 0,
     "periods": 0,
     "look": 0,
+    "marks": 0,
     "mime": 0,
     "yaml_file": 0,
     "opening_hours": 0,
