@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import hypot
+
 import numpy as np
 import pandas as pd
 
@@ -43,6 +45,40 @@ def wilson(value: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         low, high = (centre - half) / scale, (centre + half) / scale
     low = np.where(value == 0, 0.0, low)
     return low, np.where(value == 1, 1.0, high)
+
+
+def difference(
+    before: tuple[float, float, float], after: tuple[float, float, float]
+) -> tuple[float, float]:
+    """Return the 95 % interval of ``after`` less ``before``, of separate samples.
+
+    Parameters
+    ----------
+    before, after
+        Value, lower and upper bound of each; a bound that nobody knows is infinite.
+
+    References
+    ----------
+    Newcombe 1998, Statistics in Medicine 17:873, method 10, where the intervals are
+    Wilson's; Zou and Donner 2008, Statistics in Medicine 27:1693, for any others.
+
+    Examples
+    --------
+    Newcombe's first case, 56 of 70 less 48 of 80:
+
+    >>> shares, n = np.array([48 / 80, 56 / 70]), np.array([80, 70])
+    >>> low, high = wilson(shares, n)
+    >>> before, after = zip(shares, low, high)
+    >>> [round(float(bound), 4) for bound in difference(before, after)]
+    [0.0524, 0.3339]
+    """
+    (old, old_low, old_high), (new, new_low, new_high) = before, after
+    delta = new - old
+    below, above = (
+        hypot(new - new_low, old_high - old),
+        hypot(new_high - new, old - old_low),
+    )
+    return delta - below, delta + above
 
 
 def rank_table() -> pd.DataFrame:

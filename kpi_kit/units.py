@@ -152,6 +152,31 @@ def interval_text(
     return f"{first.removesuffix('%')} to {last}"
 
 
+def change_text(delta: float, unit: str, *, days: bool = True) -> str:
+    """Return how much a KPI changed, with its sign; of shares in points.
+
+    ``days`` is as in :func:`duration_text`.
+
+    Examples
+    --------
+    >>> change_text(24.2, "minutes"), change_text(-65, "minutes")
+    ('+24 min', '−1 h 05 min')
+    >>> change_text(-0.0174, "share"), change_text(172, "count")
+    ('−1.7 points', '+172')
+
+    What rounds to nothing has no sign:
+
+    >>> change_text(-0.0004, "share"), change_text(0, "count")
+    ('0.0 points', '0')
+    """
+    text = value_text(abs(delta), unit, days=days)
+    if unit == "share":
+        text = f"{text.removesuffix('%')} points"
+    if not any(digit in text for digit in "123456789"):
+        return text
+    return f"{MINUS if delta < 0 else '+'}{text}"
+
+
 def day_text(day: date) -> str:
     """Return a day with its weekday.
 

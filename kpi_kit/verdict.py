@@ -1,0 +1,108 @@
+"""What a number says about its target: met, missed, or nothing that is sure.
+
+The contract's verdict goes by the value alone.  The state asks more: whether every
+value of the 95 % interval would say the same.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from math import inf
+from typing import TYPE_CHECKING
+
+from kpi_kit.answers import MATURES_AFTER
+from kpi_kit.states import state_text
+from kpi_kit.units import MONTHS, count_text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from kpi_kit.contract import Target
+    from kpi_kit.standing import Reading
+
+WORDS = {
+    "meets": "meets target",
+    "misses": "misses target",
+    "close": "too close to call",
+    "no_target": "no contract target",
+}
+
+
+def is_met(value: float, target: Target) -> bool:
+    """Return the contract's verdict: whether the value itself keeps the target.
+
+    Examples
+    --------
+    >>> from decimal import Decimal
+    >>> from kpi_kit.contract import Target
+    >>> maximum = Target(metric="reopen_rate", at_most=Decimal("0.08"))
+    >>> is_met(0.08, maximum), is_met(0.081, maximum)
+    (True, False)
+    """
+    if target.at_most is not None:
+        return value <= float(target.at_most)
+    return value >= float(target.at_least)
+
+
+def state_of(reading: Reading, target: Target | None) -> str:
+    """Return where a reading stands.
+
+    Returns
+    -------
+    str
+        ``not_computable``, ``not_mature``, ``too_few``, ``no_target``; else ``meets``
+        or ``misses`` where the whole interval does, and ``close`` where it holds values
+        that meet the target and values that miss it.
+
+    Notes
+    -----
+    A count is exact and a mean has no interval: the value decides.  A bound that the
+    sample is too small to have lies at infinity.
+    """
+    unsure = {"not_computable": "not_computable", "provisional": "not_mature"}
+    if reading.status in unsure:
+        return unsure[reading.status]
+    if reading.status == "too_few" or reading.value is None:
+        return "too_few"
+    if target is None:
+        return "no_target"
+    met = {is_met(bound, target) for bound in span(reading)}
+    return "close" if len(met) > 1 else "meets" if met == {True} else "misses"
+
+
+def span(reading: Reading) -> tuple[float, float]:
+    """Return the interval of a reading that has a value; without one, the value."""
+    if reading.low is None and reading.high is None:
+        return reading.value, reading.value
+    return (
+        -inf if reading.low is None else reading.low,
+        inf if reading.high is None else reading.high,
+    )
+
+
+def verdict_text(state: str, reading: Reading) -> str:
+    """Return a state in words.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from kpi_kit.standing import Reading
+    >>> days = {"start": date(2026, 11, 9), "end": date(2026, 11, 16)}
+    >>> none = {"value": None, "low": None, "high": None}
+    >>> few = Reading(**days, **none, n=12, status="too_few")
+    >>> verdict_text("too_few", few), verdict_text("not_mature", few)
+    ('too few answers (n=12)', 'not mature until 22 Nov')
+    """
+    if state == "not_computable":
+        return state_text(reading.status, reading.n, reading.note)
+    if state == "too_few":
+        return f"too few answers (n={count_text(reading.n)})"
+    if state == "not_mature":
+        day = mature_on(reading.end)
+        return f"not mature until {day.day} {MONTHS[day.month - 1][:3]}"
+    return WORDS[state]
+
+
+def mature_on(end: date) -> date:
+    """Return the last day known of the first report that can judge a period."""
+    return end + MATURES_AFTER - timedelta(days=1)
