@@ -4,13 +4,73 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from math import inf, isnan
+from typing import TYPE_CHECKING, Any
 
 from kpi_kit.units import count_text, day_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 WEEK = timedelta(days=7)
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 COUNT = re.compile(r"(?<![\w.,-])\d{4,}(?![\w.,-])")
+WORDS = {
+    "meets": "meets target",
+    "misses": "misses target",
+    "close": "too close to call",
+    "no_target": "no contract target",
+}
 NEED = re.compile(r"events of field (\w+)|(contract)\.(\w+)|(\w+)\.(\w+)|messages")
+
+
+def state_of(row: Any, met: Callable[[float], bool] | None) -> str:
+    """Return where a number stands, doubt included.
+
+    Parameters
+    ----------
+    row
+        Anything with ``status``, ``value``, ``low`` and ``high``; None or NaN is
+        missing.
+    met
+        Whether a value keeps the target; None where there is no target.
+
+    Returns
+    -------
+    str
+        ``not_computable``, ``not_mature``, ``too_few``, ``no_target``; else ``meets``
+        or ``misses`` where the whole interval does, and ``close`` where it holds values
+        that meet the target and values that miss it.
+
+    Notes
+    -----
+    A count is exact and a mean has no interval: the value decides.  A bound that the
+    sample is too small to have lies at infinity.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> row = Row(status="ok", value=230.0, low=211.0, high=244.0)
+    >>> [state_of(row, lambda value: value <= target) for target in (210, 240, 244)]
+    ['misses', 'close', 'meets']
+    """
+    unsure = {"not_computable": "not_computable", "provisional": "not_mature"}
+    if row.status in unsure:
+        return unsure[row.status]
+    value, low, high = (_known(number) for number in (row.value, row.low, row.high))
+    if row.status == "too_few" or value is None:
+        return "too_few"
+    if met is None:
+        return "no_target"
+    if low is None and high is None:
+        low = high = value
+    bounds = (-inf if low is None else low, inf if high is None else high)
+    verdicts = {bool(met(bound)) for bound in bounds}
+    return "close" if len(verdicts) > 1 else "meets" if True in verdicts else "misses"
+
+
+def _known(number: float | None) -> float | None:
+    return None if number is None or isnan(number) else float(number)
 
 
 def state_text(status: str, n: int, note: str = "") -> str:
