@@ -232,6 +232,14 @@ def _kept(part: Part) -> str:
     return f"within {part.target or 0:g} min, of those due, by day created"
 
 
+def remarks(known: frozenset[str]) -> dict[str, str]:
+    """Return by metric what a reader must know about how it is counted here."""
+    if "events.field=status" in known and "messages" not in known:
+        by_whom = "a reopening by nobody named counts as the customer's (no messages)"
+        return {"reopen_rate": by_whom}
+    return {}
+
+
 def remarked(table: pd.DataFrame, remarks: dict[str, str]) -> pd.DataFrame:
     """Add to the notes of some metrics what holds for all their rows."""
     said = table["metric"].map(lambda name: remarks.get(name, "")).astype(object)

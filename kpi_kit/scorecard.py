@@ -11,10 +11,19 @@ from ibis.expr.operations import Field
 
 from kpi_kit import metrics as _metrics  # noqa: F401 - importing declares the cards
 from kpi_kit import tallies
-from kpi_kit.answers import NONE, Question, remarked, rows, targets_of, within
+from kpi_kit.answers import (
+    NONE,
+    Question,
+    remarked,
+    remarks,
+    rows,
+    targets_of,
+    within,
+)
 from kpi_kit.catalog import METRICS, Card, named
 from kpi_kit.errors import UnknownNameError, nearest
 from kpi_kit.facts import DERIVED, DIMENSIONS, HEAD, Facts, columns, facts, shape
+from kpi_kit.grid import on_one_grid
 from kpi_kit.periods import cut, midnight
 
 if TYPE_CHECKING:
@@ -109,9 +118,22 @@ def question(  # noqa: PLR0913 - as above
 
 
 def scorecards(
-    helpdesk: Helpdesk, contract: Contract, questions: Sequence[Question]
+    helpdesk: Helpdesk,
+    contract: Contract,
+    questions: Sequence[Question],
+    *,
+    kept: Facts | None = None,
 ) -> list[pd.DataFrame]:
     """Answer several questions over the same facts, computed once.
+
+    Parameters
+    ----------
+    helpdesk, contract
+        As :func:`scorecard`.
+    questions
+        What is asked, all as of one day.
+    kept
+        The facts, where they are kept already.
 
     Returns
     -------
@@ -119,26 +141,19 @@ def scorecards(
         One per question, as :func:`scorecard`.
     """
     known = given(helpdesk, contract)
-    asked = [
-        replace(q, cards=tuple(c for c in q.cards if not c.missing(known)))
-        for q in questions
-    ]
-    kept = keep(helpdesk, contract, asked)
+    kept = kept or keep(helpdesk, contract, questions)
     answers = []
-    for whole, computable in zip(questions, asked, strict=True):
-        found = measure(helpdesk, kept, contract, computable)
+    for whole in questions:
+        found = measure(helpdesk, kept, contract, _computable(whole, known))
         missing = {card.name: card.missing(known) for card in whole.cards}
         answered = rows(found, contract, whole, missing)
         answers.append(remarked(answered, remarks(known)))
     return answers
 
 
-def remarks(known: frozenset[str]) -> dict[str, str]:
-    """Return by metric what a reader must know about how it is counted here."""
-    if "events.field=status" in known and "messages" not in known:
-        by_whom = "a reopening by nobody named counts as the customer's (no messages)"
-        return {"reopen_rate": by_whom}
-    return {}
+def _computable(question: Question, known: frozenset[str]) -> Question:
+    cards = tuple(card for card in question.cards if not card.missing(known))
+    return replace(question, cards=cards)
 
 
 def sliceable(helpdesk: Helpdesk, by: Iterable[str]) -> tuple[str, ...]:
@@ -173,9 +188,20 @@ def _effective(card: Card, contract: Contract) -> Card:
 
 
 def keep(
-    helpdesk: Helpdesk, contract: Contract, questions: Sequence[Question]
+    helpdesk: Helpdesk,
+    contract: Contract,
+    questions: Sequence[Question],
+    *,
+    also: Iterable[str] = (),
 ) -> Facts:
     """Compute the facts that the questions read, once, and keep them on the engine.
+
+    Parameters
+    ----------
+    helpdesk, contract, questions
+        As :func:`scorecards`.
+    also
+        Further fact columns to keep.
 
     Raises
     ------
@@ -184,8 +210,9 @@ def keep(
     """
     (day,) = {question.as_of for question in questions}
     as_of = midnight(day + timedelta(days=1), contract.time_zone)
-    shaped = shape(helpdesk)
-    wanted = set().union(*(_read(shaped, contract, asked) for asked in questions))
+    shaped, known = shape(helpdesk), given(helpdesk, contract)
+    asked = [_computable(question, known) for question in questions]
+    wanted = {*also}.union(*(_read(shaped, contract, q) for q in asked))
     slim = facts(helpdesk, contract, as_of=as_of, wanted=wanted)
     tickets, turns = slim.tickets.cache(), slim.turns.cache()
     return Facts(tickets=tickets, turns=turns, held=(tickets, turns))
@@ -251,7 +278,7 @@ def measure(
         frames.append(_labelled(with_quantiles, question))
     if any(card.kind == "stock" for card in question.cards):
         frames.append(_open_at_end(kept, question))
-    return _on_one_grid(frames, question)
+    return on_one_grid(frames, question)
 
 
 def _keys(rows: ir.Table, day: str, question: Question) -> dict[str, ir.Value]:
@@ -275,34 +302,7 @@ def _open_at_end(kept: Facts, question: Question) -> pd.DataFrame:
     net = changes.group_by(**_keys(changes, "on", question)).agg(
         change=changes.change.sum()
     )
-    frame = _on_one_grid([_labelled(net, question)], question)
+    frame = on_one_grid([_labelled(net, question)], question)
     change = frame["change"].fillna(0)
     slices = change.groupby([frame[n] for n in question.by]) if question.by else change
     return frame.drop(columns="change").assign(**{"backlog:true": slices.cumsum()})
-
-
-def _on_one_grid(frames: Sequence[pd.DataFrame], question: Question) -> pd.DataFrame:
-    keys = ["period_start", *question.by]
-    grid = pd.DataFrame({"period_start": [p.start for p in question.periods]})
-    if question.by:
-        seen = pd.concat([pd.DataFrame(columns=keys, dtype=object), *frames])
-        slices = seen[list(question.by)].drop_duplicates()
-        grid = grid.merge(
-            slices.sort_values(list(question.by), key=_ranked), how="cross"
-        )
-    for frame in frames:
-        grid = grid.merge(frame, on=keys, how="left")
-    return grid
-
-
-def _ranked(labels: pd.Series) -> pd.Series:
-    """Return sort keys: numbers as numbers, then texts, ``(none)`` last."""
-    return labels.map(
-        lambda label: (
-            f"2{label}"
-            if label == NONE
-            else f"1{label}"
-            if isinstance(label, str)
-            else f"0{label:020}"
-        )
-    )

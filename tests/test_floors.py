@@ -36,6 +36,8 @@ FLOORS = {
     "contract": 4,
     "coverage": 4,
     "expectation": 4,
+    "grid": 4,
+    "growth": 4,
     "parameters": 4,
     "scorecard": 4,
     "standing": 4,
