@@ -8,3 +8,6 @@ CHART = "application/vnd.vegalite.v5+json"
 
 # By this output of its last cell a runner knows that a notebook ran to its end.
 DONE = "application/vnd.kpi-kit.done+json"
+
+# A style for JupyterLab, where the page's own is not: the page leaves it out.
+STYLE = "application/vnd.kpi-kit.style+json"

@@ -12,6 +12,7 @@ from contextlib import suppress
 from hashlib import sha256
 from html import escape, unescape
 from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,28 +85,18 @@ def render(notebook: NotebookNode) -> str:
 
 
 def _page(nb: NotebookNode, cells: Iterable[NotebookNode]) -> dict[str, Any]:
-    head, sections = [], []
-    for cell in cells:
-        if cell.cell_type == "markdown":
-            blocks = [_markdown(cell.source)]
-            heading = re.search(r"^## +(.+)$", cell.source, flags=re.MULTILINE)
-            if heading:
-                name = heading[1].strip()
-                question = {"question": name, "blocks": [], "answers": []}
-                sections.append({"id": cell.id, **question})
-        else:
-            blocks = [_block(output) for output in cell.get("outputs", [])]
-            if sections:
-                sections[-1]["answers"] += ["".join(blocks)]
-        (sections[-1]["blocks"] if sections else head).extend(blocks)
-    # A question about a KPI that is not in the report is not asked.
-    sections = [s for s in sections if any(s["answers"]) or not s["answers"]]
+    head, sections = _parts(cells)
     blocks = [*head, *(block for s in sections for block in s["blocks"])]
     charts = any('<figure class="chart"' in block for block in blocks)
+    title = _title(nb, blocks)
+    first = [s for s in sections if "lead" in s["tags"]]
     return {
         "head": head,
-        "sections": sections,
-        "title": _title(nb, blocks),
+        "lead": _rows(first),
+        "rows": _rows([s for s in sections if s not in first]),
+        "links": [s for s in sections if s not in first and s["question"]],
+        "title": title,
+        "foot": css_text(title),
         "nonce": _nonce(nb),
         "light": declarations(LIGHT),
         "dark": declarations(DARK),
@@ -115,10 +106,57 @@ def _page(nb: NotebookNode, cells: Iterable[NotebookNode]) -> dict[str, Any]:
     }
 
 
+def _parts(cells: Iterable[NotebookNode]) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the blocks before the first question, and one section per question."""
+    head: list[str] = []
+    sections: list[dict[str, Any]] = []
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            blocks = [_markdown(cell.source)]
+            heading = re.search(r"^## +(.+)$", cell.source, flags=re.MULTILINE)
+            if heading:
+                tags = cell.metadata.get("tags", [])
+                named = {"id": cell.id, "question": heading[1].strip(), "tags": tags}
+                sections.append({**named, "blocks": [], "answers": []})
+        else:
+            blocks = _shown(cell.get("outputs", []))
+            if sections:
+                sections[-1]["answers"] += ["".join(blocks)]
+        (sections[-1]["blocks"] if sections else head).extend(blocks)
+    # A question about a KPI that is not in the report is not asked.
+    return head, [s for s in sections if any(s["answers"]) or not s["answers"]]
+
+
+def _rows(sections: Iterable[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Return the sections by rows: two neighbors that are tagged half share one."""
+    rows: list[list[dict[str, Any]]] = []
+    for section in sections:
+        beside = rows[-1] if rows else []
+        half = "half" in section["tags"]
+        if half and len(beside) == 1 and "half" in beside[0]["tags"]:
+            beside.append(section)
+        else:
+            rows.append([section])
+    return rows
+
+
 def _markdown(source: str) -> str:
     # Escaped like everything else: a notebook's Markdown holds questions, no markup.
     plain = IPythonRenderer(escape=True, exclude_anchor_links=True)
     return MarkdownWithMath(renderer=plain).render(source)
+
+
+def _shown(outputs: Iterable[NotebookNode]) -> list[str]:
+    """Return a cell's outputs; charts that follow one another share a grid."""
+    blocks: list[str] = []
+    # The style is for JupyterLab; the page has its own.
+    seen = [output for output in outputs if mime.STYLE not in output.get("data", {})]
+    for is_chart, run in groupby(seen, lambda o: mime.CHART in o.get("data", {})):
+        made = [_block(output) for output in run]
+        if is_chart and len(made) > 1:
+            made = ['<div class="multiples">', *made, "</div>"]
+        blocks += made
+    return blocks
 
 
 def _block(output: NotebookNode) -> str:
@@ -140,10 +178,13 @@ def _block(output: NotebookNode) -> str:
 
 def _figure(spec: dict[str, Any]) -> str:
     label = escape(str(spec.get("description", "Chart")))
-    drawn = {name: part for name, part in spec.items() if name != "title"}
+    drawn = {k: part for k, part in spec.items() if k not in {"title", "usermeta"}}
+    meta = spec.get("usermeta", {})
+    place = f' id="{escape(meta["id"])}"' if "id" in meta else ""
+    below = f'<p class="note">{escape(meta["note"])}</p>' if meta.get("note") else ""
     return (
-        f'<figure class="chart">{_title_text(spec.get("title"))}'
-        f'<div class="drawing" role="img" aria-label="{label}"></div>'
+        f'<figure class="chart"{place}>{_title_text(spec.get("title"))}'
+        f'<div class="drawing" role="img" aria-label="{label}"></div>{below}'
         f'<script type="application/json">{script_json(drawn)}</script></figure>'
     )
 
@@ -155,8 +196,19 @@ def _title_text(title: str | dict[str, Any] | None) -> str:
     first, rest = (" ".join([t] if isinstance(t, str) else t) for t in texts)
     if not first:
         return ""
-    more = f'<br><span class="note">{escape(rest)}</span>' if rest else ""
-    return f"<figcaption>{escape(first)}{more}</figcaption>"
+    return f"<figcaption><b>{escape(first)}</b>{escape(rest)}</figcaption>"
+
+
+def css_text(text: str) -> str:
+    r"""Return a text as a CSS string that can end neither itself nor its element.
+
+    Examples
+    --------
+    >>> print(css_text('A "b" </style>'))
+    "A \22 b\22  \3c /style\3e "
+    """
+    told = re.sub(r'["\\<>&\x00-\x1f]', lambda found: f"\\{ord(found[0]):x} ", text)
+    return f'"{told}"'
 
 
 def script_json(value: Any) -> str:

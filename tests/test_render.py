@@ -56,7 +56,7 @@ def shown(data, **cell):
 
 def a_notebook(*texts, charts=1):
     """Return an executed notebook with a table, charts and cells that are hidden."""
-    hidden = shown({"text/html": "<p>hidden</p>"}, metadata={"tags": ["parameters"]})
+    hidden = shown({"text/html": "<p>not for readers</p>"}, metadata={"tags": ["parameters"]})
     drawn = [shown({mime.CHART: spec(f"Chart {n}", *texts)}) for n in range(charts)]
     cells = [
         hidden,
@@ -88,7 +88,7 @@ def test_holds_no_code_and_no_parameters():
     text = render(a_notebook("a"))
 
     assert "secret_code" not in text
-    assert "hidden" not in text
+    assert "not for readers" not in text
     assert "complete" not in text
     assert "&lt;plain&gt;" in text
 
@@ -138,8 +138,7 @@ def test_a_charts_title_is_text_above_it():
     chart = spec("Chart", "a") | {"title": title}
     text = render(new_notebook(cells=[shown({mime.CHART: chart})]))
 
-    assert "<figcaption>Of &lt;b&gt;<br>" in text
-    assert '<span class="note">one. two.</span></figcaption>' in text
+    assert "<figcaption><b>Of &lt;b&gt;</b>one. two.</figcaption>" in text
     assert '"subtitle"' not in text
 
 

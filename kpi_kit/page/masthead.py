@@ -1,0 +1,127 @@
+"""The head of a report: whose, which period, known until when; and its banner."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from html import escape
+from typing import TYPE_CHECKING
+
+from kpi_kit.marks import mark
+from kpi_kit.units import MONTHS, count_text, day_text, period_text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from kpi_kit.standing import Scorecard
+
+LONG_DAYS = (
+    *("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"),
+    *("Saturday", "Sunday"),
+)
+CADENCES = {"day": "daily digest", "week": "weekly review"}
+
+
+def masthead(card: Scorecard, version: str, seal: str, missing: str = "") -> str:
+    """Return the head of a report.
+
+    Parameters
+    ----------
+    card
+        Gives the period, the contract and the last day that is known.
+    version
+        Of the definitions.
+    seal
+        Tells this report's numbers from any others.
+    missing
+        What the period lacks, in words; empty where it is whole.
+
+    Notes
+    -----
+    When the report was made stays out of it: the same inputs give the same bytes.
+    """
+    until = f"Known to the end of {day_text(card.as_of)}, {place(card)}"
+    whole = missing or _whole(card)
+    made = f"definitions {version} · seal {seal}"
+    return (
+        '<div class="masthead"><div>'
+        f'<p class="whose"><b>{escape(card.contract.vendor)}</b> · '
+        f"{escape(_cadence(card))}</p>\n<h1>{escape(title(card))}</h1></div>\n"
+        f'<p class="known">{escape(until)}<br>{escape(whole)} · {escape(made)}</p>'
+        "</div>"
+    )
+
+
+def title(card: Scorecard) -> str:
+    """Return the period as a report is called.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from kpi_kit.contract import Contract
+    >>> from kpi_kit.standing import Scorecard
+    >>> day = date(2026, 11, 20)
+    >>> title(
+    ...     Scorecard(
+    ...         contract=Contract(),
+    ...         start=day,
+    ...         end=date(2026, 11, 21),
+    ...         as_of=day,
+    ...         every="day",
+    ...         standings={},
+    ...         slices={},
+    ...         daily={},
+    ...     )
+    ... )
+    'Friday 20 November 2026'
+    """
+    days = period_text(card.start, card.end)
+    if card.every == "day":
+        return f"{LONG_DAYS[card.start.weekday()]} {days}"
+    return f"Week of {days}"
+
+
+def place(card: Scorecard) -> str:
+    """Return the reporting zone as people say it: ``New York``."""
+    return card.contract.time_zone.rpartition("/")[2].replace("_", " ")
+
+
+def _cadence(card: Scorecard) -> str:
+    go_live = card.contract.go_live
+    if go_live is None or go_live > card.start:
+        return CADENCES[card.every]
+    week = (card.end - timedelta(days=1) - go_live).days // 7 + 1
+    return f"{CADENCES[card.every]} · week {week} since {_day(go_live)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _whole(card: Scorecard) -> str:
+    days = (card.end - card.start).days
+    return "the day is complete" if days == 1 else f"all {days} days complete"
+
+
+def banner(state: str, first: str, rest: str) -> str:
+    """Return the notice above the title; a report has one at most.
+
+    Parameters
+    ----------
+    state
+        ``close`` for data that ends early, ``not_mature`` for numbers that can change.
+    first, rest
+        What it is, in one sentence, and what it means for the reader.
+    """
+    return (
+        f'<div class="banner {state}" role="status">{mark(state)}<p>'
+        f"<b>{escape(first)}</b><br>{escape(rest)}</p></div>"
+    )
+
+
+def footer(card: Scorecard, rejected: int) -> str:
+    """Return the last lines of a report."""
+    after = card.end + (card.end - card.start) - timedelta(days=1)
+    following = f"Next {CADENCES[card.every]}: to {day_text(after)} {after.year}."
+    kept = f"{count_text(rejected)} rejected rows are counted by file and reason."
+    told = "Every number has a card: definition, formula, decisions behind it."
+    return f'<footer class="end">{escape(f"{told} {kept} {following}")}</footer>'

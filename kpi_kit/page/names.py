@@ -1,0 +1,158 @@
+"""What a reader calls a KPI, its number, its doubt and its bound."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kpi_kit import catalog
+from kpi_kit.units import MONTHS, interval_text, tick_text, value_text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from kpi_kit.catalog import Card
+    from kpi_kit.contract import Contract, Target
+    from kpi_kit.standing import Reading, Standing
+
+CLOCKS = {"business": "business time", "calendar": "calendar time"}
+SHARES = {
+    "created_at": "share of new tickets",
+    "first_solved_at": "share of solved tickets",
+    "last_solved_at": "share of solved tickets",
+}
+COUNTS = {"day": "in the day", "week": "in the week"}
+
+
+def name(card: Card) -> str:
+    """Return a KPI's name in plain words.
+
+    Examples
+    --------
+    >>> from kpi_kit import metrics
+    >>> name(catalog.named("reopen_rate"))
+    'Reopened in 7 days'
+    >>> name(catalog.named("first_contact_resolution_one_reply"))
+    'Solved with one reply'
+    """
+    return card.plain or card.label
+
+
+def as_read(card: Card, contract: Contract) -> Card:
+    """Return the card under the name of the reading that the contract chose."""
+    if card.name != "first_contact_resolution":
+        return card
+    variant = catalog.named(f"{card.name}_{contract.first_contact_resolution}")
+    return replace(card, plain=name(variant))
+
+
+def within(name: str) -> str:
+    """Return a name as it stands inside a sentence.
+
+    Examples
+    --------
+    >>> within("Time to resolution")
+    'time to resolution'
+    """
+    return name[:1].lower() + name[1:]
+
+
+def kind(standing: Standing, every: str) -> str:
+    """Return what kind of number it is: statistic and clock, or share of what."""
+    card = standing.card
+    if card.kind == "duration":
+        return f"{standing.statistic}, {CLOCKS[standing.clock]}"
+    if card.unit == "share":
+        return SHARES[card.dated_by]
+    if card.kind == "stock":
+        return f"at the end of the {every}"
+    return COUNTS[every]
+
+
+def anchor(metric: str) -> str:
+    """Return the name of the place where a report shows a KPI over time.
+
+    Examples
+    --------
+    >>> anchor("first_response_time")
+    'kpi-first-response-time'
+    """
+    return f"kpi-{metric.replace('_', '-')}"
+
+
+def value(standing: Standing, reading: Reading | None) -> str:
+    """Return a reading's number in its unit, a dash where there is none."""
+    number = None if reading is None else reading.value
+    return value_text(number, standing.card.unit, days=_has_days(standing))
+
+
+def interval(standing: Standing, reading: Reading) -> str:
+    """Return a reading's 95 % interval; a count is exact and says so."""
+    if standing.card.unit == "count":
+        return "counted"
+    bounds = (reading.low, reading.high)
+    return interval_text(*bounds, standing.card.unit, days=_has_days(standing))
+
+
+def doubt(standing: Standing, reading: Reading) -> str:
+    """Return interval and n on one short line.
+
+    Minutes after hours need no unit in it: ``4 h 06 to 4 h 31``.
+    """
+    if standing.card.unit == "count":
+        return "counted, no estimate"
+    told = interval(standing, reading)
+    told = re.sub(r"( h \d\d) min", r"\1", told)
+    n = f"n {value_text(float(reading.n), 'count')}"
+    return n if told == value_text(None, "count") else f"{told} · {n}"
+
+
+def bound(standing: Standing) -> str:
+    """Return what the number is held against: the contract's bound, or what is cited.
+
+    Empty where there is neither.
+    """
+    if standing.target is not None:
+        return target_text(standing.target, standing)
+    band = standing.band
+    if band is None:
+        return ""
+    unit, days = standing.card.unit, _has_days(standing)
+    low, high = (
+        None if edge is None else tick_text(edge, unit, days=days)
+        for edge in (band.low, band.high)
+    )
+    if low and high:
+        return f"cited: {low}" if low == high else f"cited: {low} to {high}"
+    return f"cited: from {low}" if low else f"cited: up to {high}"
+
+
+def target_text(target: Target, standing: Standing) -> str:
+    """Return the contract's bound in words: ``at most 4 h``."""
+    word, edge = (
+        ("at least", target.at_least)
+        if target.at_most is None
+        else ("at most", target.at_most)
+    )
+    unit, days = standing.card.unit, _has_days(standing)
+    return f"{word} {tick_text(float(edge or 0), unit, days=days)}"
+
+
+def span(start: date, end: date) -> str:
+    """Return a period's name as a tile has room for it.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> span(date(2026, 11, 2), date(2026, 11, 9)), span(
+    ...     date(2026, 11, 2), date(2026, 11, 3)
+    ... )
+    ('week of 2 Nov', '2 Nov')
+    """
+    day = f"{start.day} {MONTHS[start.month - 1][:3]}"
+    return day if (end - start).days == 1 else f"week of {day}"
+
+
+def _has_days(standing: Standing) -> bool:
+    return standing.clock != "business"

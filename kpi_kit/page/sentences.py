@@ -1,0 +1,202 @@
+"""The first thing a reader sees: at most three sentences, each with its mark."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from kpi_kit.comparable import bound_of
+from kpi_kit.marks import mark
+from kpi_kit.page import names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kpi_kit.rules import Finding
+    from kpi_kit.standing import Scorecard, Standing
+
+LONGEST = 120
+# The order in which contract lines are told, and what their marks are called.
+JUDGED = {"misses": "misses target", "close": "too close to call", "meets": "meets"}
+CLOCKS = {"business": " of business time", "calendar": ""}
+# What a miss means, for who does not know the KPI.
+MISSED = {
+    "first_response_time": (
+        "Customers waited longer than agreed: the {statistic} first reply took ",
+        "{clock}, against a limit of {bound}.",
+    ),
+    "resolution_time": (
+        "Problems stayed open longer than agreed: the {statistic} took ",
+        "{clock} to solve, against a limit of {bound}.",
+    ),
+    "reopen_rate": (
+        "More problems came back than agreed: customers reopened ",
+        ", against a limit of {bound}.",
+    ),
+    "first_contact_resolution": (
+        "Fewer problems than agreed were solved at the first contact: ",
+        ", against a minimum of {bound}.",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """Texts, every second of them a link; ``targets`` are the links' places."""
+
+    state: str
+    texts: tuple[str, ...]
+    targets: tuple[str, ...] = ()
+    said: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return the sentence without its links."""
+        return "".join(self.texts)
+
+
+def sentences(told: Iterable[Sentence]) -> str:
+    """Return the sentences as the page has them."""
+    items = "\n".join(_item(sentence) for sentence in told)
+    return f'<ul class="sentences">\n{items}\n</ul>'
+
+
+def _item(sentence: Sentence) -> str:
+    label = sentence.said or sentence.state.replace("_", " ")
+    parts = [escape(text) for text in sentence.texts]
+    for place, target in enumerate(sentence.targets):
+        at = 2 * place + 1
+        parts[at] = f'<a href="#{target}">{parts[at]}</a>'
+    return f"<li>{mark(sentence.state, label)}<span>{''.join(parts)}</span></li>"
+
+
+def of_the_week(card: Scorecard, found: Sequence[Finding]) -> list[Sentence]:
+    """Return what a week comes to: the worst contract line, the cause, the rest."""
+    lines = _lines(card)
+    if not lines:
+        return [_without_targets(card), *_cause(found)]
+    worst, *rest = lines
+    made = [_worst(worst, card), *_cause(found)]
+    return [*made, *_rest(rest, card)] if rest else made
+
+
+def _lines(card: Scorecard) -> list[Standing]:
+    """Return the contract's lines, what is worst and dearest first."""
+    order = [*JUDGED, "not_mature", "too_few", "not_computable"]
+    kept = [s for s in card.standings.values() if s.target is not None]
+    return sorted(kept, key=lambda s: (order.index(s.state), -_weight(s), -_miss(s)))
+
+
+def _weight(standing: Standing) -> float:
+    return float(standing.target.weight or 0)
+
+
+def _miss(standing: Standing) -> float:
+    """Return by which part of the bound the value lies on its wrong side."""
+    edge, value = bound_of(standing.target), standing.now.value
+    if value is None or not edge:
+        return 0.0
+    beyond = (value - edge) / edge
+    return beyond if standing.target.at_least is None else -beyond
+
+
+def _worst(standing: Standing, card: Scorecard) -> Sentence:
+    value = names.value(standing, standing.now)
+    bound = names.bound(standing)
+    clock = CLOCKS.get(standing.clock, "")
+    if standing.state == "misses" and standing.card.name in MISSED:
+        before, after = (
+            text.format(
+                statistic=standing.statistic,
+                clock=clock,
+                bound=bound.removeprefix("at most ").removeprefix("at least "),
+            )
+            for text in MISSED[standing.card.name]
+        )
+        return _sentence(standing, before, value, after)
+    called = names.name(names.as_read(standing.card, card.contract))
+    before, after = f"{called}: ", f"{clock}, {standing.state_text} ({bound})."
+    if standing.state == "meets":
+        before = "Every contract line that can be judged is met; closest is "
+        before += f"{names.within(called)} with "
+        after = f", {bound}."
+    return _sentence(standing, before, value, after)
+
+
+def _sentence(standing: Standing, before: str, linked: str, after: str) -> Sentence:
+    return Sentence(
+        state=standing.state,
+        texts=(before, linked, after),
+        targets=(names.anchor(standing.card.name),),
+        said=standing.state_text,
+    )
+
+
+def _without_targets(card: Scorecard) -> Sentence:
+    told = "The contract names no target for these KPIs: nothing is met or missed here."
+    if card.contract.targets:
+        told = "None of the contract's targets can be judged on this data."
+    return Sentence(state="no_target", texts=(told,))
+
+
+def _cause(found: Sequence[Finding]) -> list[Sentence]:
+    """Return the first finding as a sentence; none where its title is too long."""
+    if not found:
+        return []
+    first = found[0]
+    title = first.title if first.title.endswith(".") else f"{first.title}."
+    if len(title) > LONGEST:
+        return []
+    number = re.search(r"\d[\d.,]*%?(?: (?:tickets|min|h|d|days|points))?", title)
+    if number is None:
+        return [Sentence(state=first.state, texts=(title,))]
+    begin, end = number.span()
+    parts = (title[:begin], title[begin:end], title[end:])
+    return [Sentence(state=first.state, texts=parts, targets=("finding-1",))]
+
+
+def _rest(lines: Sequence[Standing], card: Scorecard) -> list[Sentence]:
+    """Return the other contract lines by state, named where there is room."""
+    named = [_by_state(lines, card, count=count) for count in (False, True)]
+    return [sentence for sentence in named if len(sentence.text) <= LONGEST][:1]
+
+
+def _by_state(lines: Sequence[Standing], card: Scorecard, *, count: bool) -> Sentence:
+    texts, targets = [""], []
+    for state in dict.fromkeys(line.state for line in lines):
+        group = [line for line in lines if line.state == state]
+        texts[-1] += "; " if targets or texts[-1] else ""
+        if count:
+            number = f"{len(group)} line{'s' if len(group) > 1 else ''}"
+            texts[-1] += f"{number} {_verb(state, len(group))}"
+            continue
+        for place, line in enumerate(group):
+            called = names.name(names.as_read(line.card, card.contract))
+            first = not targets
+            if place:
+                texts[-1] += " and " if place == len(group) - 1 else ", "
+            texts += [called if first else names.within(called), ""]
+            targets.append(names.anchor(line.card.name))
+        texts[-1] += f" {_verb(state, len(group))}"
+    texts[-1] += "."
+    if count:
+        texts[0] = f"Of the other contract lines, {texts[0]}"
+    return Sentence(
+        state=lines[0].state,
+        texts=tuple(texts),
+        targets=tuple(targets),
+        said=lines[0].state_text,
+    )
+
+
+def _verb(state: str, count: int) -> str:
+    one = count == 1
+    return {
+        "misses": "misses the target" if one else "miss their targets",
+        "meets": "meets the target" if one else "meet their targets",
+        "close": "is too close to call" if one else "are too close to call",
+        "not_mature": "cannot be judged yet",
+        "too_few": "has too few tickets" if one else "have too few tickets",
+    }.get(state, "cannot be computed")

@@ -1,0 +1,146 @@
+"""Six numbers in one row, grouped: what a reader sees in the first seconds."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+from kpi_kit import charts
+from kpi_kit.page import names
+from kpi_kit.marks import mark
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kpi_kit.standing import Change, Scorecard, Standing
+
+# A group shows two of its KPIs, the first ones that the contract names or the data has.
+GROUPS = {
+    "Speed": (
+        *("first_response_time", "resolution_time"),
+        *("first_resolution_time", "unanswered_tickets"),
+    ),
+    "Quality": (
+        *("first_contact_resolution", "reopen_rate"),
+        *("transfer_rate", "escalation_rate"),
+    ),
+    "Queue": (
+        *("backlog", "escalation_to_client_rate"),
+        *("escalation_rate", "ticket_volume", "transfer_rate"),
+    ),
+}
+ARROWS = {"up": "▲", "down": "▼", "level": "▬"}
+
+
+def chosen(card: Scorecard) -> dict[str, tuple[Standing, ...]]:
+    """Return the KPIs on the tiles, by group; each stands there once."""
+    taken: list[str] = []
+    made = {}
+    for group, candidates in GROUPS.items():
+        known = [n for n in candidates if n in card and n not in taken]
+        known.sort(key=lambda n: not _belongs(card[n]))
+        taken += known[:2]
+        made[group] = tuple(card[n] for n in known[:2])
+    return {group: standings for group, standings in made.items() if standings}
+
+
+def _belongs(standing: Standing) -> bool:
+    return standing.target is not None or standing.state != "not_computable"
+
+
+def tiles(card: Scorecard) -> str:
+    """Return the tiles of a scorecard."""
+    return f'<div class="tiles">\n{"".join(_groups(card))}</div>'
+
+
+def _groups(card: Scorecard) -> list[str]:
+    return [
+        f'<div class="group" style="--tiles: {len(standings)}">'
+        f'<p class="group-name">{escape(group)}</p>'
+        f'<div class="group-tiles">{_row(standings, card)}</div></div>\n'
+        for group, standings in chosen(card).items()
+    ]
+
+
+def _row(standings: Sequence[Standing], card: Scorecard) -> str:
+    return "\n".join(tile(standing, card) for standing in standings)
+
+
+def tile(standing: Standing, card: Scorecard) -> str:
+    """Return one KPI as a tile; all of it is the link to its chart."""
+    shown = names.as_read(standing.card, card.contract)
+    state, held = state_and_bound(standing)
+    parts = (
+        f'<span class="name">{escape(names.name(shown))}</span>'
+        f'<span class="kind">{escape(_kind(standing, card))}</span>'
+        f'<span class="value">{big(names.value(standing, standing.now))}</span>'
+        f'<span class="change">{change(standing)}</span>'
+        f'<span class="state {standing.state}">{mark(standing.state)}'
+        f"<b>{escape(state)}</b></span>"
+        f'<span class="bound">{escape(held)}</span>'
+        f'<span class="past">{_past(standing)}</span>'
+        f'<span class="doubt">{escape(names.doubt(standing, standing.now))}</span>'
+    )
+    place = names.anchor(standing.card.name)
+    return f'<a class="tile" href="#{place}">{parts}</a>'
+
+
+def _kind(standing: Standing, card: Scorecard) -> str:
+    if standing.now.start == card.start:
+        return names.kind(standing, card.every)
+    return f"{names.span(standing.now.start, standing.now.end)}, last mature"
+
+
+def big(text: str) -> str:
+    """Return a value with its last unit small.
+
+    Examples
+    --------
+    >>> big("4 h 18 min"), big("60.2%"), big("612")
+    ('4 h 18<small> min</small>', '60.2<small>%</small>', '612')
+    """
+    number, unit = re.fullmatch(r"(.*?)((?: ?(?:min|h|d|s|%))?)", text).groups()
+    small = f"<small>{escape(unit)}</small>" if unit else ""
+    return escape(number) + small
+
+
+def change(standing: Standing) -> str:
+    """Return direction, size and judgment of the change since the period before."""
+    moved = standing.change
+    if moved is None:
+        previous = names.value(standing, standing.previous)
+        return f"before: {escape(previous)}"
+    return f'<span class="arrow">{ARROWS[moved.arrow]}</span> {_told(moved)}'
+
+
+def _told(moved: Change) -> str:
+    # The arrow has said which way.
+    size = moved.text.lstrip("+\u2212")
+    return escape(moved.word if moved.arrow == "level" else f"{size} {moved.word}")
+
+
+def state_and_bound(standing: Standing) -> tuple[str, str]:
+    """Return a state in words, and what it is held against or what it needs."""
+    state, _, needs = standing.state_text.partition(": ")
+    return state[:1].upper() + state[1:], needs or names.bound(standing)
+
+
+def _past(standing: Standing) -> str:
+    draw = charts.named("spark").draw
+    return str(
+        draw(
+            standing.series,
+            metric=standing.card,
+            target=edge(standing),
+            state=standing.state,
+        )
+    )
+
+
+def edge(standing: Standing) -> float | None:
+    """Return the contract's bound as a number of the metric's unit."""
+    target = standing.target
+    if target is None:
+        return None
+    return float(target.at_least if target.at_most is None else target.at_most)
