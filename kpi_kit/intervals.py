@@ -10,6 +10,7 @@ import pandas as pd
 Z = 1.959963984540054  # the normal quantile of 97.5 %
 QUANTILES = {"median": 0.5, "p90": 0.9}
 EXACT_UP_TO = 1_000
+PICKS = 4 * len(QUANTILES)  # around each quantile two values, and its two bounds
 
 
 def wilson(value: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -81,31 +82,38 @@ def difference(
     return delta - below, delta + above
 
 
-def rank_table() -> pd.DataFrame:
-    """Return the exact 95 % order-statistic ranks of each sample size.
+def place_table() -> pd.DataFrame:
+    """Return where quantiles and their exact 95 % bounds stand in a sorted sample.
 
     Returns
     -------
     pandas.DataFrame, one row per n from 0 to 1,000
-        ``n``, and per quantile ``<name>_low``, ``<name>_high``: 1-based ranks of the
-        sorted sample, 0 where the rank does not exist.
+        ``n`` and ``places``: for each quantile the places, counted from 0, of the two
+        values around it, of the lower and of the upper bound; None where there is none.
 
     Notes
     -----
-    ``ppf(.025)`` and ``ppf(.975) + 1`` of Binomial(n, p).
+    The bounds have the 1-based ranks ``ppf(.025)`` and ``ppf(.975) + 1`` of
+    Binomial(n, p).
 
     Examples
     --------
-    >>> rank_table().loc[10, ["median_low", "median_high"]].tolist()
-    [2, 9]
+    >>> place_table().places[10]
+    [4, 5, 1, 8, 8, 9, 6, None]
     """
     n = np.arange(EXACT_UP_TO + 1)
-    table = {"n": n}
-    for name, p in QUANTILES.items():
-        low, high = _ppf(0.025, n, p), _ppf(0.975, n, p) + 1
-        table[f"{name}_low"] = low
-        table[f"{name}_high"] = np.where(high > n, 0, high)
-    return pd.DataFrame(table).astype("int64")
+    columns = []
+    for p in QUANTILES.values():
+        below = np.floor((n - 1) * p)
+        above = np.minimum(below + 1, n - 1)
+        columns += [below, above, _ppf(0.025, n, p) - 1, _ppf(0.975, n, p)]
+    places = np.stack(columns, axis=1).astype(int)
+    exists = (places >= 0) & (places < n[:, None])
+    found = [
+        [int(place) if has else None for place, has in zip(*row, strict=True)]
+        for row in zip(places, exists, strict=True)
+    ]
+    return pd.DataFrame({"n": n, "places": found})
 
 
 def _ppf(q: float, n: np.ndarray, p: float) -> np.ndarray:

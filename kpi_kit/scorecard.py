@@ -274,8 +274,8 @@ def measure(
             for card in question.cards
             if card.kind == "duration" and tallies.DATES[card.dated_by] == day
         ]
-        with_quantiles = tallies.with_quantiles(grouped, durations, ranks)
-        frames.append(_labelled(with_quantiles, question))
+        found = _labelled(tallies.with_picks(grouped, durations, ranks), question)
+        frames.append(tallies.with_statistics(found, durations))
     if any(card.kind == "stock" for card in question.cards):
         frames.append(_open_at_end(kept, question))
     return on_one_grid(frames, question)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import ibis
+import numpy as np
 
-from kpi_kit.intervals import EXACT_UP_TO, QUANTILES, Z, rank_table
+from kpi_kit.intervals import EXACT_UP_TO, PICKS, QUANTILES, Z, place_table
 from kpi_kit.sources import hand_over
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     import ibis.expr.types as ir
+    import pandas as pd
 
     from kpi_kit.catalog import Card
     from kpi_kit.facts import Facts
@@ -76,14 +78,16 @@ def tally(
 
 
 def duration_columns(name: str, stem: str, rows: ir.Table) -> dict[str, ir.Value]:
-    """Return count, means and the values themselves, for both clocks."""
+    """Return count, sums and the values themselves, for both clocks, in seconds.
+
+    Whole seconds add up alike in any order, so two runs agree to the last bit.
+    """
     made = {f"{name}:n": rows[f"{stem}_calendar_minutes"].count()}
     for clock in CLOCKS:
         minutes = rows[f"{stem}_{clock}_minutes"]
-        # Whole seconds add up alike in any order, so two runs agree to the last bit.
-        seconds = (minutes * 60).round().cast("int64").sum()
-        made[f"{name}:{clock}:mean"] = seconds / minutes.count().nullif(0) / 60
-        made[f"{name}:{clock}:values"] = minutes.collect(where=minutes.notnull())
+        seconds = (minutes * 60).round().cast("int32")
+        made[f"{name}:{clock}:sum"] = seconds.sum()
+        made[f"{name}:{clock}:values"] = seconds.collect(where=minutes.notnull())
     return made
 
 
@@ -95,10 +99,8 @@ def truth_columns(name: str, truth: ir.BooleanColumn) -> dict[str, ir.Value]:
     }
 
 
-def with_quantiles(
-    grouped: ir.Table, names: Sequence[str], ranks: ir.Table
-) -> ir.Table:
-    """Replace the collected values by quantiles and their 95 % bounds.
+def with_picks(grouped: ir.Table, names: Sequence[str], ranks: ir.Table) -> ir.Table:
+    """Replace the collected values by those that quantiles and bounds are read from.
 
     Parameters
     ----------
@@ -107,73 +109,92 @@ def with_quantiles(
     names
         Its durations.
     ranks
-        :func:`kpi_kit.intervals.rank_table` on the engine.
+        What :func:`ranks_on` returns.
+
+    Returns
+    -------
+    ir.Table
+        ``<name>:<clock>:picks`` instead of the values: one array of seconds, in the
+        order of :data:`kpi_kit.intervals.PICKS`; NULL where there is none.
 
     Notes
     -----
-    One sorted array per column serves all quantiles and bounds.  Up to 1,000 rows the
-    ranks are exact, above that their normal approximation.
+    One sorted array per column serves all quantiles and bounds.
     """
-    lists = [f"{name}:{clock}:values" for name in names for clock in CLOCKS]
-    made = grouped.mutate({values: grouped[values].sort() for values in lists})
     for name in names:
-        n = made[f"{name}:n"]
-        capped = made.mutate(capped=(n > EXACT_UP_TO).ifelse(0, n))
-        exact = ranks.rename(lambda column, name=name: f"{name}:rank:{column}")
-        joined = capped.left_join(exact, capped.capped == exact[f"{name}:rank:n"])
-        made = joined.drop("capped", f"{name}:rank:n")
-    quantiles = {
-        column: value
-        for name in names
-        for clock in CLOCKS
-        for column, value in _quantiles(made, name, clock).items()
-    }
-    plain = [column for column in grouped.columns if column not in lists]
-    return made.select(*plain, **quantiles)
+        n = grouped[f"{name}:n"]
+        capped = grouped.mutate(capped=(n > EXACT_UP_TO).ifelse(0, n))
+        joined = capped.left_join(ranks, capped.capped == ranks.n)
+        places = (n > EXACT_UP_TO).ifelse(_places_of_many(n), joined.places)
+        picks = {
+            f"{name}:{clock}:picks": _picked(joined[f"{name}:{clock}:values"], places)
+            for clock in CLOCKS
+        }
+        lists = {f"{name}:{clock}:values" for clock in CLOCKS}
+        plain = [column for column in grouped.columns if column not in lists]
+        grouped = joined.select(*plain, **picks)
+    return grouped
 
 
-def _quantiles(made: ir.Table, name: str, clock: str) -> dict[str, ir.Value]:
-    values, n = made[f"{name}:{clock}:values"], made[f"{name}:n"]
+def _picked(values: ir.ArrayColumn, places: ir.ArrayColumn) -> ir.ArrayColumn:
+    in_order = values.sort()
+    return places.map(lambda place: in_order[place])
+
+
+def _places_of_many(n: ir.IntegerColumn) -> ir.ArrayColumn:
+    """Return places 0.. by the normal approximation of the binomial distribution."""
+    places = []
+    for p in QUANTILES.values():
+        below = ((n - 1) * p).floor()
+        spread = Z * (n * p * (1 - p)).sqrt()
+        low, high = (n * p - spread - 0.5).ceil() - 1, (n * p + spread - 0.5).ceil()
+        places += [below, below + 1, low, high]
+    return ibis.array([place.cast("int32") for place in places])
+
+
+def with_statistics(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Work out means, quantiles and their bounds, in minutes.
+
+    Parameters
+    ----------
+    frame
+        A tally with ``<name>:n``, ``<name>:<clock>:sum`` and ``<name>:<clock>:picks``.
+    names
+        Its durations.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``<name>:<clock>:<statistic>``, and ``_low`` and ``_high`` of the quantiles,
+        instead of sums and picks.
+    """
+    made = {}
+    for name in names:
+        n = frame[f"{name}:n"].to_numpy(dtype=float)
+        for clock in CLOCKS:
+            called = f"{name}:{clock}"
+            sums = frame.pop(f"{called}:sum").to_numpy(dtype=float, na_value=np.nan)
+            with np.errstate(invalid="ignore"):
+                made[f"{called}:mean"] = sums / n / 60
+            made |= _quantiles(called, n, _stacked(frame.pop(f"{called}:picks")) / 60)
+    return frame.assign(**made)
+
+
+def _stacked(picks: pd.Series) -> np.ndarray:
+    """Return one row per group and one column per pick; NaN where there is none."""
+    return np.array(picks.tolist(), dtype=float).reshape(len(picks), PICKS)
+
+
+def _quantiles(called: str, n: np.ndarray, picks: np.ndarray) -> dict[str, np.ndarray]:
+    """Interpolate linearly between the two values around each quantile."""
     found = {}
-    for quantile, p in QUANTILES.items():
-        low, high = _ranks(made, f"{name}:rank:{quantile}", n, p)
-        found[f"{name}:{clock}:{quantile}"] = _quantile(values, n, p)
-        found[f"{name}:{clock}:{quantile}_low"] = _at_rank(values, low, n)
-        found[f"{name}:{clock}:{quantile}_high"] = _at_rank(values, high, n)
+    for number, (quantile, p) in enumerate(QUANTILES.items()):
+        below, above, low, high = picks[:, 4 * number : 4 * number + 4].T
+        place = (n - 1) * p
+        found[f"{called}:{quantile}"] = below + (above - below) * (place % 1)
+        found[f"{called}:{quantile}_low"] = low
+        found[f"{called}:{quantile}_high"] = high
     return found
-
-
-def _ranks(
-    made: ir.Table, exact: str, n: ir.IntegerColumn, p: float
-) -> tuple[ir.IntegerColumn, ir.IntegerColumn]:
-    spread = Z * (n * p * (1 - p)).sqrt()
-    below = (n * p - spread - 0.5).ceil().cast("int64")
-    above = (n * p + spread - 0.5).ceil().cast("int64") + 1
-    is_large = n > EXACT_UP_TO
-    return (
-        is_large.ifelse(below, made[f"{exact}_low"]),
-        is_large.ifelse(above, made[f"{exact}_high"]),
-    )
-
-
-def _at_rank(
-    values: ir.ArrayColumn, rank: ir.IntegerColumn, n: ir.IntegerColumn
-) -> ir.FloatingColumn:
-    """Return the value of a 1-based rank; NULL where the rank does not exist."""
-    exists = (rank >= 1) & (rank <= n)
-    index = exists.ifelse(rank - 1, 0).cast("int32")
-    return exists.ifelse(values[index], None)
-
-
-def _quantile(
-    values: ir.ArrayColumn, n: ir.IntegerColumn, p: float
-) -> ir.FloatingColumn:
-    """Interpolate linearly between the two values around a quantile."""
-    place = (n - 1) * p
-    below = place.floor().cast("int32")
-    above = (below + 1 < n).ifelse(below + 1, below).cast("int32")
-    low, high = values[below], values[above]
-    return (n > 0).ifelse(low + (high - low) * (place - below), None)
 
 
 def open_changes(facts: Facts, dimensions: Sequence[str]) -> ir.Table:
@@ -210,5 +231,5 @@ def open_changes(facts: Facts, dimensions: Sequence[str]) -> ir.Table:
 
 
 def ranks_on(connection: ibis.BaseBackend) -> ir.Table:
-    """Hand the table of exact ranks to the engine."""
-    return hand_over(connection, "ranks", rank_table())
+    """Hand the table of exact ranks to the engine: ``n`` and ``places``."""
+    return hand_over(connection, "ranks", place_table())
