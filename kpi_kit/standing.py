@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kpi_kit.verdict import is_met
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     import pandas as pd
 
@@ -81,6 +83,40 @@ class Standing:
     series: pd.DataFrame
     newer: Reading | None
 
+    @property
+    def is_met(self) -> bool | None:
+        """Return the contract's verdict, by the value alone; None where there is none.
+
+        The state may still be ``close``: then the interval holds both answers.
+        """
+        sure = self.state in {"meets", "misses", "close"}
+        return is_met(self.now.value, self.target) if sure else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """An open ticket that waits for a person.
+
+    ``created_at`` is on the contract's wall clock, ``url`` as the source gives it;
+    ``kind`` is ``unanswered``, ``reopened`` or ``late``, ``waited`` and ``why`` are
+    texts.
+    """
+
+    ticket_id: str
+    url: str | None
+    created_at: datetime
+    kind: str
+    waited: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attention:
+    """The tickets that wait longest, and how many of each kind there are in all."""
+
+    tickets: tuple[Waiting, ...]
+    counts: Mapping[str, int]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Scorecard:
@@ -89,7 +125,9 @@ class Scorecard:
     ``start`` to ``end`` (exclusive) is the judged period, ``every`` its length: ``day``
     or ``week``.  ``slices`` are found by a metric's name and the dimensions, ``daily``
     by the name alone; both hold scorecard rows of one statistic and clock, and only
-    what the source gives.
+    what the source gives.  Slices by hour are over four weeks, those of a share over
+    the period its standing is judged by, those of a count over every period.
+    ``daily`` goes back eight weeks and four days at least.
     """
 
     contract: Contract
@@ -100,6 +138,7 @@ class Scorecard:
     standings: Mapping[str, Standing]
     slices: Mapping[tuple[str, ...], pd.DataFrame]
     daily: Mapping[str, pd.DataFrame]
+    waiting: Attention
 
     def __getitem__(self, name: str) -> Standing:
         return self.standings[name]
