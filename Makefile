@@ -2,7 +2,8 @@
 
 .DEFAULT_GOAL := help
 .SILENT:
-.PHONY: help setup test test-spark lint format docs lock report bench clean
+.PHONY: help setup test test-spark lint format docs lock report screenshots
+.PHONY: bench bench-daily clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
@@ -34,7 +35,7 @@ test: setup ## Run the tests on DuckDB (ARGS="-k reopen" to choose)
 	$(BIN)/pytest $(ARGS)
 
 test-spark: setup ## Run every test that takes the engine fixture on Spark
-	.ci/need java openjdk-17-jre-headless
+	.ci/need java "Spark needs Java 17" openjdk-17-jre-headless
 	$(BIN)/pytest --engines pyspark $(ARGS)
 
 lint: setup ## Check style, spelling, notebooks and pyproject.toml
@@ -62,8 +63,16 @@ lock: setup ## Write requirements*.txt anew (ARGS=--upgrade for the newest relea
 report: setup ## Run one cadence into reports/ (CADENCE=weekly_review)
 	$(BIN)/kpi-kit run $(CADENCE) $(ARGS)
 
+screenshots: setup ## Take pictures of reports (ARGS="reports/a/b.html" to choose)
+	.ci/need chromium "Pictures need Chromium" chromium fonts-liberation
+	.ci/need pdftoppm "Pictures of sheets need poppler" poppler-utils
+	$(BIN)/python -m tests.browser.screenshots $(ARGS)
+
 bench: setup ## Measure speed and memory (SIZE=1000000 tickets)
 	$(BIN)/python bench/run.py $(SIZE)
+
+bench-daily: setup ## Measure a whole daily digest beside an empty notebook
+	$(BIN)/python bench/daily.py
 
 clean: ## Remove .venv, caches and build output; reports/ stays
 	rm -rf $(VENV) build dist .hypothesis .pytest_cache .ruff_cache bench/data
