@@ -10,8 +10,8 @@ from datetime import timedelta
 from math import inf
 from typing import TYPE_CHECKING
 
+from kpi_kit import states
 from kpi_kit.answers import MATURES_AFTER
-from kpi_kit.states import state_text
 from kpi_kit.units import MONTHS, count_text
 
 if TYPE_CHECKING:
@@ -19,13 +19,6 @@ if TYPE_CHECKING:
 
     from kpi_kit.contract import Target
     from kpi_kit.standing import Reading
-
-WORDS = {
-    "meets": "meets target",
-    "misses": "misses target",
-    "close": "too close to call",
-    "no_target": "no contract target",
-}
 
 
 def is_met(value: float, target: Target) -> bool:
@@ -45,29 +38,9 @@ def is_met(value: float, target: Target) -> bool:
 
 
 def state_of(reading: Reading, target: Target | None) -> str:
-    """Return where a reading stands.
-
-    Returns
-    -------
-    str
-        ``not_computable``, ``not_mature``, ``too_few``, ``no_target``; else ``meets``
-        or ``misses`` where the whole interval does, and ``close`` where it holds values
-        that meet the target and values that miss it.
-
-    Notes
-    -----
-    A count is exact and a mean has no interval: the value decides.  A bound that the
-    sample is too small to have lies at infinity.
-    """
-    unsure = {"not_computable": "not_computable", "provisional": "not_mature"}
-    if reading.status in unsure:
-        return unsure[reading.status]
-    if reading.status == "too_few" or reading.value is None:
-        return "too_few"
-    if target is None:
-        return "no_target"
-    met = {is_met(bound, target) for bound in span(reading)}
-    return "close" if len(met) > 1 else "meets" if met == {True} else "misses"
+    """Return where a reading stands, as :func:`kpi_kit.states.state_of` says it."""
+    met = None if target is None else lambda value: is_met(value, target)
+    return states.state_of(reading, met)
 
 
 def span(reading: Reading) -> tuple[float, float]:
@@ -94,13 +67,13 @@ def verdict_text(state: str, reading: Reading) -> str:
     ('too few answers (n=12)', 'not mature until 22 Nov')
     """
     if state == "not_computable":
-        return state_text(reading.status, reading.n, reading.note)
+        return states.state_text(reading.status, reading.n, reading.note)
     if state == "too_few":
         return f"too few answers (n={count_text(reading.n)})"
     if state == "not_mature":
         day = mature_on(reading.end)
         return f"not mature until {day.day} {MONTHS[day.month - 1][:3]}"
-    return WORDS[state]
+    return states.WORDS[state]
 
 
 def mature_on(end: date) -> date:
