@@ -207,21 +207,26 @@ def _judged(  # noqa: PLR0913 - all that a state depends on
         ["not_computable", "provisional", "too_few"],
         "ok",
     )
-    since = known_until - MATURES_AFTER
-    reasons = [
-        (bool(lacks), f"needs {'; '.join(lacks)}"),
-        (unfinished & (not lacks), f"known up to {question.as_of}"),
-        (young > 0, _counts(young) + f" solved on or after {since} not judged yet"),
-        (few & (not lacks), f"fewer than {card.at_least_n}"),
+    always = [
         (_without_hours(part, contract), "no business hours"),
         (part.target is not None, _kept(part)),
     ]
-    made["note"] = _joined(len(made), reasons)
+
+    def note(young: int, *, unfinished: bool, few: bool) -> str:
+        since = known_until - MATURES_AFTER
+        reasons = [
+            (lacks, f"needs {'; '.join(lacks)}"),
+            (unfinished and not lacks, f"known up to {question.as_of}"),
+            (young, f"{young} solved on or after {since} not judged yet"),
+            (few and not lacks, f"fewer than {card.at_least_n}"),
+        ]
+        return "; ".join(reason for holds, reason in reasons + always if holds)
+
+    # Few of the many rows differ in what is to be said: each note is put together once.
+    cases, which = np.unique(young * 4 + unfinished * 2 + few, return_inverse=True)
+    notes = [note(c // 4, unfinished=bool(c & 2), few=bool(c & 1)) for c in cases]
+    made["note"] = np.array(notes, dtype=object)[which]
     return made
-
-
-def _counts(values: np.ndarray) -> pd.Series:
-    return pd.Series(values, dtype="int64").astype(str).astype(object)
 
 
 def _without_hours(part: Part, contract: Contract) -> bool:
@@ -247,14 +252,3 @@ def remarked(table: pd.DataFrame, remarks: dict[str, str]) -> pd.DataFrame:
     both = (said != "") & (table["note"] != "")
     separator = both.map({True: "; ", False: ""}).astype(object)
     return table.assign(note=table["note"] + separator + said)
-
-
-def _joined(length: int, reasons: list[tuple[object, object]]) -> pd.Series:
-    """Join for each row the reasons that hold for it."""
-    text = pd.Series([""] * length, dtype=object)
-    for holds, reason in reasons:
-        held = pd.Series(np.broadcast_to(holds, length))
-        separator = (held & (text != "")).map({True: "; ", False: ""}).astype(object)
-        said = pd.Series(reason, index=text.index, dtype=object).where(held, "")
-        text = text + separator + said
-    return text

@@ -121,6 +121,9 @@ def with_picks(grouped: ir.Table, names: Sequence[str], ranks: ir.Table) -> ir.T
     -----
     One sorted array per column serves all quantiles and bounds.
     """
+    lists = [f"{name}:{clock}:values" for name in names for clock in CLOCKS]
+    # Sorted in a step of its own: within the picking it would be sorted for each pick.
+    grouped = grouped.mutate({values: grouped[values].sort() for values in lists})
     for name in names:
         n = grouped[f"{name}:n"]
         capped = grouped.mutate(capped=(n > EXACT_UP_TO).ifelse(0, n))
@@ -130,15 +133,14 @@ def with_picks(grouped: ir.Table, names: Sequence[str], ranks: ir.Table) -> ir.T
             f"{name}:{clock}:picks": _picked(joined[f"{name}:{clock}:values"], places)
             for clock in CLOCKS
         }
-        lists = {f"{name}:{clock}:values" for clock in CLOCKS}
-        plain = [column for column in grouped.columns if column not in lists]
+        gone = {f"{name}:{clock}:values" for clock in CLOCKS}
+        plain = [column for column in grouped.columns if column not in gone]
         grouped = joined.select(*plain, **picks)
     return grouped
 
 
 def _picked(values: ir.ArrayColumn, places: ir.ArrayColumn) -> ir.ArrayColumn:
-    in_order = values.sort()
-    return places.map(lambda place: in_order[place])
+    return places.map(lambda place: values[place])
 
 
 def _places_of_many(n: ir.IntegerColumn) -> ir.ArrayColumn:
