@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kpi_kit.verdict import is_met
@@ -119,6 +119,19 @@ class Attention:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Escalated:
+    """A ticket that went up, as it is now; ``created_at`` as in :class:`Waiting`."""
+
+    ticket_id: str
+    url: str | None
+    created_at: datetime
+    issue_type: str | None
+    priority: str | None
+    team: str | None
+    is_open: bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Scorecard:
     """Every KPI of one vendor in one period, and the slices that explain them.
 
@@ -127,7 +140,9 @@ class Scorecard:
     by the name alone; both hold scorecard rows of one statistic and clock, and only
     what the source gives.  Slices by hour are over four weeks, those of a share over
     the period its standing is judged by, those of a count over every period.
-    ``daily`` goes back eight weeks and four days at least.
+    ``daily`` goes back eight weeks and four days at least.  ``within`` holds, by the
+    duration's name, the share of the tickets due that kept its target, by the period
+    they were created in.
     """
 
     contract: Contract
@@ -139,6 +154,8 @@ class Scorecard:
     slices: Mapping[tuple[str, ...], pd.DataFrame]
     daily: Mapping[str, pd.DataFrame]
     waiting: Attention
+    escalated: tuple[Escalated, ...] = ()
+    within: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Standing:
         return self.standings[name]

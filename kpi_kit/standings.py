@@ -14,9 +14,11 @@ from kpi_kit.comparable import (
     promised,
     shown,
 )
+from kpi_kit.escalated import COLUMNS as ESCALATED
+from kpi_kit.escalated import FACTS, escalated
 from kpi_kit.plan import WEEK, Plan, questions
 from kpi_kit.scorecard import keep, scorecards
-from kpi_kit.standing import Reading, Scorecard, Standing
+from kpi_kit.standing import Escalated, Reading, Scorecard, Standing
 from kpi_kit.verdict import mature_on, state_of, verdict_text
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from kpi_kit.catalog import Card
     from kpi_kit.contract import Contract
+    from kpi_kit.facts import Facts
     from kpi_kit.plan import Key
     from kpi_kit.tables import Helpdesk
 
@@ -62,7 +65,8 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     metrics
         Names of the KPIs, in report order.
     most
-        How many tickets that need a person are named, at most.
+        How many tickets are named, at most: of a day those that need a person, of a
+        week the newest that were escalated.
 
     Returns
     -------
@@ -79,7 +83,8 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     plan = Plan(names=names, start=start, as_of=as_of, every=every)
     asked = questions(plan, helpdesk, contract)
     together = [*asked.values()]
-    kept = keep(helpdesk, contract, together, also=COLUMNS if most else ())
+    also = {"day": COLUMNS, "week": (*ESCALATED, *FACTS.values())}[every]
+    kept = keep(helpdesk, contract, together, also=also if most else ())
     answers = scorecards(helpdesk, contract, together, kept=kept)
     found = dict(zip(asked, answers, strict=True))
     stand = {name: _standing(named(name), contract, found, plan) for name in names}
@@ -96,8 +101,41 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
             if isinstance(key, tuple)
         },
         daily=_daily(found, stand),
-        waiting=attention(helpdesk, kept, contract, as_of=as_of, most=most),
+        waiting=attention(
+            helpdesk, kept, contract, as_of=as_of, most=most if every == "day" else 0
+        ),
+        escalated=_escalated(helpdesk, kept, contract, stand, most)
+        if every == "week"
+        else (),
+        within=_within(found["series"], stand),
     )
+
+
+def _escalated(
+    helpdesk: Helpdesk,
+    kept: Facts,
+    contract: Contract,
+    stand: Mapping[str, Standing],
+    most: int,
+) -> tuple[Escalated, ...]:
+    """Return the newest escalated tickets, by the first KPI that counts any."""
+    for metric in FACTS:
+        if most and metric in stand and stand[metric].now.value is not None:
+            now = stand[metric].now
+            days = {"start": now.start, "end": now.end}
+            return escalated(helpdesk, kept, contract, metric=metric, most=most, **days)
+    return ()
+
+
+def _within(
+    series: pd.DataFrame, stand: Mapping[str, Standing]
+) -> dict[str, pd.DataFrame]:
+    """Return for each duration with a target the share that kept it."""
+    durations = [s for s in stand.values() if s.card.kind == "duration" and s.target]
+    found = {
+        s.card.name: _rows(series, s.card.name, "share", s.clock) for s in durations
+    }
+    return {name: rows for name, rows in found.items() if len(rows)}
 
 
 def _standing(card: Card, contract: Contract, found: Frames, plan: Plan) -> Standing:
