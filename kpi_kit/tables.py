@@ -84,12 +84,15 @@ class Helpdesk:
     ``tables`` holds what the source has; each with every declared column, the absent
     ones NULL, instants as whole epoch seconds (int64, UTC).  ``given`` names what the
     source really brought: tables (``messages``) and columns (``tickets.reopened_at``).
-    ``extra`` are undeclared columns of ``tickets``, kept as text to slice by.
+    ``spans`` has the first and the last instant of each time stamp that the source
+    brought (``tickets.created_at``), epoch seconds.  ``extra`` are undeclared columns
+    of ``tickets``, kept as text to slice by.
     """
 
     connection: ibis.BaseBackend
     tables: Mapping[str, ir.Table]
     given: frozenset[str]
+    spans: Mapping[str, tuple[int, int]]
     extra: tuple[str, ...]
     accounting: pd.DataFrame
     quarantine: pd.DataFrame

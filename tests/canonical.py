@@ -34,6 +34,7 @@ def helpdesk(engine: Engine, rows: dict[str, list[dict]]) -> Helpdesk:
         connection=engine.connection,
         tables={},
         given=frozenset(rows),
+        spans={},
         extra=(),
         accounting=pd.DataFrame(),
         quarantine=pd.DataFrame(),
@@ -56,11 +57,15 @@ def _with_table(
     ]
     table = engine.arrow(name, pa.Table.from_pylist(rows, schema=pa.schema(fields)))
     given = {f"{name}.{column}" for column in named & set(declared)}
+    stamps = [c.name for c in TABLES[name].columns if c.type is Type.INSTANT]
+    known = {c: [row[c] for row in rows if row.get(c) is not None] for c in stamps}
+    spans = {f"{name}.{c}": (min(at), max(at)) for c, at in known.items() if at}
     if name == "events":
         given |= {f"events.field={row['field']}" for row in rows}
     return replace(
         made,
         tables={**made.tables, name: table},
         given=made.given | given,
+        spans={**made.spans, **spans},
         extra=made.extra + (extra if name == "tickets" else ()),
     )

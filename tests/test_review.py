@@ -82,6 +82,7 @@ def a_review(**given):
         connection=None,
         tables={},
         given=frozenset(),
+        spans={},
         extra=(),
         accounting=pd.DataFrame(accounting, columns=["file", "table", *counts]),
         quarantine=pd.DataFrame(),

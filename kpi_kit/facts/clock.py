@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import ibis
-import pandas as pd
 
 from kpi_kit.business_hours import (
     SCHEDULE_STRIDE,
@@ -50,13 +49,9 @@ def slots(helpdesk: Helpdesk, contract: Contract, as_of: int) -> ir.Table:
 
 
 def _first_instant(helpdesk: Helpdesk, as_of: int) -> int:
-    tickets = helpdesk.tables["tickets"]
-    firsts = [tickets.created_at.min(), tickets.solved_at.min()]
-    if "events" in helpdesk.tables:
-        events = helpdesk.tables["events"]
-        firsts.append(events.occurred_at.min(where=events.field == "status"))
-    found = [first.execute() for first in firsts]
-    return int(min([as_of, *(at for at in found if pd.notna(at))]))
+    names = ("tickets.created_at", "tickets.solved_at", "events.occurred_at")
+    firsts = [helpdesk.spans[name][0] for name in names if name in helpdesk.spans]
+    return min([as_of, *firsts])
 
 
 def schedule_number(

@@ -132,7 +132,7 @@ def _check_as_of(as_of: date | None) -> None:
 def _helpdesk(
     connection: ibis.BaseBackend, judged: list[tuple[Loaded, Sound]]
 ) -> Helpdesk:
-    tables, given, extra = {}, set(), ()
+    tables, given, extra, spans = {}, set(), (), {}
     for loaded, sound in judged:
         name = loaded.table.name
         tables[name] = _placed(connection, _whole(loaded, sound), name)
@@ -140,6 +140,7 @@ def _helpdesk(
         if name == "events":
             given |= _fields(tables[name])
         extra = extra or loaded.extra
+        spans |= {f"{name}.{column}": span for column, span in sound.spans.items()}
     forget_order(connection)
     quarantine = [sound.quarantine for _, sound in judged if len(sound.quarantine)]
     nothing = pd.DataFrame(columns=list(QUARANTINE))
@@ -147,6 +148,7 @@ def _helpdesk(
         connection=connection,
         tables=tables,
         given=frozenset(given),
+        spans=spans,
         extra=extra,
         accounting=pd.DataFrame(
             [sound.accounting for _, sound in judged], columns=list(ACCOUNTING)

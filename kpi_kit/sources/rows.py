@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_, or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import pandas as pd
@@ -13,7 +13,7 @@ import pandas as pd
 from kpi_kit.sources.quarantine import EARLY, FOUND, LATE, LISTED, cut, listing, refuse
 from kpi_kit.sources.session import keep
 from kpi_kit.sources.typed import UNREADABLE
-from kpi_kit.sources.words import unknown_words
+from kpi_kit.sources.words import sentence, strange_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from kpi_kit.sources.loaded import Loaded
+    from kpi_kit.sources.words import Strange
 
 EARLIEST = 631_152_000  # 1990: an older time is a default, or a NULL written as 0
 TOLERANCE = 300  # seconds a source's clock may run ahead of ours
@@ -30,10 +31,14 @@ ACCOUNTING = ("file", "table", "rows_read", "accepted", "quarantined", "duplicat
 
 @dataclass(frozen=True, kw_only=True)
 class Sound:
-    """One table's sound rows and what became of the rest."""
+    """One table's sound rows and what became of the rest.
+
+    ``spans`` has first and last possible instant of each time stamp column.
+    """
 
     rows: ir.Table
     accounting: tuple[str, str, int, int, int, int]
+    spans: dict[str, tuple[int, int]]
     quarantine: pd.DataFrame = field(repr=False)
     warnings: tuple[str, ...] = ()
 
@@ -76,7 +81,8 @@ def judge(loaded: Loaded, now: int) -> Sound:
     One aggregate query decides; rows are looked at only when it sees something.
     """
     marked = _marked(loaded, now)
-    counts = _counted(loaded, marked)
+    strange = strange_words(loaded.table, marked, loaded.present)
+    counts = _counted(loaded, marked, strange, now)
     if counts["unreadable"]:
         refuse(loaded)
     repeated = bool(loaded.key) and counts["keys"] < counts["read"] - counts["out"]
@@ -86,11 +92,16 @@ def judge(loaded: Loaded, now: int) -> Sound:
         sifted = _sift(loaded, marked, spare, now)
     read = counts["read"] + len(loaded.refused)
     bad = sifted.bad + len(loaded.refused)
-    words = unknown_words(loaded.file, loaded.table, loaded.rows, loaded.present)
+    words = [
+        sentence(loaded.file, marked, each, count)
+        for each, count in zip(strange, counts["strange"], strict=True)
+        if count
+    ]
     where = (loaded.file, loaded.table.name)
     return Sound(
         rows=sifted.rows,
         accounting=(*where, read, read - bad - sifted.copies, bad, sifted.copies),
+        spans=counts["spans"],
         quarantine=listing(loaded, sifted.found),
         warnings=(*loaded.notes, *words, *cut(loaded, bad)),
     )
@@ -144,13 +155,21 @@ def _marked(loaded: Loaded, now: int) -> ir.Table:
     return loaded.rows.mutate(**told, _out=reduce(or_, (p[0] for p in leaving)))
 
 
-def _counted(loaded: Loaded, marked: ir.Table) -> dict[str, int]:
+def _counted(
+    loaded: Loaded, marked: ir.Table, strange: list[Strange], now: int
+) -> dict[str, Any]:
+    """Count in one look what is sound, what is not, and how far the times reach."""
     bad = marked["_column"].notnull()
     counts = {
         "read": marked.count(),
         "out": marked["_out"].sum(),
         "kept": (bad & ~marked["_out"]).sum(),
+        **{f"strange {n}": holds.sum() for n, (_, holds, _) in enumerate(strange)},
     }
+    for name in loaded.instants:
+        at, possible = marked[name], marked[name].between(EARLIEST, now + TOLERANCE)
+        counts[f"first {name}"] = at.min(where=possible)
+        counts[f"last {name}"] = at.max(where=possible)
     if "_rule" in marked.columns:
         counts["unreadable"] = marked["_rule"].isin(UNREADABLE).sum()
     if loaded.key:
@@ -159,7 +178,17 @@ def _counted(loaded: Loaded, marked: ir.Table) -> dict[str, int]:
         counts["keys"] = whole.nunique(where=~marked["_out"])
     seen = marked.aggregate(**counts).execute().iloc[0]
     found = {name: 0 if pd.isna(seen[name]) else int(seen[name]) for name in counts}
-    return {"unreadable": 0, "keys": 0, **found}
+    return {
+        "unreadable": 0,
+        "keys": 0,
+        **found,
+        "strange": [found[f"strange {n}"] for n in range(len(strange))],
+        "spans": {
+            name: (found[f"first {name}"], found[f"last {name}"])
+            for name in loaded.instants
+            if found[f"first {name}"]
+        },
+    }
 
 
 def _spare(loaded: Loaded, marked: ir.Table) -> ir.Table:

@@ -7,24 +7,22 @@ from typing import TYPE_CHECKING
 from kpi_kit.tables import STATUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import ibis.expr.types as ir
 
     from kpi_kit.tables import Table
 
+    Strange = tuple[str, ir.BooleanValue, tuple[str, ...]]
+
 _NAMED = 3
 
 
-def unknown_words(
-    file: str, table: Table, rows: ir.Table, present: tuple[str, ...]
-) -> tuple[str, ...]:
-    """Count the words of ``rows`` that their closed list does not have.
+def strange_words(
+    table: Table, rows: ir.Table, present: tuple[str, ...]
+) -> list[Strange]:
+    """Say of each column with a closed list which rows hold another word.
 
     Parameters
     ----------
-    file
-        Where the rows came from, for the sentence.
     table
         The canonical table.
     rows
@@ -34,40 +32,30 @@ def unknown_words(
 
     Returns
     -------
-    tuple of str
-        One sentence per column with such words, the commonest named.
+    list of tuple
+        The column, the truth per row, the words that are known.
     """
-    closed = list(_closed(table, rows, present))
-    if not closed:
-        return ()
-    counts = {f"n{i}": strange.sum() for i, (_, strange, _) in enumerate(closed)}
-    seen = rows.aggregate(**counts).execute().iloc[0]
-    return tuple(
-        _sentence(file, rows.filter(strange), name, int(seen[f"n{i}"]), known)
-        for i, (name, strange, known) in enumerate(closed)
-        if seen[f"n{i}"] and seen[f"n{i}"] > 0
-    )
-
-
-def _closed(
-    table: Table, rows: ir.Table, present: tuple[str, ...]
-) -> Iterator[tuple[str, ir.BooleanValue, tuple[str, ...]]]:
-    for name in present:
-        known = table.column(name).values
-        if known:
-            yield name, ~rows[name].isin(known), known
-    if table.name == "events" and {"field", "new_value"} <= {*present}:
+    closed = [
+        (name, ~rows[name].isin(known), known)
+        for name in present
+        if (known := table.column(name).values)
+    ]
+    if table.name != "events" or "field" not in present:
+        return closed
+    if "new_value" in present:
         strange = (rows["field"] == "status") & ~rows["new_value"].isin(STATUSES)
-        yield "new_value", strange, STATUSES
-    if table.name == "events":
-        for name in sorted({"old_value", "new_value"} & {*present}):
-            unread = rows[name].notnull() & rows[name].try_cast("float64").isnull()
-            yield name, (rows["field"] == "tier") & unread, ("whole numbers",)
+        closed.append(("new_value", strange, STATUSES))
+    for name in sorted({"old_value", "new_value"} & {*present}):
+        tier = (rows["field"] == "tier").ifelse(rows[name], None)
+        unread = tier.notnull() & tier.try_cast("float64").isnull()
+        closed.append((name, unread, ("whole numbers",)))
+    return closed
 
 
-def _sentence(
-    file: str, rows: ir.Table, name: str, count: int, known: tuple[str, ...]
-) -> str:
+def sentence(file: str, rows: ir.Table, strange: Strange, count: int) -> str:
+    """Return how many rows hold a strange word, the commonest named."""
+    name, holds, known = strange
+    rows = rows.filter(holds)
     words = rows.group_by(name).aggregate(n=rows.count())
     common = words.order_by(words["n"].desc(), name).limit(_NAMED).execute()
     named = ", ".join(f"{word!r}" for word in common[name])
