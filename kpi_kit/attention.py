@@ -51,7 +51,7 @@ def attention(
     as_of
         Last day that is known.
     most
-        How many to name, at most; 0 asks nothing.
+        How many to name, at most.
 
     Returns
     -------
@@ -61,8 +61,6 @@ def attention(
         ticket is named once, for the first of these.  The longest of each kind come
         first, so that one kind does not crowd out the others.
     """
-    if most < 1:
-        return Attention(tickets=(), counts={})
     until = midnight(as_of + DAY, contract.time_zone)
     rows = _longest(_waits(helpdesk, kept, contract, until), helpdesk, most)
     found = sorted(

@@ -140,7 +140,8 @@ class Scorecard:
     by the name alone; both hold scorecard rows of one statistic and clock, and only
     what the source gives.  Slices by hour are over four weeks, those of a share over
     the period its standing is judged by, those of a count over every period.
-    ``daily`` goes back eight weeks and four days at least.  ``within`` holds, by the
+    ``daily`` goes back eight weeks and four days at least.
+    ``waiting`` is None where nobody asked for it.  ``within`` holds, by the
     duration's name, the share of the tickets due that kept its target, by the period
     they were created in.
     """
@@ -153,7 +154,7 @@ class Scorecard:
     standings: Mapping[str, Standing]
     slices: Mapping[tuple[str, ...], pd.DataFrame]
     daily: Mapping[str, pd.DataFrame]
-    waiting: Attention
+    waiting: Attention | None = None
     escalated: tuple[Escalated, ...] = ()
     within: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 

@@ -1,0 +1,79 @@
+"""Which issue type brings more tickets than it usually does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kpi_kit.answers import NONE
+from kpi_kit.expectation import AT_LEAST, WEEKS, expected, holidays
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kpi_kit.standing import Scorecard, Standing
+
+# The articles call it a spike from here on.
+SPIKE = 1.3
+AT_LEAST_MORE = 10
+# So much more to do than before is a cause of its own.
+MORE_WORK = 0.10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrivals:
+    """How many tickets of an issue type came in the judged period, and usually do."""
+
+    label: str
+    came: float
+    usual: float
+
+    @property
+    def more(self) -> float:
+        """Return how many more than usual."""
+        return self.came - self.usual
+
+    @property
+    def is_spike(self) -> bool:
+        """Return whether it is 30 % and ten tickets above the usual."""
+        return self.came >= SPIKE * self.usual and self.more >= AT_LEAST_MORE
+
+
+def risen(standing: Standing) -> float | None:
+    """Return by which share a count rose since the period before, if by over 10 %."""
+    before = standing.previous
+    if before is None or not before.value or standing.now.value is None:
+        return None
+    more = standing.now.value / before.value - 1
+    return more if more > MORE_WORK else None
+
+
+def arrivals(card: Scorecard) -> list[Arrivals]:
+    """Return the issue types by how many more than usual came, the most first.
+
+    Usual is the median of the eight weeks before: of a weekly report the weeks', of a
+    daily one the same weekday's.  Types without four of them are left out.
+    """
+    rows = card.slices.get(("ticket_volume", "issue_type"))
+    if rows is None:
+        return []
+    kinds = rows[rows["issue_type"] != NONE].groupby("issue_type", sort=True)
+    found = (_arrivals(card, str(label), own) for label, own in kinds)
+    return sorted((a for a in found if a), key=lambda a: (-a.more, a.label))
+
+
+def _arrivals(card: Scorecard, label: str, rows: pd.DataFrame) -> Arrivals | None:
+    now = rows.loc[rows["period_start"] == card.start, "value"]
+    usual = _usual(card, rows)
+    if usual is None or now.empty:
+        return None
+    return Arrivals(label=label, came=float(now.iloc[0]), usual=usual)
+
+
+def _usual(card: Scorecard, rows: pd.DataFrame) -> float | None:
+    if card.every == "day":
+        found = expected(rows, card.start, holidays=holidays(card.contract))
+        return found and found.usual
+    before = rows[rows["period_start"] < card.start].sort_values("period_start")
+    values = before["value"].tail(WEEKS)
+    return float(values.median()) if len(values) >= AT_LEAST else None

@@ -1,0 +1,135 @@
+"""Rules: plain functions from a scorecard to at most one finding, found by their files.
+
+A rule is asked only where every KPI it reads can be judged: one that is not computable,
+not mature or of too few tickets says nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from importlib import import_module
+from inspect import getdoc
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kpi_kit.standing import Scorecard, Standing
+
+    Ask = Callable[[Scorecard], "Finding | None"]
+
+__all__ = ["RULES", "Finding", "Rule", "findings", "rule", "sound"]
+
+SEVERITIES = ("note", "warning", "alarm")
+STATES = {"alarm": 1.0, "misses": 0.5}
+# A percent of the fee that stands on a KPI outweighs any severity.
+PER_PERCENT = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What a rule saw: a message, its evidence, a rival cause, and who does what.
+
+    ``state`` is the mark beside it: ``misses``, ``close`` or ``alarm``.  ``metric`` is
+    the KPI whose section it belongs to.  ``rule`` and ``rank``, higher first, are set
+    by :func:`findings`.
+    """
+
+    title: str
+    state: str
+    facts: tuple[str, ...]
+    speaks_for: str | None
+    speaks_against: str | None
+    ask: str
+    metric: str
+    rule: str = ""
+    rank: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """The card of a rule: what it reads, how grave it is, where it comes from."""
+
+    name: str
+    reads: tuple[str | tuple[str, ...], ...]
+    severity: str
+    source: str
+    says: str
+    ask: Ask
+
+
+RULES: dict[str, Rule] = {}
+
+
+def rule(
+    *, reads: tuple[str | tuple[str, ...], ...], severity: str, source: str
+) -> Callable[[Ask], Ask]:
+    """Declare a rule.
+
+    Parameters
+    ----------
+    reads
+        The KPIs that it needs; of several in brackets any one.
+    severity
+        ``note``, ``warning`` or ``alarm``.
+    source
+        The article and sentence that it comes from.
+    """
+
+    def declare(ask: Ask) -> Ask:
+        name = ask.__name__
+        if name in RULES:
+            raise ValueError(f"rule {name} is declared twice")
+        RULES[name] = Rule(
+            name=name,
+            reads=reads,
+            severity=severity,
+            source=source,
+            says=(getdoc(ask) or "").partition("\n")[0],
+            ask=ask,
+        )
+        return ask
+
+    return declare
+
+
+def sound(card: Scorecard, name: str) -> Standing | None:
+    """Return where a KPI stands; None unless its number can be judged."""
+    if name not in card:
+        return None
+    standing = card[name]
+    return standing if standing.now.status == "ok" else None
+
+
+def findings(card: Scorecard) -> list[Finding]:
+    """Ask every rule; the finding with most money on its KPI comes first.
+
+    Money is the part of the fee that the contract puts on the KPI; among equals the
+    graver rule comes first, then the graver state.
+    """
+    found = []
+    for asked in RULES.values():
+        if not all(_can_read(card, names) for names in asked.reads):
+            continue
+        finding = asked.ask(card)
+        if finding is not None:
+            rank = _rank(card, finding, asked.severity)
+            found.append(replace(finding, rule=asked.name, rank=rank))
+    return sorted(found, key=lambda finding: (-finding.rank, finding.rule))
+
+
+def _can_read(card: Scorecard, names: str | tuple[str, ...]) -> bool:
+    any_of = (names,) if isinstance(names, str) else names
+    return any(sound(card, name) is not None for name in any_of)
+
+
+def _rank(card: Scorecard, finding: Finding, severity: str) -> float:
+    target = card[finding.metric].target
+    weight = target.weight if target is not None else None
+    money = float(weight or 0) * 100 * PER_PERCENT
+    return money + SEVERITIES.index(severity) + STATES.get(finding.state, 0)
+
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
