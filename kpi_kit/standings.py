@@ -101,9 +101,9 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
             if isinstance(key, tuple)
         },
         daily=_daily(found, stand),
-        waiting=attention(
-            helpdesk, kept, contract, as_of=as_of, most=most if every == "day" else 0
-        ),
+        waiting=attention(helpdesk, kept, contract, as_of=as_of, most=most)
+        if most and every == "day"
+        else None,
         escalated=_escalated(helpdesk, kept, contract, stand, most)
         if every == "week"
         else (),
