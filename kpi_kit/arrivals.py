@@ -44,7 +44,7 @@ def risen(standing: Standing) -> float | None:
     before = standing.previous
     if before is None or not before.value or standing.now.value is None:
         return None
-    more = standing.now.value / before.value - 1
+    more = (standing.now.value - before.value) / before.value
     return more if more > MORE_WORK else None
 
 

@@ -51,7 +51,7 @@ class Growth:
     @property
     def share(self) -> float:
         """Return by which share the backlog grew."""
-        return self.after / self.before - 1
+        return (self.after - self.before) / self.before
 
     @property
     def done(self) -> float:

@@ -1,0 +1,85 @@
+"""Which issue type brings more than it usually does."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from kpi_kit.answers import NONE
+from kpi_kit.arrivals import arrivals, risen
+from tests.cards import MONDAY, SUNDAY, WEEK, by_day, reading, rows, scorecard, standing
+
+
+def weekly(**kinds):
+    """Return the weekly volumes of issue types, the judged week last."""
+    parts = [
+        rows(values, start=MONDAY - (len(values) - 1) * WEEK).assign(
+            issue_type=name.replace("none", NONE)
+        )
+        for name, values in kinds.items()
+    ]
+    return {("ticket_volume", "issue_type"): pd.concat(parts, ignore_index=True)}
+
+
+def test_the_most_above_its_median_first():
+    """Login: 412, where eight weeks have a median of 150; payment fell.
+
+    With a ninth week, of 9,000, the median would be 152; the mean of eight is 160.
+    """
+    login = [9000, 140, 144, 148, 148, 152, 156, 160, 232, 412]
+    found = arrivals(scorecard(slices=weekly(pay=[90] * 9 + [80], login=login)))
+
+    assert [("login", 412, 150.0), ("pay", 80, 90.0)] == [
+        (kind.label, kind.came, kind.usual) for kind in found
+    ]
+    assert [(262, True), (-10, False)] == [(kind.more, kind.is_spike) for kind in found]
+
+
+@pytest.mark.parametrize(
+    ("came", "usual", "spike"),
+    [
+        pytest.param(130, 100, True, id="30-percent"),
+        pytest.param(129, 100, False, id="29-percent"),
+        pytest.param(19, 10, False, id="nine-tickets"),
+        pytest.param(10, 0, True, id="new"),
+    ],
+)
+def test_a_spike_is_30_percent_and_ten_tickets(came, usual, spike):
+    """A type that never came before has a usual of none."""
+    (found,) = arrivals(scorecard(slices=weekly(login=[usual] * 8 + [came])))
+
+    assert spike == found.is_spike
+
+
+def test_what_says_nothing():
+    """Three weeks, tickets without a type, a source without types."""
+    assert [] == arrivals(scorecard(slices=weekly(login=[1, 1, 1, 50])))
+    assert [] == arrivals(scorecard(slices=weekly(none=[1] * 8 + [50])))
+    assert [] == arrivals(scorecard())
+
+
+def test_a_day_is_held_against_its_weekday():
+    """Sundays bring 5, the other days 80: 40 on a Sunday are 35 more than usual."""
+    values = [5 if place % 7 == 0 else 80 for place in range(56)] + [40]
+    daily = by_day(values, last=SUNDAY).assign(issue_type="login")
+    slices = {("ticket_volume", "issue_type"): daily}
+    (found,) = arrivals(scorecard(slices=slices, every="day"))
+
+    assert (40, 5) == (found.came, found.usual)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "more"),
+    [
+        pytest.param(100, 111, 0.11, id="over-10-percent"),
+        pytest.param(100, 110, None, id="10-percent"),
+        pytest.param(0, 50, None, id="from-nothing"),
+        pytest.param(None, 50, None, id="unknown-before"),
+    ],
+)
+def test_risen(before, now, more):
+    """A tenth more is nothing; more is a cause of its own."""
+    earlier = None if before is None else reading(before, start=MONDAY - WEEK)
+    found = risen(standing("ticket_volume", reading(now), previous=earlier))
+
+    assert more == (found if found is None else pytest.approx(found))
