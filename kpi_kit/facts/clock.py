@@ -90,7 +90,11 @@ def at_instant(table: ir.Table, slots: ir.Table, instant: str, number: str) -> i
 
 
 def stretches(
-    tickets: ir.Table, events: ir.Table, slots: ir.Table, contract: Contract, as_of: int
+    tickets: ir.Table,
+    helpdesk: Helpdesk,
+    slots: ir.Table,
+    contract: Contract,
+    as_of: int,
 ) -> ir.Table:
     """Cut the life of each ticket whose team changed by the schedule it had.
 
@@ -98,8 +102,8 @@ def stretches(
     ----------
     tickets
         Known tickets with ``ticket_id, created_at, channel``.
-    events
-        The canonical table.
+    helpdesk
+        The canonical tables.
     slots
         The calendar.
     contract
@@ -113,7 +117,7 @@ def stretches(
         ``ticket_id``, ``from_at``, ``until_at`` (exclusive), ``number``, and
         ``before``: business seconds to any instant in it are ``before + position``.
     """
-    moves = history(events, ("team",), as_of).join(
+    moves = history(helpdesk, ("team",), as_of).join(
         tickets.select("ticket_id", "created_at", "channel"), "ticket_id"
     )
     in_order = ibis.window(group_by=moves.ticket_id, order_by=order(moves))
@@ -155,9 +159,9 @@ def _running(spans: ir.Table) -> ir.Table:
     )
 
 
-def last_teams(tickets: ir.Table, events: ir.Table, as_of: int) -> ir.Table:
+def last_teams(tickets: ir.Table, helpdesk: Helpdesk, as_of: int) -> ir.Table:
     """Return ``ticket_id, last_team`` of the tickets whose team changed."""
-    moves = history(events, ("team",), as_of).semi_join(tickets, "ticket_id")
+    moves = history(helpdesk, ("team",), as_of).semi_join(tickets, "ticket_id")
     in_order = ibis.window(
         group_by=moves.ticket_id, order_by=[ibis.desc(o) for o in order(moves)]
     )
@@ -182,14 +186,13 @@ def scheduled(
     spans = None
     number = schedule_number(table.team, table.channel, contract)
     if by_team and "events.field=team" in helpdesk.given:
-        events = helpdesk.tables["events"]
         if contract.schedule_rule == "last":
-            last = last_teams(table, events, as_of).mutate(moved=ibis.literal(True))
+            last = last_teams(table, helpdesk, as_of).mutate(moved=ibis.literal(True))
             table = table.left_join(last, "ticket_id").drop("ticket_id_right")
             team = table.moved.fill_null(False).ifelse(table.last_team, table.team)
             number = schedule_number(team, table.channel, contract)
         else:
-            spans = stretches(table, events, slots, contract, as_of)
+            spans = stretches(table, helpdesk, slots, contract, as_of)
             start = spans.filter(spans.is_first).select("ticket_id", began_on="number")
             table = table.left_join(start, "ticket_id").drop("ticket_id_right")
             number = ibis.coalesce(

@@ -61,8 +61,7 @@ def _held(table: ir.Table, basis: Basis) -> ir.Table:
             was_assigned=ibis.null("boolean"),
             is_escalated_to_client=ibis.null("boolean"),
         )
-    events = basis.helpdesk.tables["events"]
-    table = holders.held(table, events, basis.tickets, sides, basis.as_of)
+    table = holders.held(table, helpdesk, sides, basis.as_of)
     unknown = {}
     if "agent" not in moved:
         unknown |= {"transfer_count": "int64", "was_assigned": "boolean"}
@@ -78,8 +77,8 @@ def _escalated(table: ir.Table, basis: Basis) -> ir.Table:
         by = "team"
     else:
         return table.mutate(is_escalated=table.escalated)
-    events, tiers = basis.helpdesk.tables["events"], basis.contract.tiers
-    return holders.escalated(table, events, basis.tickets, tiers, basis.as_of, by=by)
+    tiers = basis.contract.tiers
+    return holders.escalated(table, basis.helpdesk, tiers, basis.as_of, by=by)
 
 
 def _handled(table: ir.Table, basis: Basis) -> ir.Table:

