@@ -36,7 +36,7 @@ def holding_replies(card: Scorecard) -> Finding | None:
     return Finding(
         title="First replies are fast and solutions slow: some replies may only hold",
         state="misses" if solved.state == "misses" else "close",
-        facts=(_fact("The first response", first), _fact("The resolution", solved)),
+        facts=(_fact("first response", first), _fact("resolution", solved)),
         speaks_for=_came_back(card),
         speaks_against=_more_work(card),
         ask=(
@@ -60,7 +60,7 @@ def _is_slow(solved: Standing) -> bool:
 
 
 def _fact(what: str, standing: Standing) -> str:
-    text = f"{what} took {measured(standing, standing.now)}"
+    text = f"The {standing.statistic} {what} took {measured(standing, standing.now)}"
     if standing.target is not None:
         text += f", against a limit of {limit(standing)}"
     if standing.since_baseline is not None:
