@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from kpi_kit.business_hours import Schedule, read_schedules
 from kpi_kit.errors import ParameterError, nearest
 from kpi_kit.opening_hours import read_zone
+from kpi_kit.schedules import Schedule, read_schedules
 from kpi_kit.yaml_file import (
     as_choice,
     as_date,

@@ -23,9 +23,9 @@ from kpi_kit.business_hours import (
     business_position,
     calendar,
     holiday_list,
-    read_schedules,
 )
 from kpi_kit.errors import ParameterError
+from kpi_kit.schedules import read_schedules
 
 CASES = Path(__file__).parents[2] / "shared" / "trust" / "business_hours_cases.csv"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -23,6 +23,7 @@ FLOORS = {
     "yaml_file": 0,
     "opening_hours": 0,
     "business_hours": 0,
+    "schedules": 0,
     "catalog": 1,
     "tables": 1,
     "sources": 2,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-
 from kpi_kit.catalog import Benchmark, count, share, stock
 
 if TYPE_CHECKING:
@@ -147,4 +145,4 @@ def transfer_rate(tickets: ir.Table) -> ir.BooleanColumn:
     First assignment, losing the agent and a change of team alone are no transfer.
     """
     changed = tickets.transfer_count > 0
-    return tickets.was_assigned.ifelse(changed, ibis.null("boolean"))
+    return tickets.was_assigned.ifelse(changed, None)
