@@ -17,31 +17,55 @@ from kpi_kit.look import FONT, LIGHT
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["CHARTS", "Chart", "chart", "named", "titled", "use_report_renderer"]
+__all__ = [
+    "CHARTS",
+    "Chart",
+    "chart",
+    "named",
+    "noted",
+    "titled",
+    "use_report_renderer",
+]
+
+
+# The table behind a chart: its heads, and the texts of each row.
+Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """The card of a chart: its name, the frame it draws and what it shows."""
+    """The card of a chart: its name, the frame it draws and what it shows.
+
+    ``rows`` gives the same frame as the table that stands behind the picture.
+    """
 
     name: str
     of: str
     shows: str
     draw: Callable[..., alt.TopLevelMixin]
+    rows: Callable[..., Table]
 
 
 CHARTS: dict[str, Chart] = {}
 
 
-def chart(*, of: str) -> Callable[[Callable], Callable]:
-    """Declare a chart; ``of`` names the frame it draws: weekly, daily, slices."""
+def chart(*, of: str, rows: Callable[..., Table]) -> Callable[[Callable], Callable]:
+    """Declare a chart.
+
+    Parameters
+    ----------
+    of
+        The frame it draws: weekly, daily, slices.
+    rows
+        Makes the table behind it, of the same frame.
+    """
 
     def declare(draw: Callable[..., alt.TopLevelMixin]) -> Callable:
         name = draw.__name__
         if name in CHARTS:
             raise ValueError(f"chart {name} is declared twice")
         shows = (getdoc(draw) or "").partition("\n")[0]
-        CHARTS[name] = Chart(name=name, of=of, shows=shows, draw=draw)
+        CHARTS[name] = Chart(name=name, of=of, shows=shows, draw=draw, rows=rows)
         return draw
 
     return declare
@@ -69,6 +93,12 @@ def titled(
     return chart.properties(title=alt.Title(text, **subtitle))
 
 
+def noted(chart: alt.TopLevelMixin, **notes: Any) -> alt.TopLevelMixin:
+    """Return a chart that carries notes for the report's page beside its own."""
+    own = chart.usermeta
+    return chart.properties(usermeta={**({} if own is alt.Undefined else own), **notes})
+
+
 def use_report_renderer() -> None:
     """Show charts as one Vega-Lite mime bundle in the report's look, from now on."""
     alt.renderers.register("kpi_kit", _bundle)
@@ -83,14 +113,30 @@ def _bundle(spec: dict[str, Any], **_options: Any) -> dict[str, Any]:
 def _theme() -> alt.theme.ThemeConfig:
     text = {"labelColor": LIGHT["ink3"], "labelFontSize": 11}
     axis = {"domain": False, "ticks": False, "labelPadding": 6, **text}
+    ground = {"domain": True, "domainColor": LIGHT["compare"], "labelFlush": False}
+    # Over the areas that stand on it.
+    ground["zindex"] = 1
+    notch = {"ticks": True, "tickColor": LIGHT["compare"], "tickSize": 4}
     return {
         "config": {
             "background": "transparent",
+            # As wide as it is told, words and all; the axes' labels need the 4 pixels.
+            "autosize": {"type": "fit-x", "contains": "padding"},
+            "padding": {"left": 0, "top": 0, "right": 0, "bottom": 4},
             "font": FONT,
             "view": {"stroke": None, "continuousWidth": 560, "continuousHeight": 172},
             "axis": axis,
-            "axisX": {"grid": False, "domain": True, "domainColor": LIGHT["rule"]},
-            "axisY": {"grid": True, "gridColor": LIGHT["grid"]},
+            "axisX": {"grid": False, **ground, **notch, "labelPadding": 3},
+            "axisY": {"grid": True, "gridColor": LIGHT["grid"], "minExtent": 34},
+            "legend": {
+                "labelColor": LIGHT["ink3"],
+                "labelFontSize": 11,
+                "titleColor": LIGHT["ink3"],
+                "titleFontSize": 11,
+                "titleFontWeight": 400,
+                "titleLimit": 0,
+                "offset": 8,
+            },
             "title": {
                 "anchor": "start",
                 "color": LIGHT["ink2"],

@@ -2,212 +2,166 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import altair as alt
-import pandas as pd
 
-from kpi_kit.charts import chart
-from kpi_kit.look import LIGHT
-from kpi_kit.states import cut_text, is_cut, state_text
-from kpi_kit.units import (
-    day_text,
-    interval_text,
-    tick_text,
-    tick_texts,
-    ticks,
-    value_text,
+from kpi_kit.charts import chart, courses
+from kpi_kit.charts.across import Across
+from kpi_kit.charts.lettering import Label, Plot, Spot, lettered, placed
+from kpi_kit.charts.marking import marked
+from kpi_kit.charts.notches import drawn, notches
+from kpi_kit.charts.scales import Span, periods, span, up
+from kpi_kit.charts.telling import (
+    described,
+    has_days,
+    period_rows,
+    short,
+    subject,
+    target_words,
 )
 
 if TYPE_CHECKING:
-    from kpi_kit.catalog import Card
+    from collections.abc import Iterable
+    from datetime import date
 
-# Every field of the picture; text from the data is only ever a value, never a name.
-TOOLTIP = {
-    "period": "Period from",
-    "value_text": "Value",
-    "interval_text": "95% interval",
-    "n": "n",
-    "state": "State",
-}
+    import pandas as pd
+
+    from kpi_kit.catalog import Benchmark, Card
+
+TOP = 22  # pixels for the names of releases and holidays
+BELOW = 22  # for the dates
 
 
-@chart(of="weekly")
-def trend(
-    frame: pd.DataFrame, *, metric: Card, target: float | None = None
+@chart(of="weekly", rows=period_rows)
+def trend(  # noqa: PLR0913 - all that a KPI is held against
+    frame: pd.DataFrame,
+    *,
+    metric: Card,
+    target: float | None = None,
+    baseline: float | None = None,
+    band: Benchmark | None = None,
+    marks: Iterable[tuple[date, str, str]] = (),
+    height: int = 172,
 ) -> alt.LayerChart:
     """Draw a KPI over time.
 
     Parameters
     ----------
     frame
-        One row per week, in any order: ``period_start``, ``period_end`` (date),
+        One row per week or day, in any order: ``period_start``, ``period_end`` (date),
         ``value``, ``low`` and ``high`` (float, in the metric's unit, NaN = missing),
-        ``n`` (int), ``status``.  A missing value is a gap; a week with too few tickets
-        is an open circle off the line; a provisional one is dashed and open, and so is
-        a count over part of a week.
+        ``n`` (int), ``status``.  A missing value breaks the line and is an empty dashed
+        box; a week with too few tickets is an open circle off the line; a provisional
+        one is dashed with an open end, and so is a count over part of a week.
     metric
-        Gives the unit and the words of the description.
+        Gives the unit, what is better, and the words of the description.
     target
         The contract's target, drawn as a labelled rule.  None draws no rule.
+    baseline
+        The value before go-live, drawn dotted.
+    band
+        A cited benchmark, drawn behind all else.
+    marks
+        Day, label and kind of releases (dashed verticals) and holidays (short ticks).
+    height
+        Of the whole picture in pixels; its width is its place's.
 
     Returns
     -------
     alt.LayerChart
-        Without size or title: the report sets those once for every chart.  The axis of
-        a count starts at zero.
+        Without width or title: the report sets those.  The axis of a count starts at
+        zero.
     """
-    days = _has_days(frame)
-    data = _drawn(frame, metric)
-    base = alt.Chart(data).encode(x=_days(data))
-    y = _values(data, target, metric.unit, days=days)
-    layers = [
-        base.mark_area(color=LIGHT["interval"]).encode(y=y("low"), y2="high"),
-        base.mark_line().encode(y=y("value")),
-        base.mark_line(strokeDash=[4, 3]).encode(y=y("provisional")),
-        _points(base, filled=True).encode(y=y("value")),
-        _points(base, filled=False).encode(y=y("open")),
-        *_labels(
-            base.encode(y=y("shown"), text="last_text:N"),
-            align="left",
-            baseline="middle",
-            dx=8,
-            fontWeight=600,
-        ),
+    data = courses.course(frame, metric, target)
+    held = {"target": target, "baseline": baseline, "band": band}
+    across = Across(metric=metric, days=has_days(frame), **held)
+    shown = data[["shown", "low", "high"]].stack().dropna().tolist()  # noqa: PD013 - all columns in one list
+    axis = span(across.numbers(shown), metric.unit, zero=metric.unit == "count")
+    starts, gaps = list(data["start"]), courses.gaps(data)
+    upon = notches(marks, starts, max(data["end"], default=None))
+    plot = _plot(data, axis, across, upon, height - TOP - BELOW)
+    words = [
+        *_last(data, across),
+        *across.labels(axis, courses.outer(len(data))),
+        *courses.reasons(gaps, axis),
     ]
-    if target is not None:
-        layers += _rule(target, metric, days=days)
-    return alt.layer(*layers).properties(
-        description=_words(data, metric, target, days=days)
+    layers = [
+        *across.behind(axis),
+        *courses.boxes(gaps),
+        *courses.lines(data),
+        *drawn(upon),
+        *across.ruled(),
+        *lettered(placed(words, plot)),
+        *marked(courses.ends(data)),
+        courses.hover(data, TOP),
+    ]
+    return (
+        alt.layer(*layers)
+        .encode(x=periods(starts), y=up(axis, metric.unit, days=across.days))
+        .properties(
+            height=plot.height,
+            description=_words(frame, data, across),
+        )
     )
 
 
-def _drawn(frame: pd.DataFrame, metric: Card) -> pd.DataFrame:
-    rows = frame.sort_values("period_start", ignore_index=True)
-    # Plain floats, so that an engine's own missing values all become one kind of gap.
-    value, low, high = (
-        pd.to_numeric(rows[name], errors="coerce").astype("float64")
-        for name in ("value", "low", "high")
-    )
-    part = _is_part(rows, metric)
-    early = (rows["status"] == "provisional") | part
-    certain = (rows["status"] == "ok") & ~part
-    beside = early.shift(-1, fill_value=False) | early.shift(1, fill_value=False)
-    last = value.last_valid_index()
-    days = _has_days(rows)
-    texts = [value_text(number, metric.unit, days=days) for number in value]
-    return pd.DataFrame(
-        {
-            "day": pd.to_datetime(rows["period_start"]),
-            "value": value.where(certain),
-            "low": low.where(certain | early),
-            "high": high.where(certain | early),
-            "provisional": value.where(early | (certain & beside)),
-            "open": value.where(~certain),
-            "shown": value,
-            "n": rows["n"].astype("int64"),
-            "period": [day_text(day) for day in pd.to_datetime(rows["period_start"])],
-            "value_text": texts,
-            "interval_text": [
-                interval_text(*bounds, metric.unit, days=days)
-                for bounds in zip(low, high, strict=True)
-            ],
-            "state": [
-                cut_text(row.period_start, row.period_end)
-                if is_part
-                else state_text(row.status, row.n)
-                for row, is_part in zip(rows.itertuples(), part, strict=True)
-            ],
-            "last_text": [
-                text if row == last else "" for row, text in enumerate(texts)
-            ],
-        }
+def _plot(
+    data: pd.DataFrame, axis: Span, across: Across, upon: pd.DataFrame, height: int
+) -> Plot:
+    first, last = courses.outer(len(data))
+    known = data[data["shown"].notna() & (data["state"] != "too_few")]
+    ends = courses.ends(data)
+    return Plot(
+        x=Span(low=first, high=last, at=()),
+        y=axis,
+        height=height,
+        line=list(zip(known["x"], known["shown"], strict=True)),
+        points=list(zip(ends["x"], ends["y"], strict=True)),
+        rules=across.rules,
+        verticals=list(upon.loc[~upon["is_holiday"].astype(bool), "x"]),
     )
 
 
-def _has_days(rows: pd.DataFrame) -> bool:
-    # A day of business hours has no 24 of them: there, hours are the largest unit.
-    return "business" not in set(rows.get("clock", ()))
+def _last(data: pd.DataFrame, across: Across) -> list[Label]:
+    """Return the label of the judged value, and of a later one that is not final."""
+    at = courses.judged(data)
+    if at is None:
+        return []
+    text = short(data.loc[at, "shown"], across.metric, days=across.days)
+    found = [Label(text=text, kind="strong", spots=_around(data, at))]
+    last = data["shown"].last_valid_index()
+    if data.loc[last, "is_early"]:
+        text = data.loc[last, "state_words"].partition(";")[0]
+        found.append(Label(text=text, kind="quiet", spots=_around(data, last)))
+    return found
 
 
-def _is_part(rows: pd.DataFrame, metric: Card) -> pd.Series:
-    # A median over six days is a median; a count over six days is no week's count.
-    days = zip(rows["period_start"], rows["period_end"], strict=True)
-    cut = [metric.kind == "count" and is_cut(*bounds) for bounds in days]
-    return pd.Series(cut, index=rows.index, dtype=bool)
-
-
-def _days(data: pd.DataFrame) -> alt.X:
-    every = max(1, -(-len(data) // 4))
-    days = [_moment(day) for day in data["day"][::-1][::every][::-1]]
-    axis = alt.Axis(values=days, format="%-d %b", labelOverlap=True)
-    if len(data) < 2:
-        return alt.X("day:T", title=None, axis=axis)
-    # Said, because Vega would take it from every layer and a layer may have no row.
-    ends = [_moment(data["day"].iloc[0]), _moment(data["day"].iloc[-1])]
-    return alt.X("day:T", title=None, axis=axis, scale=alt.Scale(domain=ends))
-
-
-def _moment(day: pd.Timestamp) -> alt.DateTime:
-    return alt.DateTime(year=day.year, month=day.month, date=day.day)
-
-
-def _values(data: pd.DataFrame, target: float | None, unit: str, *, days: bool):  # noqa: ANN202 - a local function
-    numbers = data[["shown", "low", "high"]].stack().dropna().tolist()  # noqa: PD013 - all columns in one list
-    numbers += [] if target is None else [target]
-    numbers += [0] if unit == "count" else []
-    at = ticks(min(numbers, default=0), max(numbers, default=1), unit)
-    labels = json.dumps(tick_texts(at, unit, days=days), ensure_ascii=False)
-    step = at[1] - at[0]
-    axis = alt.Axis(
-        values=list(at), labelExpr=f"{labels}[round((datum.value - {at[0]}) / {step})]"
-    )
-    scale = alt.Scale(domain=[at[0], at[-1]], zero=False, nice=False)
-    return lambda field: alt.Y(f"{field}:Q", title=None, axis=axis, scale=scale)
-
-
-def _points(base: alt.Chart, *, filled: bool) -> alt.Chart:
-    fill = LIGHT["series"] if filled else LIGHT["paper"]
-    return base.mark_point(
-        shape="circle",
-        size=16 if filled else 40,
-        fill=fill,
-        stroke=LIGHT["series"],
-        opacity=1,
-    ).encode(
-        tooltip=[alt.Tooltip(f"{name}:N", title=TOOLTIP[name]) for name in TOOLTIP]
+def _around(data: pd.DataFrame, at: int) -> tuple[Spot, ...]:
+    point = {"x": at, "y": data.loc[at, "shown"]}
+    return (
+        Spot(**point, align="right", dx=8, dy=-14),
+        Spot(**point, align="right", dx=8, dy=14),
+        Spot(**point, align="right", dx=-9),
+        Spot(**point, align="right", dx=-2, dy=-24),
+        Spot(**point, align="right", dx=-2, dy=24),
     )
 
 
-def _rule(target: float, metric: Card, *, days: bool) -> list[alt.Chart]:
-    word = "min." if metric.better == "higher" else "limit"
-    label = f"{word} {tick_text(target, metric.unit, days=days)}"
-    base = alt.Chart(pd.DataFrame({"target": [target], "target_text": [label]}))
-    base = base.encode(y=alt.Y("target:Q"))
-    named = base.encode(x=alt.value(2), text="target_text:N")
-    return [base.mark_rule(strokeWidth=1), *_labels(named, align="left", dy=-6)]
-
-
-def _labels(base: alt.Chart, **text: Any) -> list[alt.Chart]:
-    # Paper behind the letters, so that a line does not run through them.
-    paper = {"color": LIGHT["paper"], "stroke": LIGHT["paper"], "strokeWidth": 3}
-    return [base.mark_text(**text, **paper), base.mark_text(**text)]
-
-
-def _words(
-    data: pd.DataFrame, metric: Card, target: float | None, *, days: bool
-) -> str:
-    known = data[data["shown"].notna()]
+def _words(frame: pd.DataFrame, data: pd.DataFrame, across: Across) -> str:
+    metric, known = across.metric, data[data["shown"].notna()]
     if known.empty:
         return f"{metric.label}: no values in this period."
-    first, last = known.iloc[0], known.iloc[-1]
-    top = known.loc[known["shown"].idxmax()]
-    words = (
-        f"{metric.label}, {first['period']} to {last['period']}: from "
-        f"{first['value_text']} to {last['value_text']}; highest "
-        f"{top['value_text']} in the period from {top['period']}"
+    low = metric.better == "higher"
+    worst = known.loc[known["shown"].idxmin() if low else known["shown"].idxmax()]
+    extreme = f"{'lowest' if low else 'highest'} {worst['value_text']}"
+    held = None
+    if across.target is not None:
+        state = data.loc[courses.judged(data), "state_words"]
+        held = target_words(across.target, metric, days=across.days), state
+    return described(
+        subject(frame, metric, courses.step(data)),
+        (known.iloc[0]["value_text"], known.iloc[-1]["value_text"]),
+        f"{extreme}, {worst['period']}",
+        held,
     )
-    if target is not None:
-        words += f"; target {value_text(target, metric.unit, days=days)}"
-    return f"{words}."

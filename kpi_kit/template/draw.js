@@ -21,16 +21,26 @@
     if (part === null || typeof part !== "object") return part;
     return Object.fromEntries(Object.entries(part).map(([k, v]) => [k, themed(v, k)]));
   };
+  // For the width of its place, not shrunk; in a narrow one some charts stand upright.
+  const NARROW = 480;
+  const sized = (spec, width) => {
+    if (!spec.layer && !spec.mark) return spec;
+    const upright = width < NARROW ? spec.usermeta?.narrow : {};
+    return { ...spec, ...upright, width };
+  };
+  const options = { mode: "vega-lite", renderer: "svg", actions: false, ast: true, loader };
+  const drawn = new Map();
   const draw = async (figure) => {
     const place = figure.querySelector(".drawing");
-    const spec = themed(JSON.parse(figure.querySelector("script").textContent));
-    if (spec.layer || spec.mark) {
-      spec.width = "container";
-      spec.autosize = { type: "fit-x", contains: "padding" };
-    }
-    const options = { mode: "vega-lite", renderer: "svg", actions: false, ast: true, loader };
+    const width = Math.floor(place.getBoundingClientRect().width);
+    const before = drawn.get(figure);
+    if (!width || before?.width === width) return;
+    drawn.set(figure, { width });
     try {
-      await window.vegaEmbed(place, spec, options);
+      const spec = themed(JSON.parse(figure.querySelector("script").textContent));
+      const { view } = await window.vegaEmbed(place, sized(spec, width), options);
+      before?.view?.finalize();
+      drawn.set(figure, { width, view });
       // The place has the label; Vega's names of single marks are noise, or missing.
       place.querySelector("svg").setAttribute("aria-hidden", "true");
       figure.dataset.drawn = "yes";
@@ -40,6 +50,20 @@
       console.error(error);
     }
   };
-  await Promise.all([...document.querySelectorAll("figure.chart")].map(draw));
+  const figures = [...document.querySelectorAll("figure.chart")];
+  const drawAll = () => Promise.all(figures.map(draw));
+  await drawAll();
   document.documentElement.dataset.drawn = "all";
+  // A window made wider, a phone turned.
+  new ResizeObserver(drawAll).observe(document.querySelector("main") ?? document.body);
+  // Paper is cut into pages before it can be measured, so it is measured on the screen.
+  const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
+  const printed = rules.filter((rule) => rule.media?.mediaText === "print");
+  const layOut = (media, width) => {
+    printed.forEach((rule) => { rule.media.mediaText = media; });
+    document.body.style.width = width;
+    return drawAll();
+  };
+  addEventListener("beforeprint", () => layOut("all", "184mm"));  // A4 less its margins
+  addEventListener("afterprint", () => layOut("print", ""));
 })();

@@ -1,0 +1,280 @@
+"""One KPI in one period, by one dimension: a dot and its interval per value of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import pandas as pd
+
+from kpi_kit.charts import chart
+from kpi_kit.charts.across import band_text
+from kpi_kit.charts.lettering import lettered, width_of
+from kpi_kit.charts.marking import marked
+from kpi_kit.charts.scales import Span, along, span
+from kpi_kit.charts.telling import (
+    TITLES,
+    described,
+    has_days,
+    in_words,
+    numbers,
+    rule_text,
+    short,
+    subject,
+    target_words,
+    told,
+    tooltip,
+)
+from kpi_kit.look import LIGHT
+from kpi_kit.units import MISSING, count_text
+
+if TYPE_CHECKING:
+    from kpi_kit.catalog import Benchmark, Card
+
+ROW = 28  # pixels
+OVER = -12  # where the words over the plot stand
+SIZE = 12 / 11  # of the names, against the charts' other text
+
+
+def dimension_rows(
+    frame: pd.DataFrame, *, metric: Card, by: str, target: float | None = None
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return the table behind the dots: its heads, and a row per value of ``by``."""
+    data = _drawn(frame, metric, target, by)
+    names = ["name", "value_text", "interval_text", "n_text", "state_words"]
+    heads = (in_words(by), "Value", "95% interval", "n", "State")
+    return heads, list(data[names].itertuples(index=False, name=None))
+
+
+@chart(of="slices", rows=dimension_rows)
+def dots(
+    frame: pd.DataFrame,
+    *,
+    metric: Card,
+    by: str,
+    target: float | None = None,
+    band: Benchmark | None = None,
+) -> alt.LayerChart:
+    """Draw a KPI by one dimension, the best first.
+
+    Parameters
+    ----------
+    frame
+        One row per value of ``by`` in one period: ``period_start``, ``period_end``
+        (date), ``value``, ``low`` and ``high`` (float, in the metric's unit, NaN =
+        missing), ``n`` (int), ``status``.  What has too few tickets stands last, its
+        interval dashed; a name is semibold where its whole interval misses the target.
+    metric
+        Gives the unit and what is better.
+    by
+        The column with the names.
+    target
+        The contract's target, drawn as a labelled rule.  None draws no rule.
+    band
+        A cited benchmark, drawn behind all else.
+
+    Returns
+    -------
+    alt.LayerChart
+        Without width or title: the report sets those.
+    """
+    data = _drawn(frame, metric, target, by)
+    axis = _axis(data, metric, target)
+    left, right = _rooms(data)
+    layers = [
+        *_band(band, axis),
+        *_ruled(target),
+        *_intervals(data, axis),
+        *_names(data, left),
+        *_values(data),
+        *_over(axis, frame, metric, target, band),
+        *marked(_points(data, axis)),
+        _hover(data, by),
+    ]
+    ends = [alt.ExprRef(left), alt.ExprRef(right)]
+    rows = alt.Scale(
+        domain=[-0.5, len(data) - 0.5], reverse=True, nice=False, zero=False
+    )
+    return (
+        alt.layer(*layers)
+        .encode(
+            x=along(axis, metric.unit, days=has_days(frame), range=ends),
+            y=alt.Y(type="quantitative", axis=None, scale=rows),
+        )
+        .properties(
+            height=ROW * max(1, len(data)),
+            description=_words(frame, data, metric, target, by),
+        )
+    )
+
+
+def _drawn(
+    frame: pd.DataFrame, metric: Card, target: float | None, by: str
+) -> pd.DataFrame:
+    """Return the rows in the order they are drawn in: the best first, too few last."""
+    data = told(frame, metric, target).assign(**numbers(frame, "value", "low", "high"))
+    data["name"] = [in_words(name) for name in frame[by]]
+    data["n"] = frame["n"].astype("int64")
+    unsure = frame["status"].isin(["too_few", "not_computable"])
+    data["few"] = unsure | data["value"].isna()
+    order = data["value"] if metric.better == "lower" else -data["value"]
+    data = data.assign(order=order).sort_values(
+        ["few", "order", "n", "name"], ascending=[True, True, False, True]
+    )
+    days = has_days(frame)
+    data["right"] = [_right(row, metric, days=days) for row in data.itertuples()]
+    return data.drop(columns="order").assign(row=range(len(data)))
+
+
+def _axis(data: pd.DataFrame, metric: Card, target: float | None) -> Span:
+    # Of a few tickets a duration may be anything: it would squeeze all that is known.
+    sure = data[~data["few"]]
+    held = data if metric.unit == "share" or sure.empty else sure
+    known = held[["value", "low", "high"]].stack().dropna().tolist()  # noqa: PD013 - all columns in one list
+    known += [] if target is None else [target]
+    return span(known, metric.unit, zero=metric.unit == "count")
+
+
+def _rooms(data: pd.DataFrame) -> tuple[str, str]:
+    """Return where the plot begins, beside the names, and ends, before the values."""
+    name = SIZE * max((width_of(n, bold=True) for n in data["name"]), default=0) + 24
+    value = max(map(width_of, data["right"]), default=0) + 22
+    return f"min({min(name, 200):.0f}, 0.42 * width)", f"width - {value:.0f}"
+
+
+def _points(data: pd.DataFrame, axis: Span) -> pd.DataFrame:
+    there = data["value"].between(axis.low, axis.high)
+    return data[there].assign(x=data["value"], y=data["row"])
+
+
+def _right(row: Any, metric: Card, *, days: bool) -> str:
+    if row.few:
+        return row.state_words
+    value = short(row.value, metric, days=days)
+    return value if metric.unit == "count" else f"{value} · {count_text(row.n)}"
+
+
+def _band(band: Benchmark | None, axis: Span) -> list[alt.Chart]:
+    if band is None:
+        return []
+    low = axis.hold(axis.low if band.low is None else band.low)
+    high = axis.hold(axis.high if band.high is None else band.high)
+    if low == high:
+        return []
+    base = alt.Chart(pd.DataFrame({"low": [low], "high": [high]}))
+    whole = {"y": alt.value(0), "y2": alt.value(alt.ExprRef("height"))}
+    return [base.mark_rect(color=LIGHT["band"]).encode(x="low:Q", x2="high:Q", **whole)]
+
+
+def _ruled(target: float | None) -> list[alt.Chart]:
+    if target is None:
+        return []
+    whole = {"y": alt.value(-4), "y2": alt.value(alt.ExprRef("height"))}
+    base = alt.Chart(pd.DataFrame({"x": [target]}))
+    return [base.mark_rule(strokeWidth=1).encode(x="x:Q", **whole)]
+
+
+def _intervals(data: pd.DataFrame, axis: Span) -> list[alt.Chart]:
+    layers = []
+    held = data[["low", "high"]].clip(axis.low, axis.high).assign(row=data["row"])
+    for few, rows in held.dropna().groupby(data["few"]):
+        dash = {"strokeDash": [4, 2]} if few else {}
+        line = {"color": LIGHT["compare"], "strokeWidth": 2.5} | dash
+        base = alt.Chart(rows)
+        layers.append(base.mark_rule(**line).encode(x="low:Q", x2="high:Q", y="row:Q"))
+    return layers
+
+
+def _names(data: pd.DataFrame, left: str) -> list[alt.Chart]:
+    """Return the names, those that clearly miss the target semibold."""
+    base = alt.Chart(data[["name", "row", "state"]])
+    text = base.mark_text(
+        align="right",
+        baseline="middle",
+        fontSize=12,
+        fontWeight=alt.ExprRef("datum.state == 'misses' ? 600 : 400"),
+        limit=alt.ExprRef(f"{left} - 14"),
+    )
+    place = alt.value(alt.ExprRef(f"{left} - 14"))
+    return [text.encode(x=place, y="row:Q", text="name:N")]
+
+
+def _values(data: pd.DataFrame) -> list[alt.Chart]:
+    base = alt.Chart(data[["right", "row", "few"]])
+    quiet = alt.condition(
+        "datum.few", alt.value(LIGHT["ink3"]), alt.value(LIGHT["ink2"])
+    )
+    text = base.mark_text(align="right", baseline="middle", fontSize=11.5)
+    place = alt.value(alt.ExprRef("width"))
+    return [text.encode(x=place, y="row:Q", text="right:N", color=quiet)]
+
+
+def _over(
+    axis: Span,
+    frame: pd.DataFrame,
+    metric: Card,
+    target: float | None,
+    band: Benchmark | None,
+) -> list[alt.Chart]:
+    """Return the words over the plot: target and band on either side of the rule."""
+    days = has_days(frame)
+    rows = []
+    at = axis.low if band is None else axis.hold(band.low or axis.low)
+    side = 1
+    if target is not None:
+        if band is not None:
+            side = 1 if (band.high or axis.high) > target else -1
+            at = max(at, target) if side > 0 else min(axis.hold(band.high), target)
+        text = rule_text(target, metric, days=days)
+        rows.append((text, "strong", target, *_SIDES[-side]))
+    if band is not None:
+        text = band_text(band, metric, days=days).partition(":")[0] + " band"
+        rows.append((text, "band", at, *_SIDES[side]))
+    columns = ["text", "kind", "x", "align", "dx"]
+    labels = pd.DataFrame(rows, columns=columns).assign(dy=0)
+    heading = pd.DataFrame({"text": [_heading(frame, metric)]})
+    right = alt.Chart(heading).mark_text(align="right", color=LIGHT["ink3"])
+    place = alt.value(alt.ExprRef("width"))
+    return [
+        *lettered(labels, y=alt.value(OVER)),
+        right.encode(x=place, y=alt.value(OVER), text="text:N"),
+    ]
+
+
+_SIDES = {-1: ("right", -5), 1: ("left", 5)}
+
+
+def _heading(frame: pd.DataFrame, metric: Card) -> str:
+    if metric.unit == "count":
+        return "tickets"
+    word = "share" if metric.unit == "share" else next(iter(frame["statistic"]), "")
+    return f"{word} · n"
+
+
+def _hover(data: pd.DataFrame, by: str) -> alt.Chart:
+    kept = [n for n in TITLES if n in data and (data[n] != MISSING).any()]
+    sides = {"top": data["row"] - 0.5, "bottom": data["row"] + 0.5}
+    whole = {"x": alt.value(0), "x2": alt.value(alt.ExprRef("width"))}
+    stripes = alt.Chart(data[["name", *kept]].assign(**sides)).mark_rect(opacity=0)
+    told_first = tooltip(kept, name=in_words(by))
+    return stripes.encode(y="top:Q", y2="bottom:Q", tooltip=told_first, **whole)
+
+
+def _words(
+    frame: pd.DataFrame, data: pd.DataFrame, metric: Card, target: float | None, by: str
+) -> str:
+    known, by = data[~data["few"]], in_words(by).lower()
+    if known.empty:
+        return f"{metric.label} by {by}: too few to tell."
+    best, worst = known.iloc[0], known.iloc[-1]
+    held = None
+    if target is not None:
+        missing = ", ".join(known.loc[known["state"] == "misses", "name"])
+        state = f"clearly missed by {missing}" if missing else "clearly missed by none"
+        held = target_words(target, metric, days=has_days(frame)), state
+    return described(
+        subject(frame, metric, by),
+        (best["value_text"], worst["value_text"]),
+        f"worst {worst['name']} with {worst['value_text']}",
+        held,
+    )

@@ -1,0 +1,230 @@
+"""When it is good and when it is bad: one KPI by weekday and hour."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import pandas as pd
+
+from kpi_kit.charts import chart
+from kpi_kit.charts.lettering import WIDE
+from kpi_kit.charts.steps import Steps, steps
+from kpi_kit.charts.telling import (
+    described,
+    has_days,
+    numbers,
+    rule_text,
+    subject,
+    target_words,
+    told,
+    tooltip,
+)
+from kpi_kit.look import LIGHT
+from kpi_kit.units import MISSING, WEEKDAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kpi_kit.catalog import Card
+
+# With fewer tickets a cell's number is chance; it says so instead.
+AT_LEAST = 10
+# Pixels of a weekday's row, and of an hour's where the hours go down.
+TALL, LOW = 30, 24
+DAY_TEXT = f"{json.dumps(list(WEEKDAYS))}[datum.value - 1]"
+HOUR_TEXT = "format(datum.value, '02d')"
+SAID = ("value_text", "interval_text", "n_text", "state_words")
+
+
+def cell_rows(
+    frame: pd.DataFrame, *, metric: Card, target: float | None = None
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return the table behind the cells: a row per weekday, a column per hour."""
+    cells = _cells(frame, metric, target)
+    texts = {(c.day, c.hour): _cell_text(c) for c in cells.itertuples()}
+    hours = _from_to(cells["hour"])
+    rows = [
+        (WEEKDAYS[day - 1], *(texts.get((day, hour), MISSING) for hour in hours))
+        for day in sorted(set(cells["day"]))
+    ]
+    return ("Weekday", *(f"{hour:02d}" for hour in hours)), rows
+
+
+def _cell_text(cell: Any) -> str:
+    return f"{'few' if cell.few else cell.value_text} (n={cell.n_text})"
+
+
+@chart(of="cells", rows=cell_rows)
+def heat(
+    frame: pd.DataFrame, *, metric: Card, target: float | None = None
+) -> alt.LayerChart:
+    """Draw a KPI by weekday and hour, its value printed in each cell.
+
+    Parameters
+    ----------
+    frame
+        One row per ``created_weekday`` (1 = Monday) and ``created_hour`` of one period:
+        ``period_start``, ``period_end`` (date), ``value``, ``low`` and ``high`` (float,
+        in the metric's unit, NaN = missing), ``n`` (int), ``status``.  An hour without
+        a row stays blank; one with fewer than ten tickets is a dashed cell.
+    metric
+        Gives the unit and what is better.
+    target
+        The contract's target: past it the cells are dark, with light figures.
+
+    Returns
+    -------
+    alt.LayerChart
+        Without width or title: the report sets those.  Its ``usermeta`` holds what is
+        other in a narrow place, where the hours go down.
+    """
+    cells = _cells(frame, metric, target)
+    shades = steps(list(cells.loc[~cells["few"], "value"]), metric, target)
+    cells = _shaded(cells, shades)
+    base, fill = _base(cells, frame, metric, target), _fill(shades, metric, target)
+    wide, narrow = (_grid(base, cells, fill, upright=up) for up in (False, True))
+    spec = narrow.to_dict()
+    instead = {name: spec[name] for name in ("layer", "encoding", "height")}
+    return wide.properties(
+        usermeta={"narrow": instead},
+        description=_words(frame, cells, metric, target),
+    )
+
+
+def _cells(frame: pd.DataFrame, metric: Card, target: float | None) -> pd.DataFrame:
+    """Return the cells that have a place and tickets."""
+    whole = frame.reset_index(drop=True)
+    cells = told(whole, metric, target).assign(
+        day=pd.to_numeric(whole["created_weekday"], errors="coerce"),
+        hour=pd.to_numeric(whole["created_hour"], errors="coerce"),
+        n=whole["n"],
+        **numbers(whole, "value"),
+    )
+    cells = cells[cells["n"] > 0].dropna(subset=["day", "hour"])
+    cells = cells.astype({"day": int, "hour": int})
+    cells["few"] = (cells["n"] < AT_LEAST) | cells["value"].isna()
+    return cells.sort_values(["day", "hour"], ignore_index=True)
+
+
+def _shaded(cells: pd.DataFrame, shades: Steps) -> pd.DataFrame:
+    rows = list(cells.itertuples())
+    at = [None if row.few else shades.of(row.value) for row in rows]
+    figures = ["few" if row.few else shades.measure.text(row.value) for row in rows]
+    hours = [f"{row.hour:02d} to {row.hour + 1:02d}" for row in rows]
+    return cells.assign(
+        step=[None if step is None else shades.labels[step] for step in at],
+        figure=figures,
+        ink=[_ink(step) for step in at],
+        when=[f"{WEEKDAYS[r.day - 1]} {h}" for r, h in zip(rows, hours, strict=True)],
+    )
+
+
+def _ink(step: int | None) -> str:
+    return "few" if step is None else "light" if step > 2 else "dark"
+
+
+def _grid(
+    base: alt.Chart, cells: pd.DataFrame, fill: alt.Fill, *, upright: bool
+) -> alt.LayerChart:
+    """Return the picture, the weekdays going down; ``upright``, the hours."""
+    days = ("day", sorted(set(cells["day"])), DAY_TEXT)
+    hours = ("hour", _from_to(cells["hour"]), HOUR_TEXT)
+    across, down = (days, hours) if upright else (hours, days)
+    few = base.transform_filter("datum.ink == 'few'")
+    sure = base.transform_filter("datum.ink != 'few'")
+    layers = [
+        sure.mark_rect().encode(fill=fill),
+        few.mark_rect(fill="transparent", stroke=LIGHT["compare"], strokeDash=[2, 2]),
+        base.mark_text(baseline="middle").encode(text="figure:N", color=_inks()),
+    ]
+    return (
+        alt.layer(*layers)
+        .encode(x=_placed(alt.X, *across, orient="top"), y=_placed(alt.Y, *down))
+        .properties(height=max(1, len(down[1])) * (LOW if upright else TALL))
+    )
+
+
+def _placed(
+    channel: Callable, field: str, values: list[int], text: str, **axis: Any
+) -> Any:
+    plain = {"labelAngle": 0, "labelOverlap": False, "domain": False, "ticks": False}
+    shown = alt.Axis(labelExpr=text, grid=False, **plain, **axis)
+    scale = alt.Scale(domain=values, paddingInner=0.05, paddingOuter=0)
+    return channel(f"{field}:O", title=None, axis=shown, scale=scale)
+
+
+def _from_to(hours: pd.Series) -> list[int]:
+    return list(range(min(hours), max(hours) + 1)) if len(hours) else []
+
+
+def _base(
+    cells: pd.DataFrame, frame: pd.DataFrame, metric: Card, target: float | None
+) -> alt.Chart:
+    """Return the data with its tooltip; what all cells share is said once."""
+    fields = ["day", "hour", "step", "figure", "ink", "when", *SAID]
+    base = alt.Chart(cells[fields])
+    period = "" if cells.empty else cells["period"].iloc[0]
+    shared = {"period": period}
+    if target is not None:
+        shared["target_text"] = target_words(target, metric, days=has_days(frame))
+    texts = {name: json.dumps(text) for name, text in shared.items()}
+    shown = tooltip([*SAID, *shared], when="Created")
+    return base.transform_calculate(**texts).encode(tooltip=shown)
+
+
+def _fill(shades: Steps, metric: Card, target: float | None) -> alt.Fill:
+    note = shades.measure.name
+    if target is not None:
+        note += f"; strong shades miss the {_bound(target, metric)}"
+    labels = list(shades.labels)
+    colors = [LIGHT[f"heat-{step}"] for step in range(len(labels))]
+    legend = alt.Legend(
+        title=f"{note}; blank: closed",
+        orient="bottom",
+        direction="horizontal",
+        columns=alt.ExprRef(f"{WIDE} ? 6 : 3"),
+        symbolType="square",
+        symbolSize=200,
+        symbolStrokeWidth=0,
+    )
+    scale = alt.Scale(domain=labels, range=colors)
+    return alt.Fill("step:N", scale=scale, legend=legend)
+
+
+def _bound(target: float, metric: Card) -> str:
+    # The legend says of light pages and dark ones what holds on both.
+    words = rule_text(target, metric)
+    return (
+        words.replace("max.", "maximum of")
+        .replace("min.", "minimum of")
+        .replace("limit", "limit of")
+    )
+
+
+def _inks() -> alt.Color:
+    colors = {"dark": "ink", "light": "paper", "few": "ink3"}
+    scale = alt.Scale(domain=list(colors), range=[LIGHT[t] for t in colors.values()])
+    return alt.Color("ink:N", scale=scale, legend=None)
+
+
+def _words(
+    frame: pd.DataFrame, cells: pd.DataFrame, metric: Card, target: float | None
+) -> str:
+    known = cells[~cells["few"]].sort_values("value", ignore_index=True)
+    if known.empty:
+        return f"{metric.label} by weekday and hour: too few to tell."
+    if metric.better == "higher":
+        known = known[::-1]
+    best, worst = known.iloc[0], known.iloc[-1]
+    held = None
+    if target is not None:
+        state = f"{sum(cells['ink'] == 'light')} of {len(known)} hours miss it"
+        held = target_words(target, metric, days=has_days(frame)), state
+    return described(
+        subject(frame, metric, "weekday and hour"),
+        (best["value_text"], worst["value_text"]),
+        f"worst {worst['when']} with {worst['value_text']}",
+        held,
+    )

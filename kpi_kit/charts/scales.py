@@ -1,0 +1,196 @@
+"""The axes of charts: three to five round values, and periods at equal steps."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+from math import ceil, floor
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+
+from kpi_kit.look import LIGHT
+from kpi_kit.units import MONTHS, STEPS, day_text, tick_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+DAY = timedelta(days=1)
+# How wide an axis is whose numbers are all the same.
+FLAT = {"minutes": 30, "share": 0.05, "count": 4, "score": 1}
+# Charts above one another start at the same place.
+LABELS = 34
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """From where to where an axis goes, and the round values that are labelled."""
+
+    low: float
+    high: float
+    at: tuple[float, ...]
+
+    def part(self, value: float) -> float:
+        """Return how far from ``low`` to ``high`` a value lies, 0 to 1."""
+        return (value - self.low) / (self.high - self.low)
+
+    def hold(self, value: float) -> float:
+        """Return the value, or the end of the axis that it lies beyond."""
+        return min(max(value, self.low), self.high)
+
+
+def span(numbers: Iterable[float], unit: str, *, zero: bool = False) -> Span:
+    """Return an axis that holds all numbers, with three to five round values on it.
+
+    Parameters
+    ----------
+    numbers
+        In ``unit``: ``minutes``, ``share``, ``count`` or ``score``.
+    zero
+        Whether it starts at zero, as bars, areas and counts do.
+
+    Examples
+    --------
+    >>> span([212, 231, 294], "minutes").at
+    (210, 240, 270, 300)
+    >>> span([0.402, 0.65, 0.72], "share").at
+    (0.4, 0.5, 0.6, 0.7)
+    >>> span([986, 1463], "count", zero=True)
+    Span(low=0.0, high=1697.08, at=(0, 500, 1000, 1500))
+    """
+    low, high = _padded([*numbers, *([0.0] if zero else [])], unit, zero=zero)
+    for step in STEPS[unit]:
+        # Rounded first: 0.66 / 0.02 is a hair above 33 in binary.
+        first, last = ceil(round(low / step, 9)), floor(round(high / step, 9))
+        if last - first <= 4:
+            break
+    while last - first < 2:
+        above, below = (last + 1) * step - high, low - (first - 1) * step
+        if above <= below or first == 0:
+            last, high = last + 1, (last + 1) * step
+        else:
+            first, low = first - 1, (first - 1) * step
+    at = tuple(round(number * step, 9) for number in range(first, last + 1))
+    return Span(low=round(low, 9), high=round(high, 9), at=at)
+
+
+def _padded(numbers: list[float], unit: str, *, zero: bool) -> tuple[float, float]:
+    low, high = min(numbers, default=0.0), max(numbers, default=0.0)
+    # Room for a value's words; an axis from zero has it only above.
+    part = 0.16 if zero else 0.08
+    room = part * (high - low) if high > low else FLAT[unit] / 2
+    # What cannot be negative has no room below zero, and no share above all.
+    bottom = low - room if low < 0 else max(0.0, low - room)
+    top = min(1.0, high + room) if unit == "share" and high <= 1 else high + room
+    return bottom, top
+
+
+def up(axis: Span, unit: str, *, days: bool = True, **more: Any) -> alt.Y:
+    """Return the vertical axis; ``days`` is as in :func:`units.duration_text`."""
+    drawn = _axis(axis, unit, days, **more)
+    return alt.Y(type="quantitative", title=None, axis=drawn, scale=_of(axis))
+
+
+def along(axis: Span, unit: str, *, days: bool = True, **scale: Any) -> alt.X:
+    """Return the horizontal axis of values, with its grid."""
+    drawn = _axis(axis, unit, days, grid=True, gridColor=LIGHT["grid"])
+    return alt.X(type="quantitative", title=None, axis=drawn, scale=_of(axis, **scale))
+
+
+def _of(axis: Span, **scale: Any) -> alt.Scale:
+    return alt.Scale(domain=[axis.low, axis.high], zero=False, nice=False, **scale)
+
+
+def _axis(axis: Span, unit: str, days: bool, **more: Any) -> alt.Axis:  # noqa: FBT001 - passed on
+    texts = json.dumps(tick_texts(axis.at, unit, days=days), ensure_ascii=False)
+    first, step = axis.at[0], axis.at[1] - axis.at[0]
+    place = f"round((datum.value - {first}) / {step:.9g})"
+    return alt.Axis(values=list(axis.at), labelExpr=f"{texts}[{place}]", **more)
+
+
+def periods(starts: Sequence[date], *, most: int = 4, beside: str = "") -> alt.X:
+    """Return the horizontal axis of periods, each one step after the one before.
+
+    Days without a row, such as closed ones, have no place on it.
+
+    Parameters
+    ----------
+    starts
+        First day of each period, in order.
+    most
+        About how many of them are named, where there is room.
+    beside
+        Where the axis ends, as an expression; empty at the chart's right edge.
+    """
+    found = labelled(starts, most)
+    texts = json.dumps(list(found.values()))
+    place = f"indexof({list(found)}, datum.value)"
+    last = len(starts) - 1
+    ends = [0, last] if last > 0 else [-1, 1]
+    axis = alt.Axis(
+        values=list(found),
+        labelExpr=f"{texts}[{place}]",
+        labelOverlap="parity",
+        labelSeparation=14,
+    )
+    reach = {"range": [0, alt.ExprRef(beside)]} if beside else {}
+    scale = alt.Scale(domain=ends, zero=False, nice=False, **reach)
+    return alt.X(type="quantitative", title=None, axis=axis, scale=scale)
+
+
+def labelled(starts: Sequence[date], most: int = 4) -> dict[int, str]:
+    """Return the periods that are named on an axis, by their place on it.
+
+    Weeks are counted back from the last one; of days the Mondays are named, of few
+    days the last one too.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> weeks = [date(2026, 8, 17) + timedelta(weeks=week) for week in range(13)]
+    >>> labelled(weeks)
+    {0: '17 Aug', 4: '14 Sep', 8: '12 Oct', 12: '9 Nov'}
+    >>> days = [date(2026, 11, 7) + timedelta(days=day) for day in range(14)]
+    >>> labelled(days)
+    {2: 'Mon 9 Nov', 9: 'Mon 16 Nov', 13: 'Fri 20 Nov'}
+    """
+    last = len(starts) - 1
+    if not _is_daily(starts):
+        step = max(1, round(last / (most - 1)))
+        return {n: _short(starts[n]) for n in range(last % step, last + 1, step)}
+    mondays = [n for n, day in enumerate(starts) if day.weekday() == 0]
+    if last > 20:
+        every = ceil(len(mondays) / most)
+        return {n: _short(starts[n]) for n in mondays[::every]}
+    named = [n for n in mondays if last - n > 2] + [last]
+    return {n: day_text(starts[n]) for n in named}
+
+
+def _is_daily(starts: Sequence[date]) -> bool:
+    return any(after - day == DAY for day, after in pairwise(starts))
+
+
+def _short(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1][:3]}"
+
+
+def place(day: date, starts: Sequence[date], end: date) -> float | None:
+    """Return where on the axis of periods a day lies; None before and after it.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> weeks = [date(2026, 10, 19), date(2026, 10, 26), date(2026, 11, 2)]
+    >>> [round(place(date(2026, 10, d), weeks, date(2026, 11, 9)), 2) for d in (19, 28)]
+    [0.0, 1.29]
+    >>> place(date(2026, 11, 9), weeks, date(2026, 11, 9))
+    """
+    if not starts or not starts[0] <= day < end:
+        return None
+    n = max(n for n, start in enumerate(starts) if start <= day)
+    if n == len(starts) - 1:
+        return float(n)
+    return n + (day - starts[n]) / (starts[n + 1] - starts[n])
