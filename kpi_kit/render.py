@@ -178,7 +178,7 @@ def _block(output: NotebookNode) -> str:
 
 def _figure(spec: dict[str, Any]) -> str:
     label = escape(str(spec.get("description", "Chart")))
-    drawn = {k: part for k, part in spec.items() if k not in {"title", "usermeta"}}
+    drawn = {name: part for name, part in spec.items() if name != "title"}
     meta = spec.get("usermeta", {})
     place = f' id="{escape(meta["id"])}"' if "id" in meta else ""
     below = f'<p class="note">{escape(meta["note"])}</p>' if meta.get("note") else ""
