@@ -67,10 +67,10 @@ class Plan:
     @property
     def first(self) -> date:
         """Return the first day of the first period: of a week its Monday."""
-        start = self.start
-        if self.every == "week":
-            start -= timedelta(days=start.weekday())
-        return min(start, self.judged.start - MATURING)
+        if self.every == "day":
+            return self.start
+        monday = self.start - timedelta(days=self.start.weekday())
+        return min(monday, self.judged.start - MATURING)
 
     @property
     def back(self) -> date:

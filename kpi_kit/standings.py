@@ -182,7 +182,7 @@ def _judged(
     if card.awaited is None or newest.status == "not_computable":
         return newest, None
     mature = [reading for reading in readings if mature_on(reading.end) <= as_of]
-    if not mature or mature[-1] is newest:
+    if not any(reading.n for reading in mature) or mature[-1] is newest:
         return newest, None
     return mature[-1], newest
 
