@@ -8,12 +8,15 @@ import shutil
 import sys
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import nbformat
 import papermill
+from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
@@ -30,16 +33,34 @@ from kpi_kit.errors import (
 from kpi_kit.files import found, write_whole
 from kpi_kit.parameters import checked, declared, read_parameters
 from kpi_kit.periods import last_known_day
-from kpi_kit.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nbformat import NotebookNode
+    from papermill.engines import NotebookExecutionManager
 
 # papermill logs what it also raises; the caller prints one line of it.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 LONGEST_CELL = 3600  # seconds; a hung query must not hold up the next night's run
+
+
+class WrittenOnce(NBClientEngine):
+    """Papermill's own engine, which writes the notebook anew twice for every cell."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, **given: Any
+    ) -> None:
+        """Run the cells; what they came to is written when they are done."""
+        path, nb_man.output_path = nb_man.output_path, None
+        try:
+            super().execute_managed_notebook(nb_man, kernel_name, **given)
+        finally:
+            nb_man.output_path = path
+
+
+papermill_engines.register("written-once", WrittenOnce)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +130,8 @@ def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
     if failure is not None:
         write_whole({kept: _bytes(executed)})
         raise failure
+    from kpi_kit.render import render  # noqa: PLC0415 - see _load_meanwhile
+
     notebook, page = job.path(".ipynb"), job.path(".html")
     write_whole({notebook: _bytes(executed), page: render(executed).encode()})
     kept.unlink(missing_ok=True)
@@ -175,14 +198,21 @@ def _executed(job: Job) -> tuple[NotebookNode, Exception | None]:
                 given,
                 result,
                 job.values,
+                engine_name="written-once",
                 progress_bar=sys.stderr.isatty(),
                 execution_timeout=LONGEST_CELL,
                 shutdown_kernel="immediate",  # else 0.65 s of waiting
+                on_notebook_start=_load_meanwhile,
                 config=_sockets(Path(scratch)),
             )
         except (PapermillExecutionError, RuntimeError, TimeoutError) as error:
             stopped = error
         return nbformat.read(result, as_version=4), stopped
+
+
+def _load_meanwhile(**_notebook: Any) -> None:
+    """Load what makes the page while this process waits for the kernel."""
+    Thread(target=import_module, args=("kpi_kit.render",)).start()
 
 
 def _sockets(folder: Path) -> Config:

@@ -254,7 +254,7 @@ def test_the_runner_imports_only_what_it_uses():
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
 
-    for heavy in ("duckdb", "altair", "scipy", "vl_convert", "jupyterlab"):
+    for heavy in ("ibis", "pandas", "altair", "scipy", "nbconvert", "jupyterlab"):
         assert f"'{heavy}'" not in done.stdout
 
 
