@@ -103,9 +103,7 @@ def _periods(plan: Plan) -> Iterator[Asked]:
 def _baseline(plan: Plan, contract: Contract) -> Iterator[Asked]:
     live = contract.go_live
     if live is not None and live <= plan.judged.start:
-        # The volume tells a month without data from one without a single solve.
-        names = (*plan.names, "ticket_volume")
-        yield "baseline", _asked(live - BASELINE, live, None, names)
+        yield "baseline", _asked(live - BASELINE, live, None, plan.names)
 
 
 def _slices(plan: Plan, helpdesk: Helpdesk, contract: Contract) -> Iterator[Asked]:

@@ -21,8 +21,8 @@ from kpi_kit.answers import (
     within,
 )
 from kpi_kit.catalog import METRICS, Card, named
-from kpi_kit.errors import UnknownNameError, nearest
-from kpi_kit.facts import DERIVED, DIMENSIONS, HEAD, Facts, columns, facts, shape
+from kpi_kit.dimensions import sliceable
+from kpi_kit.facts import Facts, facts, shape
 from kpi_kit.grid import on_one_grid
 from kpi_kit.periods import cut, midnight
 
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
     from kpi_kit.contract import Contract
     from kpi_kit.tables import Helpdesk
-
-NOT_TO_SLICE_BY = {"ticket_id", "created_at", "created_on"}
 
 
 def scorecard(  # noqa: PLR0913 - one for each thing that can be asked
@@ -156,19 +154,6 @@ def _computable(question: Question, known: frozenset[str]) -> Question:
     return replace(question, cards=cards)
 
 
-def sliceable(helpdesk: Helpdesk, by: Iterable[str]) -> tuple[str, ...]:
-    """Return the dimensions, each a fact column that can be sliced by."""
-    by = tuple(dict.fromkeys(by))
-    own = [*HEAD, *DIMENSIONS, *DERIVED]
-    never = {c for c in own if c.endswith(("_at", "_minutes"))} | NOT_TO_SLICE_BY
-    possible = [c for c in columns(helpdesk) if c not in never]
-    for name in by:
-        if name not in possible:
-            message = f"by: tickets cannot be sliced by {name!r}"
-            raise UnknownNameError(f"{message}. {nearest(name, possible)}")
-    return by
-
-
 def given(helpdesk: Helpdesk, contract: Contract) -> frozenset[str]:
     """Return what source and contract bring, for the cards' needs."""
     brought = {
@@ -216,6 +201,11 @@ def keep(
     slim = facts(helpdesk, contract, as_of=as_of, wanted=wanted)
     tickets, turns = slim.tickets.cache(), slim.turns.cache()
     return Facts(tickets=tickets, turns=turns, held=(tickets, turns))
+
+
+def first_day(kept: Facts) -> date | None:
+    """Return the local day of the oldest ticket; None where there is none."""
+    return kept.tickets.created_on.min().to_pyarrow().as_py()
 
 
 def _read(tickets: ir.Table, contract: Contract, question: Question) -> set[str]:

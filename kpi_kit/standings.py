@@ -17,7 +17,7 @@ from kpi_kit.comparable import (
 from kpi_kit.escalated import COLUMNS as ESCALATED
 from kpi_kit.escalated import FACTS, escalated
 from kpi_kit.plan import WEEK, Plan, questions
-from kpi_kit.scorecard import keep, scorecards
+from kpi_kit.scorecard import first_day, keep, scorecards
 from kpi_kit.standing import Escalated, Reading, Scorecard, Standing
 from kpi_kit.verdict import mature_on, state_of, verdict_text
 
@@ -86,7 +86,7 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     also = {"day": COLUMNS, "week": (*ESCALATED, *FACTS.values())}[every]
     kept = keep(helpdesk, contract, together, also=also if most else ())
     answers = scorecards(helpdesk, contract, together, kept=kept)
-    found = dict(zip(asked, answers, strict=True))
+    found = _begun(dict(zip(asked, answers, strict=True)), first_day(kept), plan)
     stand = {name: _standing(named(name), contract, found, plan) for name in names}
     return Scorecard(
         contract=contract,
@@ -138,6 +138,22 @@ def _within(
     return {name: rows for name, rows in found.items() if len(rows)}
 
 
+def _begun(found: Frames, since: date | None, plan: Plan) -> Frames:
+    """Return the frames without the periods before the source's first ticket.
+
+    What happened then is not known: a volume of 0 would be a wrong number, and a rise
+    from it an alarm.  Of a count that is true of the period the first ticket fell in.
+    """
+    first = min(since or plan.judged.start, plan.judged.start)
+    made = {}
+    for key, frame in found.items():
+        counts = frame["metric"].map(lambda name: named(name).kind == "count")
+        known = frame["period_start"].where(counts, frame["period_end"])
+        known = (known >= first) & (frame["period_end"] > first)
+        made[key] = frame[known].reset_index(drop=True)
+    return made
+
+
 def _standing(card: Card, contract: Contract, found: Frames, plan: Plan) -> Standing:
     statistic, clock = shown(card, contract)
     rows = _rows(found["series"], card.name, statistic, clock)
@@ -170,7 +186,7 @@ def _standing(card: Card, contract: Contract, found: Frames, plan: Plan) -> Stan
 def _refused(card: Card, found: Frames) -> tuple[str, ...]:
     """Say which comparisons over time a count cannot bear."""
     ages, counts = card.name in STILL_CHANGING, card.kind == "count"
-    monthly = "baseline" in found and counts
+    monthly = counts and len(found.get("baseline", ())) > 0
     return (AGING,) * ages + (MONTHLY,) * monthly
 
 
@@ -191,11 +207,8 @@ def _baseline(card: Card, found: Frames, statistic: str, clock: str) -> Reading 
     """Return the 30 days before the vendor; of a count they say nothing."""
     if "baseline" not in found or card.kind == "count":
         return None
-    volume = _rows(found["baseline"], "ticket_volume", "count", "")
-    if not volume["value"].sum():
-        return None
-    (reading,) = _readings(_rows(found["baseline"], card.name, statistic, clock))
-    return None if reading.value is None else reading
+    readings = _readings(_rows(found["baseline"], card.name, statistic, clock))
+    return next((r for r in readings if r.value is not None), None)
 
 
 def _rows(frame: pd.DataFrame, metric: str, statistic: str, clock: str) -> pd.DataFrame:

@@ -10,8 +10,9 @@ from hypothesis import given
 
 from kpi_kit.catalog import RESERVED
 from kpi_kit.contract import Contract
+from kpi_kit.dimensions import sliceable
 from kpi_kit.errors import UnknownNameError
-from kpi_kit.scorecard import scorecard, sliceable
+from kpi_kit.scorecard import scorecard
 from kpi_kit.terminal import kpi_text
 from tests import oracle
 from tests.canonical import helpdesk

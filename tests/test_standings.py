@@ -88,7 +88,8 @@ def test_the_series_is_what_the_scorecard_says(engine):
 
 def test_a_young_cohort_stands_where_it_is_mature(engine):
     """Solved in the week of the 2nd: not known by its Sunday; the week before is."""
-    found = card(engine, BEFORE, JUDGED)["reopen_rate"]
+    older = days(MONDAY - 2 * WEEK, 1, 1, reply=40, solved=50)
+    found = card(engine, older, BEFORE, JUDGED)["reopen_rate"]
 
     assert (MONDAY - WEEK, "ok") == (found.now.start, found.now.status)
     assert (MONDAY, "provisional") == (found.newer.start, found.newer.status)
@@ -145,6 +146,29 @@ def test_unanswered_tickets_are_not_compared_over_time(engine):
         "not compared: earlier tickets have had longer to be answered"
         in waiting.refused
     )
+
+
+def test_before_the_first_ticket_nothing_is_known(engine):
+    """Data from Tuesday of the week before on: no zeros before it, and no rise from 0.
+
+    That week's volume is not a whole week's; its median is one of those days.
+    """
+    found = card(engine, days(MONDAY - WEEK + DAY, 6, 5, reply=100), JUDGED)
+    volume, first = found["ticket_volume"], found["first_response_time"]
+
+    assert [35.0] == list(volume.series["value"])
+    assert (None, None) == (volume.previous, volume.change)
+    assert [100.0, 40.0] == list(first.series["value"])
+    assert MONDAY - WEEK + DAY == found.daily["ticket_volume"]["period_start"].iloc[0]
+
+
+def test_no_ticket_at_all_or_none_yet(engine):
+    """The judged week stands there with nothing in it, whatever comes after."""
+    for later in (days(MONDAY + WEEK, 1, 5), days(MONDAY + 9 * WEEK, 1, 5)):
+        found = card(engine, later, as_of=SUNDAY + DAY)["ticket_volume"]
+
+        assert (MONDAY, 0) == (found.now.start, found.now.value)
+        assert found.previous is None
 
 
 def test_a_day_against_its_weekday(engine):
