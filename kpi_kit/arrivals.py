@@ -22,7 +22,7 @@ MORE_WORK = 0.10
 
 @dataclass(frozen=True, kw_only=True)
 class Arrivals:
-    """How many tickets of an issue type came in the judged period, and usually do."""
+    """How many tickets of an issue type came, and usually come."""
 
     label: str
     came: float
@@ -48,21 +48,37 @@ def risen(standing: Standing) -> float | None:
     return more if more > MORE_WORK else None
 
 
-def arrivals(card: Scorecard) -> list[Arrivals]:
+def arrivals(card: Scorecard, days: int = 1) -> list[Arrivals]:
     """Return the issue types by how many more than usual came, the most first.
 
-    Usual is the median of the eight weeks before: of a weekly report the weeks', of a
-    daily one the same weekday's.  Types without four of them are left out.
+    Parameters
+    ----------
+    card
+        With the volumes by issue type of every period.
+    days
+        How many days of a daily report to take together; a week stands for itself.
+
+    Returns
+    -------
+    list of Arrivals
+        Usual is the median of the eight weeks before: of a weekly report the weeks', of
+        a daily one the same weekdays'.  Types without four of them are left out.
     """
     rows = card.slices.get(("ticket_volume", "issue_type"))
     if rows is None:
         return []
+    if card.every == "week":
+        days = 1
     kinds = rows[rows["issue_type"] != NONE].groupby("issue_type", sort=True)
-    found = (_arrivals(card, str(label), own) for label, own in kinds)
+    found = (_arrivals(card, str(label), own, days) for label, own in kinds)
     return sorted((a for a in found if a), key=lambda a: (-a.more, a.label))
 
 
-def _arrivals(card: Scorecard, label: str, rows: pd.DataFrame) -> Arrivals | None:
+def _arrivals(
+    card: Scorecard, label: str, rows: pd.DataFrame, days: int
+) -> Arrivals | None:
+    rows = rows.sort_values("period_start")
+    rows = rows.assign(value=rows["value"].rolling(days).sum())
     now = rows.loc[rows["period_start"] == card.start, "value"]
     usual = _usual(card, rows)
     if usual is None or now.empty:
@@ -74,6 +90,5 @@ def _usual(card: Scorecard, rows: pd.DataFrame) -> float | None:
     if card.every == "day":
         found = expected(rows, card.start, holidays=holidays(card.contract))
         return found and found.usual
-    before = rows[rows["period_start"] < card.start].sort_values("period_start")
-    values = before["value"].tail(WEEKS)
+    values = rows.loc[rows["period_start"] < card.start, "value"].tail(WEEKS)
     return float(values.median()) if len(values) >= AT_LEAST else None

@@ -21,8 +21,14 @@ STATISTICS = (None, "median", "mean", "p90")
 WHOLE = {"share": "share", "count": "count", "stock": "count"}
 # A cited band of this segment is about everybody.
 EVERYBODY = "all"
-# Counted as of the report's last day: the older a period, the longer its tickets had.
-STILL_CHANGING = frozenset({"unanswered_tickets"})
+# What goes on happening to a period's tickets, and after how many days little of it
+# does; None: whatever the length, an older period's tickets have had longer.
+STILL_CHANGING = {
+    "unanswered_tickets": None,
+    "escalation_rate": 7,
+    "escalation_to_client_rate": 7,
+    "transfer_rate": 7,
+}
 
 
 def shown(card: Card, contract: Contract) -> tuple[str, str]:
@@ -35,6 +41,23 @@ def shown(card: Card, contract: Contract) -> tuple[str, str]:
         return WHOLE[card.kind], ""
     target = promised(card, contract)
     return _kind_of(target, contract) if target else ("median", _clock(contract))
+
+
+def still_changes(card: Card, days: int) -> bool:
+    """Return whether a period of so many days, just over, cannot be held to others.
+
+    Its tickets have had less time to be answered, to be handed on or to go up.
+
+    Examples
+    --------
+    >>> from kpi_kit import metrics
+    >>> from kpi_kit.catalog import named
+    >>> names = ("unanswered_tickets", "transfer_rate", "first_response_time")
+    >>> [[still_changes(named(name), days) for days in (1, 7)] for name in names]
+    [[True, True], [True, False], [False, False]]
+    """
+    settled = STILL_CHANGING.get(card.name, 0)
+    return settled is None or days < settled
 
 
 def promised(card: Card, contract: Contract) -> Target | None:

@@ -28,15 +28,19 @@ HOURS = 4 * WEEK
 # A cohort that takes a week to mature is the one before, or two before.
 MATURING = 2 * WEEK
 COUNTED_DAILY = ("ticket_volume", "backlog")
-# The slices that explain a KPI: by hour over four weeks, by issue type per period.
-SLICES = (
-    ("first_response_time", "created_weekday", "created_hour"),
-    ("first_response_time", "created_hour"),
-    ("first_contact_resolution", "issue_type"),
-    ("escalation_rate", "issue_type"),
-    ("escalation_to_client_rate", "issue_type"),
-    ("ticket_volume", "issue_type"),
-)
+# The slices that explain a KPI: by hour over four weeks, by issue type per period.  A
+# day has too few tickets for the others.
+SLICES = {
+    "day": (("ticket_volume", "issue_type"),),
+    "week": (
+        ("first_response_time", "created_weekday", "created_hour"),
+        ("first_response_time", "created_hour"),
+        ("first_contact_resolution", "issue_type"),
+        ("escalation_rate", "issue_type"),
+        ("escalation_to_client_rate", "issue_type"),
+        ("ticket_volume", "issue_type"),
+    ),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +112,8 @@ def _baseline(plan: Plan, contract: Contract) -> Iterator[Asked]:
 
 def _slices(plan: Plan, helpdesk: Helpdesk, contract: Contract) -> Iterator[Asked]:
     known, judged = given(helpdesk, contract), plan.judged
-    since = {"ticket_volume": plan.first}
-    for metric, *by in SLICES:
+    since = {"ticket_volume": plan.back if plan.every == "day" else plan.first}
+    for metric, *by in SLICES[plan.every]:
         if metric not in plan.names or named(metric).missing(known):
             continue
         if by[-1] == "created_hour":

@@ -8,11 +8,11 @@ from kpi_kit.attention import COLUMNS, attention
 from kpi_kit.catalog import named
 from kpi_kit.change import change
 from kpi_kit.comparable import (
-    STILL_CHANGING,
     band_for,
     other_targets,
     promised,
     shown,
+    still_changes,
 )
 from kpi_kit.escalated import COLUMNS as ESCALATED
 from kpi_kit.escalated import FACTS, escalated
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     Frames = Mapping[Key, pd.DataFrame]
 
 MONTHLY = "not compared: the baseline's count is one of 30 days"
-AGING = "not compared: earlier tickets have had longer to be answered"
+AGING = "not compared: earlier tickets have had longer for it to happen"
 
 
 def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
@@ -163,7 +163,7 @@ def _standing(card: Card, contract: Contract, found: Frames, plan: Plan) -> Stan
     baseline = _baseline(card, found, statistic, clock)
     target, (band, refused) = promised(card, contract), band_for(card, contract)
     state, days = state_of(now, target), clock != "business"
-    ages = card.name in STILL_CHANGING
+    ages = still_changes(card, (now.end - now.start).days)
     return Standing(
         card=card,
         statistic=statistic,
@@ -176,16 +176,20 @@ def _standing(card: Card, contract: Contract, found: Frames, plan: Plan) -> Stan
         state=state,
         state_text=verdict_text(state, now),
         change=None if ages else change(card, previous, now, days=days),
-        since_baseline=change(card, baseline, now, days=days),
-        refused=(*refused, *other_targets(card, contract), *_refused(card, found)),
+        since_baseline=None if ages else change(card, baseline, now, days=days),
+        refused=(
+            *refused,
+            *other_targets(card, contract),
+            *_refused(card, found, ages=ages),
+        ),
         series=rows[rows["period_start"] >= plan.first].reset_index(drop=True),
         newer=newer,
     )
 
 
-def _refused(card: Card, found: Frames) -> tuple[str, ...]:
-    """Say which comparisons over time a count cannot bear."""
-    ages, counts = card.name in STILL_CHANGING, card.kind == "count"
+def _refused(card: Card, found: Frames, *, ages: bool) -> tuple[str, ...]:
+    """Say which comparisons over time a KPI cannot bear."""
+    counts = card.kind == "count"
     monthly = counts and len(found.get("baseline", ())) > 0
     return (AGING,) * ages + (MONTHLY,) * monthly
 

@@ -59,13 +59,19 @@ def test_what_says_nothing():
 
 
 def test_a_day_is_held_against_its_weekday():
-    """Sundays bring 5, the other days 80: 40 on a Sunday are 35 more than usual."""
-    values = [5 if place % 7 == 0 else 80 for place in range(56)] + [40]
+    """Sundays bring 5, the other days 80: 40 on a Sunday are 35 more than usual.
+
+    So are the 200 of the three days that end with it, where 165 come.
+    """
+    values = [5 if place % 7 == 2 else 80 for place in range(58)] + [40]
     daily = by_day(values, last=SUNDAY).assign(issue_type="login")
     slices = {("ticket_volume", "issue_type"): daily}
-    (found,) = arrivals(scorecard(slices=slices, every="day"))
+    card = scorecard(slices=slices, every="day")
+    (found,) = arrivals(card)
+    (three,) = arrivals(card, 3)
 
     assert (40, 5) == (found.came, found.usual)
+    assert (40 + 80 + 80, 5 + 80 + 80) == (three.came, three.usual)
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def test_unanswered_tickets_are_not_compared_over_time(engine):
     assert (35, 0) == (waiting.now.value, waiting.previous.value)
     assert waiting.change is None
     assert (
-        "not compared: earlier tickets have had longer to be answered"
+        "not compared: earlier tickets have had longer for it to happen"
         in waiting.refused
     )
 

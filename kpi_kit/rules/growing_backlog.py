@@ -36,7 +36,7 @@ def growing_backlog(card: Scorecard) -> Finding | None:
         title=_title(grown, kind),
         state="alarm" if grown.level == "alarm" else "close",
         facts=_facts(grown),
-        speaks_for=_for(kind),
+        speaks_for=_for(card, kind),
         speaks_against=_against(grown),
         ask=_ask(grown, kind),
         metric="backlog",
@@ -53,7 +53,7 @@ def _cause(grown: Growth) -> str:
 
 def _kind(card: Scorecard, grown: Growth) -> Arrivals | None:
     """Return the issue type that brings at least half of what is more than usual."""
-    kinds = arrivals(card)
+    kinds = arrivals(card, DAYS)
     if _cause(grown) != "arrivals" or not kinds or not kinds[0].is_spike:
         return None
     more = sum(kind.more for kind in kinds if kind.more > 0)
@@ -91,11 +91,12 @@ def _flow(grown: Growth) -> str:
     )
 
 
-def _for(kind: Arrivals | None) -> str | None:
+def _for(card: Scorecard, kind: Arrivals | None) -> str | None:
     if kind is None:
         return None
     came, usual = count_text(kind.came), count_text(kind.usual)
-    return f"{kind.label} brought {came} tickets in the period, usually {usual}."
+    span = {"day": "in these days", "week": "in the week"}[card.every]
+    return f"{kind.label} brought {came} tickets {span}, usually {usual}."
 
 
 def _against(grown: Growth) -> str | None:

@@ -59,7 +59,7 @@ def _finding(
         return f"{where} {_hour(row.created_hour)} is slowest: {measured(first, row)}"
 
     return Finding(
-        title=f"First responses are late for tickets of {hours}, and in time otherwise",
+        title=f"First responses are late for tickets of {hours}, else mostly in time",
         state="misses" if first.state == "misses" else "close",
         facts=(
             f"{slowest(worst, 'Over four weeks')}, against a limit of {limit(first)}.",

@@ -23,7 +23,7 @@ def test_positive_with_a_new_category():
         "The same weekdays usually bring 0.0%.",
         "In three days 540 came in, usually 300, and 440 were done, usually 300.",
     ) == finding.facts
-    assert "Login brought 412 tickets in the period, usually 150." == finding.speaks_for
+    assert "Login brought 412 tickets in the week, usually 150." == finding.speaks_for
     assert finding.speaks_against is None
     assert finding.ask.startswith("Product says what changed in Login")
 
