@@ -16,7 +16,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 def __getattr__(name: str) -> Any:
     """Import the review only for who asks: it brings Ibis, pandas and Altair."""
     if name == "open_review":
-        from kpi_kit.review import open_review  # noqa: PLC0415 - see above
+        from kpi_kit.reviews import open_review  # noqa: PLC0415 - see above
 
         return open_review
     raise AttributeError(f"module 'kpi_kit' has no attribute {name!r}")

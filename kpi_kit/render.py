@@ -96,7 +96,7 @@ def _page(nb: NotebookNode, cells: Iterable[NotebookNode]) -> dict[str, Any]:
         "rows": _rows([s for s in sections if s not in first]),
         "links": [s for s in sections if s not in first and s["question"]],
         "title": title,
-        "foot": css_text(title),
+        "foot": css_text(_foot(head) or title),
         "nonce": _nonce(nb),
         "light": declarations(LIGHT),
         "dark": declarations(DARK),
@@ -230,6 +230,12 @@ def _title(nb: NotebookNode, blocks: Iterable[str]) -> str:
     found = unescape(re.sub(r"<[^>]*>", "", heading[1])) if heading else ""
     texts = (nb.metadata.get("title", ""), found)
     return " · ".join(text for text in texts if text) or "Report"
+
+
+def _foot(head: Iterable[str]) -> str:
+    """Return what stands at the foot of every printed page: whose, when, the seal."""
+    found = re.search(r'data-foot="([^"]*)"', "".join(head))
+    return unescape(found[1]) if found else ""
 
 
 def _nonce(nb: NotebookNode) -> str:

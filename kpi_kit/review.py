@@ -3,68 +3,174 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from hashlib import sha256
-from pathlib import Path
-from typing import TYPE_CHECKING
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
 
-from IPython.display import HTML, publish_display_data
+import pandas as pd
+from IPython.display import publish_display_data
 
 from kpi_kit import catalog, charts, mime, page
-from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
-from kpi_kit.contract import Contract, read_contract
-from kpi_kit.coverage import coverage
-from kpi_kit.errors import ParameterError
-from kpi_kit.files import found
-from kpi_kit.periods import last_known_day, midnight
-from kpi_kit.scorecard import question, scorecards
-from kpi_kit.sources import open_helpdesk
+from kpi_kit.growth import alarms, growth
+from kpi_kit.periods import DAY
+from kpi_kit.rules import RULES
+from kpi_kit.shown import Shown, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from datetime import date
 
-    import altair as alt
-    import pandas as pd
-
-    from kpi_kit.contract import Target
+    from kpi_kit.freshness import Freshness
+    from kpi_kit.rules import Finding
+    from kpi_kit.standing import Scorecard, Standing
     from kpi_kit.tables import Helpdesk
 
-# A target on the share within it is met or missed, but it is no line in a duration.
-SHOWN = (None, "median", "mean", "p90")
+BY_HOUR = ("created_weekday", "created_hour")
+# The charts over time that stand beside those of the tiles, as far as there is room.
+BESIDE = (
+    *("escalation_rate", "escalation_to_client_rate", "transfer_rate"),
+    *("unanswered_tickets", "first_resolution_time"),
+)
+# What a small chart has room to name.
+FEW = ("release", "launch", "holiday")
+MOST_CHARTS = 8
+LAST_DAYS = 28
 
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """The KPIs of one vendor over some days, and the ways a notebook shows them.
+    """Where a vendor's KPIs stand, and the ways a notebook shows it.
 
-    ``whole`` holds one row per KPI, statistic and clock; ``weekly`` one per week too;
-    ``covered`` says where the facts come from.
+    ``card`` is the scorecard, ``found`` are the findings, what is most pressing first;
+    ``marks`` are the annotations of the days, ``covered`` says where the facts come
+    from, ``fresh`` how far the data goes.
     """
 
+    card: Scorecard
+    found: tuple[Finding, ...]
     helpdesk: Helpdesk
-    contract: Contract
-    cards: tuple[catalog.Card, ...]
-    start: date
-    end: date
-    as_of: date
-    whole: pd.DataFrame
-    weekly: pd.DataFrame
-    covered: tuple[str, ...] = ()
+    marks: tuple[tuple[date, str, str], ...]
+    covered: tuple[str, ...]
+    fresh: Freshness
 
-    def title(self) -> HTML:
-        """Return the head of the report."""
-        contract = self.contract
-        days = (self.start, self.end, self.as_of)
-        return HTML(page.heading(contract.vendor, *days, contract.time_zone))
+    @property
+    def numbers(self) -> pd.DataFrame:
+        """Return every KPI over time: scorecard rows, the KPIs in report order."""
+        frames = [standing.series for standing in self.card.standings.values()]
+        return pd.concat(frames, ignore_index=True)
 
-    def kpis(self) -> HTML:
-        """Return the table of the KPIs over the whole period."""
-        return HTML(page.kpi_table(self._headline(self.whole), self.cards))
+    def masthead(self) -> Shown:
+        """Return the head of the report: whose, which period, known until when."""
+        look = {mime.STYLE: {}, "text/html": page.style.style(), "text/plain": ""}
+        banner = page.masthead.stale(self.card, self.fresh)
+        missing = page.masthead.missing(self.card, self.fresh)
+        head = page.masthead.masthead(
+            self.card, version("kpi-kit"), self._seal(), missing
+        )
+        return shown(look, banner, head)
 
-    def draw(self, name: str, metric: str) -> alt.TopLevelMixin | HTML | None:
-        """Return a chart of one KPI, or one sentence where there is nothing to draw.
+    def sentences(self) -> Shown:
+        """Return what the period comes to, in at most three sentences."""
+        told = (
+            page.day.of_the_day(self.card)
+            if self.card.every == "day"
+            else page.sentences.of_the_week(self.card, self.found)
+        )
+        return shown(page.sentences.sentences(told))
 
-        None where the KPI is not among the review's: the report leaves its section out.
+    def tiles(self) -> Shown:
+        """Return the six numbers of a week, grouped."""
+        return shown(page.tiles.tiles(self.card))
+
+    def figures(self) -> Shown:
+        """Return the three numbers of a day."""
+        return shown(page.day.figures(self.card))
+
+    def decisions(self) -> Shown:
+        """Return the findings: evidence, rival cause, who does what."""
+        told = page.headlines.answer(page.findings.summary(self.found, len(RULES)))
+        return shown(told, page.findings.findings(self.found, self.card))
+
+    def alarms(self) -> Shown:
+        """Return the findings of a day, or that there are none."""
+        alarms = [finding for finding in self.found if finding.state == "alarm"]
+        told = page.day.alarm_line(len(alarms))
+        return shown(told, page.findings.alarms(self.found, self.card))
+
+    def trends(self) -> Shown:
+        """Return the KPIs over time, small and side by side."""
+        drawn, within = self._drawn(), self._within()
+        marks = [mark for mark in self.marks if mark[2] in FEW]
+        made = [self._picture("trend", s.series, s, marks=marks) for s in drawn]
+        titled = [
+            page.pictures.placed(picture, s, self.card, page.pictures.note(s))
+            for picture, s in zip(made, drawn, strict=True)
+        ]
+        return shown(
+            page.headlines.better(self.card, drawn, within),
+            page.legend.legend(self.card),
+            *titled,
+            page.pictures.behind(made),
+        )
+
+    def others(self) -> Shown | None:
+        """Return the KPIs that have no tile, as a table."""
+        every_day = self.card.every == "day"
+        on_top = {s.card.name for s in self._on_top()}
+        on_top = set(page.day.SHOWN) if every_day else on_top
+        once = {each.name for each in page.names.read_once(self.card)} - on_top
+        rest = [
+            self.card[name] for name in self.card.standings if name in once - on_top
+        ]
+        drawn = on_top if every_day else {s.card.name for s in self._drawn()}
+        made = page.tables.kpi_table(self.card, rest, drawn)
+        return shown(made) if rest else None
+
+    def waits(self) -> Shown | None:
+        """Return when customers wait: the first response by weekday and hour."""
+        frame = self.card.slices.get(("first_response_time", *BY_HOUR))
+        if frame is None:
+            return None
+        standing = self.card["first_response_time"]
+        told = page.headlines.waits(frame, standing)
+        return self._told("heat", frame, standing, told)
+
+    def unsolved(self) -> Shown | None:
+        """Return what is not solved at the first contact: the share by issue type."""
+        frame = self.card.slices.get(("first_contact_resolution", "issue_type"))
+        if frame is None:
+            return None
+        standing = self.card["first_contact_resolution"]
+        told = page.headlines.unsolved(frame, standing, "issue type")
+        return self._told("dots", frame, standing, told, by="issue_type")
+
+    def queue(self) -> Shown | None:
+        """Return the open tickets by day; where a digest knows none, what came in."""
+        name = "backlog" if self._has("backlog") else "ticket_volume"
+        if not self._has(name) or (name != "backlog" and self.card.every != "day"):
+            return None
+        standing, frame = self.card[name], self.card.daily[name]
+        frame = frame if self.card.every == "week" else frame.tail(LAST_DAYS)
+        told = page.headlines.queue(frame, standing, growth(self.card, self.card.as_of))
+        start = frame["period_start"].iloc[0]
+        alarm = alarms(self.card, start, self.card.as_of + DAY)
+        return self._told("area", frame, standing, told, alarm=alarm)
+
+    def escalated(self) -> Shown | None:
+        """Return the newest escalated tickets."""
+        names = ("escalation_to_client_rate", "escalation_rate")
+        standing = next((self.card[n] for n in names if self._has(n)), None)
+        if standing is None:
+            return None
+        tickets = self.card.escalated
+        told = page.headlines.escalated(standing, len(tickets), self.card)
+        return shown(told, page.tables.escalated_table(tickets))
+
+    def waiting(self) -> Shown:
+        """Return the open tickets that wait longest for a person."""
+        return shown(page.day.waiting(self.card))
+
+    def draw(self, name: str, metric: str) -> Shown | None:
+        """Return any chart of one KPI; None where the KPI has no such numbers.
 
         Parameters
         ----------
@@ -73,166 +179,95 @@ class Review:
         metric
             The KPI, by its name.
         """
-        card = catalog.named(metric)
-        rows = self._headline(self.weekly[self.weekly["metric"] == metric])
-        if rows.empty:
+        frame = self._frame(charts.named(name).of, catalog.named(metric).name)
+        if frame is None:
             return None
-        if rows["value"].isna().all():
-            return HTML(page.nothing(rows, card))
-        chart = charts.named(name).draw(rows, metric=card, target=self._bound(metric))
-        chart = charts.titled(chart, *page.chart_title(rows, card))
-        # Altair shows a chart that it cannot write as no output at all; this raises.
-        chart.to_dict()
-        return chart
+        standing = self.card[metric]
+        made = self._picture(name, frame, standing, by="issue_type")
+        if frame["value"].isna().all():
+            return shown(page.headlines.nothing(standing, self.card))
+        titled = page.pictures.placed(made, standing, self.card)
+        return shown(titled, page.pictures.behind([made]))
 
-    def accounting(self) -> HTML:
-        """Return what became of every row of the helpdesk's data."""
-        rows = page.accounting_table(self.helpdesk.accounting)
-        return HTML(rows + page.notes((*self.covered, *self.helpdesk.warnings)))
+    def made(self) -> Shown:
+        """Return how the numbers were made: definitions, rows read, rows rejected."""
+        cards = page.names.read_once(self.card)
+        desk = self.helpdesk
+        rows = page.tables.accounting_table(desk.accounting)
+        rejected = page.tables.quarantine_table(desk.quarantine)
+        told = page.tables.notes((*self.covered, *desk.warnings))
+        means = page.definitions.definition_list(cards)
+        both = (
+            f'<div class="beside"><div>{rows}</div>\n<div>{rejected}{told}</div></div>'
+        )
+        decided = page.definitions.decisions_table(cards)
+        return shown(means, decided, both)
 
-    def definitions(self) -> HTML:
-        """Return what each KPI of the review means."""
-        return HTML(page.definition_list(self.cards))
+    def footer(self) -> Shown:
+        """Return the last lines of the report."""
+        rejected = int(self.helpdesk.accounting["quarantined"].sum())
+        return shown(page.masthead.footer(self.card, rejected))
 
     def done(self) -> None:
-        """Mark the review as complete; the last cell of every notebook."""
-        numbers = self.whole.to_csv(index=False) + self.weekly.to_csv(index=False)
+        """Mark the report as complete; the last cell of every notebook."""
         mark = {
-            "slug": self.contract.slug,
-            "as_of": self.as_of.isoformat(),
-            "numbers": sha256(numbers.encode()).hexdigest(),
+            "slug": self.card.contract.slug,
+            "as_of": self.card.as_of.isoformat(),
+            "numbers": self._hash(),
         }
         publish_display_data({mime.DONE: mark, "text/plain": "The report is complete."})
 
-    def _headline(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return of each duration the one statistic and clock that a reader is shown.
+    def _hash(self) -> str:
+        return sha256(self.numbers.to_csv(index=False).encode()).hexdigest()
 
-        That is what the contract promises, else the median in business hours.
-        """
-        kept = frame["unit"] != "minutes"
-        for card in self.cards:
-            statistic, clock = self._shown(card.name)
-            right = (frame["statistic"] == statistic) & (frame["clock"] == clock)
-            kept |= (frame["metric"] == card.name) & right
-        within = (frame["statistic"] == "share") & (frame["clock"] != "")
-        return frame[kept & ~within]
+    def _seal(self) -> str:
+        first = self._hash()[:8]
+        return f"{first[:4]} {first[4:]}"
 
-    def _shown(self, metric: str) -> tuple[str, str]:
-        clock = "business" if self.contract.schedules else "calendar"
-        target = self._target(metric)
-        if target is None:
-            return "median", clock
-        return target.statistic or "median", target.clock or clock
+    def _has(self, metric: str) -> bool:
+        return metric in self.card and self.card[metric].state != "not_computable"
 
-    def _target(self, metric: str) -> Target | None:
-        for target in self.contract.targets:
-            promised = target.statistic in SHOWN or not _is_duration(metric)
-            if target.metric == metric and promised:
-                return target
-        return None
+    def _on_top(self) -> list[Standing]:
+        return [s for group in page.tiles.chosen(self.card).values() for s in group]
 
-    def _bound(self, metric: str) -> float | None:
-        target = self._target(metric)
-        if target is None:
-            return None
-        return float(target.at_least if target.at_most is None else target.at_most)
+    def _drawn(self) -> list[Standing]:
+        """Return the KPIs drawn over time: the tiles', the contract's, then others."""
+        promised = [s.card.name for s in self.card.standings.values() if s.target]
+        names = [*(s.card.name for s in self._on_top()), *promised, "ticket_volume"]
+        first, rest = (
+            [self.card[name] for name in dict.fromkeys(some) if self._has(name)]
+            for some in (names, [name for name in BESIDE if name not in names])
+        )
+        return [*first, *self._within(), *rest][:MOST_CHARTS]
 
+    def _within(self) -> list[Standing]:
+        """Return the shares that kept a target, of the durations that have one."""
+        return [
+            page.pictures.within(self.card[name], rows)
+            for name, rows in self.card.within.items()
+        ]
 
-def open_review(  # noqa: PLR0913, PLR0917 - one for each parameter of a notebook
-    source: str,
-    location: str,
-    mapping: str = "",
-    contract: str = "",
-    as_of: str = "",
-    days: int = 90,
-    *,
-    kpis: Sequence[str] = (),
-    options: Mapping[str, str] | None = None,
-    engine: str = "duckdb",
-) -> Review:
-    """Read a helpdesk and work out its KPIs.
+    def _frame(self, of: str, metric: str) -> pd.DataFrame | None:
+        frames = {
+            "daily": self.card.daily.get(metric),
+            "hours": self.card.slices.get((metric, *BY_HOUR)),
+            "slices": self.card.slices.get((metric, "issue_type")),
+        }
+        if of in frames:
+            return frames[of]
+        return self.card[metric].series if metric in self.card else None
 
-    Parameters
-    ----------
-    source
-        How the data is read: a module of ``kpi_kit.sources``.
-    location
-        What it opens: a folder, a file, a database.
-    mapping
-        Folder of SQL files for ``source="sql"``; empty for none.
-    contract
-        The vendor contract; empty for none.
-    as_of
-        Last day of the review, ``YYYY-MM-DD``; everything up to its end is known.
-    days
-        Length of the review.
-    kpis
-        Names of the KPIs, in report order; empty for all of the catalog.
-    options
-        How the source is to be read.
-    engine
-        Where the numbers are computed.
+    def _picture(
+        self, name: str, frame: pd.DataFrame, standing: Standing, **more: Any
+    ) -> page.pictures.Picture:
+        options = {"marks": self.marks, **more}
+        return page.pictures.picture(name, frame, standing, self.card, **options)
 
-    Raises
-    ------
-    ParameterError, TableError, UnknownNameError
-        One line that says where, what is wrong and what to do.
-    """
-    charts.use_report_renderer()
-    # A name that is no metric is told before the data is read.
-    cards = tuple(catalog.named(name) for name in kpis or catalog.METRICS)
-    units = catalog.units()
-    terms = read_contract(
-        found(contract) or Path(contract) if contract else None,
-        known_metrics=units,
-        units=units,
-    )
-    last = last_known_day(_day(as_of), terms.time_zone)
-    if days < 1:
-        raise ParameterError(f"days: {days} is no length. Give at least 1.")
-    end = last + timedelta(days=1)
-    start = end - timedelta(days=days)
-    helpdesk = open_helpdesk(
-        source,
-        str(found(location) or location),
-        mapping=str(found(mapping) or mapping) if mapping else None,
-        options=dict(options or {}),
-        engine=engine,
-        as_of=last,
-    )
-    return _review(helpdesk, terms, cards, start=start, end=end, as_of=last)
-
-
-def _review(
-    helpdesk: Helpdesk,
-    contract: Contract,
-    cards: tuple[catalog.Card, ...],
-    **days: date,
-) -> Review:
-    names = [card.name for card in cards]
-    whole, weekly = (
-        question(helpdesk, contract, every=every, metrics=names, **days)
-        for every in (None, "week")
-    )
-    whole, weekly = scorecards(helpdesk, contract, [whole, weekly])
-    return Review(
-        helpdesk=helpdesk,
-        contract=contract,
-        cards=cards,
-        whole=whole,
-        weekly=weekly,
-        covered=coverage(helpdesk, midnight(days["end"], contract.time_zone)),
-        **days,
-    )
-
-
-def _is_duration(metric: str) -> bool:
-    return catalog.named(metric).kind == "duration"
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        message = f"as_of: {text!r} is no day"
-        raise ParameterError(f"{message}. Write it as 2026-11-15.") from None
+    def _told(
+        self, name: str, frame: pd.DataFrame, standing: Standing, told: str, **more: Any
+    ) -> Shown:
+        """Return an answer, the chart that shows it, and the numbers behind."""
+        if frame["value"].isna().all():
+            return shown(told)
+        made = self._picture(name, frame, standing, **more)
+        return shown(told, made.chart, page.pictures.behind([made]))

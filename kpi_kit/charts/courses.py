@@ -153,7 +153,9 @@ def gaps(data: pd.DataFrame) -> pd.DataFrame:
 
 
 def _reason(state: str) -> str:
-    return "no tickets" if state.endswith("(n=0)") else state.partition(":")[0]
+    # What stands behind is said where there is room: in the table.
+    short = state.partition(":")[0].partition(";")[0]
+    return "no tickets" if state.endswith("(n=0)") else short
 
 
 def outer(periods: int) -> tuple[int, int]:

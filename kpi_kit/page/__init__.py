@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from kpi_kit.page.tables import (
-    accounting_table,
-    chart_title,
-    definition_list,
-    heading,
-    kpi_table,
-    nothing,
-    notes,
-    table,
+from kpi_kit.page import (
+    day,
+    definitions,
+    findings,
+    headlines,
+    legend,
+    masthead,
+    names,
+    pictures,
+    sentences,
+    style,
+    tables,
+    tiles,
 )
 
 __all__ = [
-    "accounting_table",
-    "chart_title",
-    "definition_list",
-    "heading",
-    "kpi_table",
-    "nothing",
-    "notes",
-    "table",
+    "day",
+    "definitions",
+    "findings",
+    "headlines",
+    "legend",
+    "masthead",
+    "names",
+    "pictures",
+    "sentences",
+    "style",
+    "tables",
+    "tiles",
 ]

@@ -5,14 +5,15 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from kpi_kit.page import names
 from kpi_kit.marks import mark
+from kpi_kit.page import names
+from kpi_kit.page.names import prose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kpi_kit.rules import Finding
-    from kpi_kit.standing import Scorecard
+    from kpi_kit.standing import Scorecard, Standing
 
 MOST = 3
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
@@ -41,6 +42,36 @@ def findings(found: Sequence[Finding], card: Scorecard) -> str:
     return f"{made}\n<details><summary>{count}</summary>\n{folded}\n</details>"
 
 
+def alarms(found: Sequence[Finding], card: Scorecard) -> str:
+    """Return the findings of a day: alarms in short, all others folded below them.
+
+    Parameters
+    ----------
+    found, card
+        As :func:`findings`.
+    """
+    now = [finding for finding in found if finding.state == "alarm"]
+    rest = [finding for finding in found if finding.state != "alarm"]
+    made = "".join(_brief(finding, card) for finding in now)
+    if not rest:
+        return made
+    count = f"{len(rest)} finding{'s' if len(rest) > 1 else ''} that sound no alarm"
+    inside = "".join(_brief(finding, card) for finding in rest)
+    return f"{made}<details><summary>{count}</summary>\n{inside}</details>"
+
+
+def _brief(finding: Finding, card: Scorecard) -> str:
+    told = (*finding.facts, finding.speaks_for or "", finding.speaks_against or "")
+    facts = " ".join(text for text in told if text)
+    link = _link(finding, card)
+    return (
+        f'<article class="finding brief {finding.state}">'
+        f"<h3>{mark(finding.state)}<span>{prose(finding.title)}</span></h3>"
+        f"<p>{prose(facts)}</p>"
+        f'<p class="ask"><b>Ask</b> {prose(finding.ask)} {link}</p></article>\n'
+    )
+
+
 def summary(found: Sequence[Finding], checked: int) -> str:
     """Return the sentence over the findings: how many, of how many rules.
 
@@ -60,19 +91,19 @@ def summary(found: Sequence[Finding], checked: int) -> str:
 
 def _card(finding: Finding, place: int, card: Scorecard) -> str:
     title = f"{place}. {finding.title}"
-    evidence = [escape(fact) for fact in finding.facts]
+    evidence = [prose(fact) for fact in finding.facts]
     for label, text in (
         ("For", finding.speaks_for),
         ("Against", finding.speaks_against),
     ):
         if text:
-            evidence.append(f"<b>{label}:</b> {escape(text)}")
+            evidence.append(f"<b>{label}:</b> {prose(text)}")
     items = "".join(f"<li>{item}</li>" for item in evidence)
     return (
         f'<article class="finding {finding.state}" id="finding-{place}">'
-        f"<h3>{mark(finding.state)}<span>{escape(title)}</span></h3>"
+        f"<h3>{mark(finding.state)}<span>{prose(title)}</span></h3>"
         f"<ul>{items}</ul>"
-        f'<p class="ask"><b>Ask</b> {escape(finding.ask)}</p>'
+        f'<p class="ask"><b>Ask</b> {prose(finding.ask)}</p>'
         f"{_foot(finding, card)}</article>"
     )
 
@@ -80,12 +111,18 @@ def _card(finding: Finding, place: int, card: Scorecard) -> str:
 def _foot(finding: Finding, card: Scorecard) -> str:
     if finding.metric not in card:
         return ""
-    standing = card[finding.metric]
-    shown = names.name(names.as_read(standing.card, card.contract))
-    link = f'<a href="#{names.anchor(finding.metric)}">{escape(shown)}</a>'
-    return f'<p class="foot"><b>{escape(_state(standing))}</b>{link}</p>'
+    standing, link = card[finding.metric], _link(finding, card)
+    told = ", ".join(text for text in (_state(standing), names.bound(standing)) if text)
+    return f'<p class="foot"><span>{prose(told)}</span>{link}</p>'
 
 
-def _state(standing: object) -> str:
+def _link(finding: Finding, card: Scorecard) -> str:
+    if finding.metric not in card:
+        return ""
+    shown = names.name(names.as_read(card[finding.metric].card, card.contract))
+    return f'<a href="#{names.anchor(finding.metric)}">{escape(shown)}</a>'
+
+
+def _state(standing: Standing) -> str:
     text = standing.state_text
     return text[:1].upper() + text[1:]

@@ -12,6 +12,7 @@ from kpi_kit.units import MONTHS, count_text, day_text, period_text
 if TYPE_CHECKING:
     from datetime import date
 
+    from kpi_kit.freshness import Freshness
     from kpi_kit.standing import Scorecard
 
 LONG_DAYS = (
@@ -42,8 +43,10 @@ def masthead(card: Scorecard, version: str, seal: str, missing: str = "") -> str
     until = f"Known to the end of {day_text(card.as_of)}, {place(card)}"
     whole = missing or _whole(card)
     made = f"definitions {version} · seal {seal}"
+    days = period_text(card.start, card.end)
+    foot = f"{card.contract.vendor} · {CADENCES[card.every]}, {days} · seal {seal}"
     return (
-        '<div class="masthead"><div>'
+        f'<div class="masthead" data-foot="{escape(foot)}"><div>'
         f'<p class="whose"><b>{escape(card.contract.vendor)}</b> · '
         f"{escape(_cadence(card))}</p>\n<h1>{escape(title(card))}</h1></div>\n"
         f'<p class="known">{escape(until)}<br>{escape(whole)} · {escape(made)}</p>'
@@ -116,6 +119,29 @@ def banner(state: str, first: str, rest: str) -> str:
         f'<div class="banner {state}" role="status">{mark(state)}<p>'
         f"<b>{escape(first)}</b><br>{escape(rest)}</p></div>"
     )
+
+
+def stale(card: Scorecard, fresh: Freshness) -> str:
+    """Return the notice that the data ends early; nothing where it does not."""
+    if not fresh.missing:
+        return ""
+    count = len(fresh.missing)
+    ends = f"{LONG_DAYS[fresh.last.weekday()]} {_day(fresh.last)}, {fresh.last:%H:%M}"
+    days = "One day is missing" if count == 1 else f"{count} days are missing"
+    rest = "No contract verdict is given for periods with missing days. "
+    return banner(
+        "close",
+        f"Data ends {ends}. {days}.",
+        f"{rest}Expected: {day_text(card.as_of)} {card.as_of.year}.",
+    )
+
+
+def missing(card: Scorecard, fresh: Freshness) -> str:
+    """Return how many days of the period lack; nothing where it is whole."""
+    days = [day for day in fresh.missing if card.start <= day < card.end]
+    if not days:
+        return ""
+    return f"{len(days)} of {(card.end - card.start).days} days missing"
 
 
 def footer(card: Scorecard, rejected: int) -> str:

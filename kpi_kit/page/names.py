@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from html import escape
 from typing import TYPE_CHECKING
 
 from kpi_kit import catalog
+from kpi_kit.comparable import band_text, bound_of
 from kpi_kit.units import MONTHS, interval_text, tick_text, value_text
 
 if TYPE_CHECKING:
@@ -14,15 +16,29 @@ if TYPE_CHECKING:
 
     from kpi_kit.catalog import Card
     from kpi_kit.contract import Contract, Target
-    from kpi_kit.standing import Reading, Standing
+    from kpi_kit.standing import Reading, Scorecard, Standing
 
+FIRST_CONTACT = "first_contact_resolution"
 CLOCKS = {"business": "business time", "calendar": "calendar time"}
 SHARES = {
     "created_at": "share of new tickets",
     "first_solved_at": "share of solved tickets",
     "last_solved_at": "share of solved tickets",
+    "due": "share of tickets due, by day opened",
 }
 COUNTS = {"day": "in the day", "week": "in the week"}
+
+
+def prose(text: str) -> str:
+    """Return an escaped text in which no number parts from its unit.
+
+    Examples
+    --------
+    >>> prose("<4 h 18 min").replace("\u00a0", "_")
+    '&lt;4_h_18_min'
+    """
+    kept = re.sub(r"(?<=\d) (?=(?:h|min|s|d|points|pts)\b)", "\u00a0", text)
+    return escape(re.sub(r"(?<=\d\u00a0h) (?=\d)", "\u00a0", kept))
 
 
 def name(card: Card) -> str:
@@ -41,10 +57,25 @@ def name(card: Card) -> str:
 
 def as_read(card: Card, contract: Contract) -> Card:
     """Return the card under the name of the reading that the contract chose."""
-    if card.name != "first_contact_resolution":
+    if card.name != FIRST_CONTACT:
         return card
     variant = catalog.named(f"{card.name}_{contract.first_contact_resolution}")
-    return replace(card, plain=name(variant))
+    return replace(card, plain=name(variant), definition=variant.definition)
+
+
+def read_once(card: Scorecard) -> list[Card]:
+    """Return the cards of a report, in its order and each KPI once.
+
+    First contact resolution stands for one of its readings, which then has no card of
+    its own, but gives it its name and its meaning.
+    """
+    chosen = f"{FIRST_CONTACT}_{card.contract.first_contact_resolution}"
+    twice = FIRST_CONTACT in card
+    return [
+        as_read(standing.card, card.contract)
+        for name, standing in card.standings.items()
+        if not (twice and name == chosen)
+    ]
 
 
 def within(name: str) -> str:
@@ -115,28 +146,16 @@ def bound(standing: Standing) -> str:
     """
     if standing.target is not None:
         return target_text(standing.target, standing)
-    band = standing.band
-    if band is None:
+    if standing.band is None:
         return ""
-    unit, days = standing.card.unit, _has_days(standing)
-    low, high = (
-        None if edge is None else tick_text(edge, unit, days=days)
-        for edge in (band.low, band.high)
-    )
-    if low and high:
-        return f"cited: {low}" if low == high else f"cited: {low} to {high}"
-    return f"cited: from {low}" if low else f"cited: up to {high}"
+    return f"cited: {band_text(standing.band, standing.card.unit)}"
 
 
 def target_text(target: Target, standing: Standing) -> str:
     """Return the contract's bound in words: ``at most 4 h``."""
-    word, edge = (
-        ("at least", target.at_least)
-        if target.at_most is None
-        else ("at most", target.at_most)
-    )
+    word = "at least" if target.at_most is None else "at most"
     unit, days = standing.card.unit, _has_days(standing)
-    return f"{word} {tick_text(float(edge or 0), unit, days=days)}"
+    return f"{word} {tick_text(bound_of(target), unit, days=days)}"
 
 
 def span(start: date, end: date) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
 from kpi_kit.comparable import bound_of
 from kpi_kit.marks import mark
 from kpi_kit.page import names
+from kpi_kit.page.headlines import worst_period
+from kpi_kit.page.names import prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from kpi_kit.standing import Scorecard, Standing
 
 LONGEST = 120
+NUMBER = r"\d(?:[\d.,:]*\d)?%?(?: (?:tickets|min|h|d|points)\b)?"
 # The order in which contract lines are told, and what their marks are called.
 JUDGED = {"misses": "misses target", "close": "too close to call", "meets": "meets"}
 CLOCKS = {"business": " of business time", "calendar": ""}
@@ -65,7 +67,7 @@ def sentences(told: Iterable[Sentence]) -> str:
 
 def _item(sentence: Sentence) -> str:
     label = sentence.said or sentence.state.replace("_", " ")
-    parts = [escape(text) for text in sentence.texts]
+    parts = [prose(text) for text in sentence.texts]
     for place, target in enumerate(sentence.targets):
         at = 2 * place + 1
         parts[at] = f'<a href="#{target}">{parts[at]}</a>'
@@ -78,8 +80,10 @@ def of_the_week(card: Scorecard, found: Sequence[Finding]) -> list[Sentence]:
     if not lines:
         return [_without_targets(card), *_cause(found)]
     worst, *rest = lines
-    made = [_worst(worst, card), *_cause(found)]
-    return [*made, *_rest(rest, card)] if rest else made
+    # What the first sentence says already is no cause of it.
+    made = [_worst(worst, card), *_cause(found, about=worst.card.name)]
+    made += _rest(rest, card) if rest else []
+    return made if len(made) > 2 else made + _past(worst, card)
 
 
 def _lines(card: Scorecard) -> list[Standing]:
@@ -103,29 +107,32 @@ def _miss(standing: Standing) -> float:
 
 
 def _worst(standing: Standing, card: Scorecard) -> Sentence:
-    value = names.value(standing, standing.now)
-    bound = names.bound(standing)
-    clock = CLOCKS.get(standing.clock, "")
-    if standing.state == "misses" and standing.card.name in MISSED:
-        before, after = (
-            text.format(
-                statistic=standing.statistic,
-                clock=clock,
-                bound=bound.removeprefix("at most ").removeprefix("at least "),
-            )
-            for text in MISSED[standing.card.name]
-        )
-        return _sentence(standing, before, value, after)
+    """Return the first of several ways to say it that is short enough."""
     called = names.name(names.as_read(standing.card, card.contract))
-    before, after = f"{called}: ", f"{clock}, {standing.state_text} ({bound})."
-    if standing.state == "meets":
-        before = "Every contract line that can be judged is met; closest is "
-        before += f"{names.within(called)} with "
-        after = f", {bound}."
-    return _sentence(standing, before, value, after)
+    bound, clock = names.bound(standing), CLOCKS.get(standing.clock, "")
+    ways = [(f"{called}: ", f"{clock}, {standing.state_text} ({bound}).")]
+    if standing.state == "misses" and standing.card.name in MISSED:
+        edge = bound.removeprefix("at most ").removeprefix("at least ")
+        filled = {"statistic": standing.statistic, "clock": clock, "bound": edge}
+        before, after = MISSED[standing.card.name]
+        ways.insert(0, (before.format(**filled), after.format(**filled)))
+    elif standing.state == "meets":
+        met = "Every contract line that can be judged is met; closest is "
+        ways.insert(0, (f"{met}{names.within(called)} with ", f", {bound}."))
+    made = [_sentence(standing, *way) for way in ways]
+    return next((each for each in made if len(each.text) <= LONGEST), made[-1])
 
 
-def _sentence(standing: Standing, before: str, linked: str, after: str) -> Sentence:
+def _past(standing: Standing, card: Scorecard) -> list[Sentence]:
+    """Return when a contract line was worst, where that is no longer so."""
+    text = worst_period(standing, card)
+    if not text or len(text) > LONGEST:
+        return []
+    return [Sentence(state="no_target", texts=(text,), said="its past")]
+
+
+def _sentence(standing: Standing, before: str, after: str) -> Sentence:
+    linked = names.value(standing, standing.now)
     return Sentence(
         state=standing.state,
         texts=(before, linked, after),
@@ -141,20 +148,20 @@ def _without_targets(card: Scorecard) -> Sentence:
     return Sentence(state="no_target", texts=(told,))
 
 
-def _cause(found: Sequence[Finding]) -> list[Sentence]:
-    """Return the first finding as a sentence; none where its title is too long."""
-    if not found:
-        return []
-    first = found[0]
-    title = first.title if first.title.endswith(".") else f"{first.title}."
-    if len(title) > LONGEST:
-        return []
-    number = re.search(r"\d[\d.,]*%?(?: (?:tickets|min|h|d|days|points))?", title)
-    if number is None:
-        return [Sentence(state=first.state, texts=(title,))]
-    begin, end = number.span()
-    parts = (title[:begin], title[begin:end], title[end:])
-    return [Sentence(state=first.state, texts=parts, targets=("finding-1",))]
+def _cause(found: Sequence[Finding], about: str = "") -> list[Sentence]:
+    """Return the first finding that is not about one KPI and short, as a sentence."""
+    for place, finding in enumerate(found, 1):
+        title = f"{finding.title.removesuffix('.')}."
+        if finding.metric == about or len(title) > LONGEST:
+            continue
+        number = re.search(NUMBER, title)
+        if number is None:
+            return [Sentence(state=finding.state, texts=(title,))]
+        begin, end = number.span()
+        parts = (title[:begin], title[begin:end], title[end:])
+        link = f"finding-{place}"
+        return [Sentence(state=finding.state, texts=parts, targets=(link,))]
+    return []
 
 
 def _rest(lines: Sequence[Standing], card: Scorecard) -> list[Sentence]:

@@ -1,53 +1,48 @@
-"""Pieces of a report's page: plain HTML with every text escaped."""
+"""Tables: the other KPIs, files, rejected rows, tickets, and the numbers of a chart."""
 
 from __future__ import annotations
 
-import re
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kpi_kit.states import cut_text, is_cut, state_text
-from kpi_kit.units import (
-    count_text,
-    day_text,
-    interval_text,
-    period_text,
-    value_text,
-)
+from kpi_kit.marks import mark
+from kpi_kit.page import names
+from kpi_kit.page.names import prose
+from kpi_kit.units import MISSING, count_text, day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import date
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     import pandas as pd
 
-    from kpi_kit.catalog import Card
+    from kpi_kit.standing import Escalated, Scorecard, Standing
 
-CLOCKS = {"business": "business hours", "calendar": "calendar time"}
-DATED = {
-    "created_at": "by the week of creation",
-    "first_solved_at": "by the week of the first solve",
-    "last_solved_at": "by the week of the last solve",
-}
-RANKS = "two of the measured times, at the ranks the binomial distribution names"
-UNITS = {"share": "share of tickets", "count": "tickets"}
-BOUNDS = {"share": "Wilson's interval", "median": RANKS, "p90": RANKS}
+ADDRESSES = ("http://", "https://")
 
 
-def heading(vendor: str, start: date, end: date, as_of: date, time_zone: str) -> str:
-    """Return the head of a report: whose, which days, known up to when."""
-    title = escape(f"{vendor}, {period_text(start, end)}")
-    known = escape(f"Everything known by the end of {day_text(as_of)}, {time_zone}")
-    return f'<h1>{title}</h1>\n<p class="note">{known}</p>'
+class Cell(NamedTuple):
+    """A table's cell: its text, with a state's mark, a ticket's address or a place."""
+
+    text: str
+    state: str = ""
+    address: str | None = None
+    place: str = ""
+
+    def __str__(self) -> str:
+        """Return the cell's content as HTML; only a web address becomes a link."""
+        told = prose(self.text)
+        if self.state:
+            return f'<span class="state {self.state}">{mark(self.state)}{told}</span>'
+        if self.address and self.address.lower().startswith(ADDRESSES):
+            return f'<a href="{escape(self.address)}" rel="noreferrer">{told}</a>'
+        return f'<span id="{self.place}">{told}</span>' if self.place else told
 
 
 def table(
     caption: str,
     heads: Sequence[str],
-    rows: Iterable[Sequence[str]],
+    rows: Iterable[Sequence[str | Cell]],
     numbers: set[str],
-    *,
-    folds: bool = False,
 ) -> str:
     """Return a table; the first cell of each row is its heading.
 
@@ -58,11 +53,9 @@ def table(
     heads
         The column headings.
     rows
-        The texts, one for each heading.
+        The cells, one for each heading.
     numbers
         The headings of columns that are aligned to the right.
-    folds
-        Whether on a phone each row becomes a block, its first and last cell a line.
 
     Examples
     --------
@@ -82,54 +75,96 @@ def table(
     )
     body = "\n".join(_row(row, kinds) for row in rows)
     name = escape(caption)
-    kind = ' class="folds"' if folds else ""
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-label="{name}">\n'
-        f"<table{kind}><caption>{name}</caption>\n<thead><tr>{head}</tr>\n</thead>\n"
+        f"<table><caption>{name}</caption>\n<thead><tr>{head}</tr>\n</thead>\n"
         f"<tbody>\n{body}\n</tbody></table></div>"
     )
 
 
-def _row(texts: Sequence[str], kinds: Sequence[str]) -> str:
-    first, *rest = (escape(text) for text in texts)
-    cells = "".join(
+def _row(cells: Sequence[str | Cell], kinds: Sequence[str]) -> str:
+    first, *rest = (
+        str(Cell(cell) if isinstance(cell, str) else cell) for cell in cells
+    )
+    told = "".join(
         f"<td{kind}>{text}</td>" for text, kind in zip(rest, kinds[1:], strict=True)
     )
-    return f'<tr><th scope="row">{first}</th>{cells}</tr>'
+    return f'<tr><th scope="row">{first}</th>{told}</tr>'
 
 
-def kpi_table(frame: pd.DataFrame, cards: Sequence[Card]) -> str:
-    """Return the KPIs with value, interval, n and state.
+def kpi_table(
+    card: Scorecard, standings: Iterable[Standing], drawn: Collection[str]
+) -> str:
+    """Return KPIs as rows: this period, the one before, change, doubt and state.
 
     Parameters
     ----------
-    frame
-        Scorecard rows, at most one per metric.
-    cards
-        The cards of the KPIs, in the order of the table.
+    card
+        Gives the period.
+    standings
+        The KPIs, in the order of the rows.
+    drawn
+        Names of the KPIs that have a place in the report; links lead to the rows of
+        the others.
     """
-    found = {row.metric: row for row in frame.itertuples()}
+    period = {"week": ("This week", "Week before"), "day": ("Day", "Week before")}
+    heads = ("KPI", *period[card.every], "Change", "95% interval", "n", "State")
     rows = [
         (
-            row_label(card, row.statistic, row.clock),
-            value_text(row.value, row.unit, days=row.clock != "business"),
-            interval_text(row.low, row.high, row.unit, days=row.clock != "business"),
-            count_text(row.n),
-            state_text(row.status, row.n, row.note),
+            Cell(
+                _named(standing, card),
+                place=""
+                if standing.card.name in drawn
+                else names.anchor(standing.card.name),
+            ),
+            names.value(standing, standing.now),
+            names.value(standing, standing.previous),
+            _change(standing),
+            names.interval(standing, standing.now),
+            count_text(standing.now.n),
+            Cell(standing.state_text, state=standing.state),
         )
-        for card in cards
-        if (row := found.get(card.name)) is not None
+        for standing in standings
     ]
-    heads = ("KPI", "Value", "95% interval", "n", "State")
-    return table("KPIs", heads, rows, {"Value", "95% interval", "n"}, folds=True)
+    return table("KPIs", heads, rows, set(heads[1:-1]))
 
 
-def row_label(card: Card, statistic: str, clock: str) -> str:
-    """Return a KPI's label, with the statistic and clock where there are several."""
-    if card.kind != "duration":
-        return card.label
-    parts = (card.label, statistic, CLOCKS.get(clock, clock))
-    return ", ".join(part for part in parts if part)
+def _named(standing: Standing, card: Scorecard) -> str:
+    called = names.name(names.as_read(standing.card, card.contract))
+    if standing.card.kind == "duration":
+        called += f", {standing.statistic}"
+    if standing.now.start == card.start:
+        return called
+    return f"{called}, {names.span(standing.now.start, standing.now.end)}"
+
+
+def _change(standing: Standing) -> str:
+    moved = standing.change
+    return MISSING if moved is None else moved.text.replace(" points", " pts")
+
+
+def escalated_table(tickets: Sequence[Escalated]) -> str:
+    """Return tickets that went up, each with what it is about and where it is now."""
+    if not tickets:
+        return ""
+    rows = [
+        (
+            Cell(one.ticket_id, address=one.url),
+            day_text(one.created_at),
+            one.issue_type or MISSING,
+            one.priority or MISSING,
+            one.team or MISSING,
+            {True: "open", False: "solved"}.get(one.is_open, MISSING),
+        )
+        for one in tickets
+    ]
+    heads = ("Ticket", "Opened", "Issue type", "Priority", "Team now", "Now")
+    return table("Escalated tickets", heads, rows, set())
+
+
+def folded(title: str, content: str) -> str:
+    """Return content that stays closed until a reader asks for it."""
+    return f"<details><summary>{escape(title)}</summary>\n{content}\n</details>"
 
 
 def accounting_table(accounting: pd.DataFrame) -> str:
@@ -141,83 +176,34 @@ def accounting_table(accounting: pd.DataFrame) -> str:
         "duplicates": "Duplicates",
     }
     rows = [
-        (row["file"], row["table"], *(count_text(row[name]) for name in counts))
+        (_file(row), *(count_text(row[name]) for name in counts))
         for row in accounting.to_dict("records")
     ]
-    heads = ("File", "Table", *counts.values())
+    heads = ("File", *counts.values())
     return table("Rows by file", heads, rows, set(counts.values()))
 
 
-def nothing(frame: pd.DataFrame, card: Card) -> str:
-    """Return the sentence that stands where a chart has nothing to draw."""
-    last = frame.iloc[-1]
-    state = state_text(last.status, last.n, last.note)
-    joint = " is " if last.status == "not_computable" else ": "
-    return f'<p class="note">{escape(f"{card.label}{joint}{state}.")}</p>'
+def _file(row: Mapping[str, Any]) -> str:
+    """Return a file's name; with its table where the name does not tell."""
+    own = row["file"].partition(".")[0] == row["table"]
+    return row["file"] if own else f"{row['file']} ({row['table']})"
 
 
-def chart_title(frame: pd.DataFrame, card: Card) -> tuple[str, list[str]]:
-    """Return what a chart over weeks shows, and what of it needs a word.
-
-    Parameters
-    ----------
-    frame
-        One row per week of one metric, statistic and clock.
-    card
-        The metric's.
-    """
-    rows = frame.sort_values("period_start")
-    last = rows.iloc[-1]
-    parts = [row_label(card, last["statistic"], last["clock"])]
-    parts += [UNITS[card.unit]] if card.unit in UNITS else []
-    at_end = card.kind == "stock"
-    parts.append("at the end of each week" if at_end else DATED[card.dated_by])
-    lines = []
-    if (rows["low"].notna() & (rows["status"] != "too_few")).any():
-        parts.append("with its 95% interval")
-        lines.append(f"Gray band: {BOUNDS[last['statistic']]}.")
-    return ", ".join(parts), lines + _open_circles(rows, card)
-
-
-def _open_circles(rows: pd.DataFrame, card: Card) -> list[str]:
-    weeks = zip(rows["period_start"], rows["period_end"], strict=True)
-    lines = [
-        f"Open circle: the week from {day_text(start)}, {cut_text(start, end)}."
-        for start, end in weeks
-        if card.kind == "count" and is_cut(start, end)
+def quarantine_table(quarantine: pd.DataFrame) -> str:
+    """Return how many rows each file lost to which rule; nothing when none did."""
+    if quarantine.empty:
+        return ""
+    by = ["file", "column", "rule"]
+    counted = quarantine.fillna({"column": ""}).groupby(by, sort=False)["line"]
+    rows = [
+        (file, column or MISSING, rule, count_text(len(lines)), str(lines.iloc[0]))
+        for (file, column, rule), lines in counted
     ]
-    few, last = rows["status"] == "too_few", rows.iloc[-1]
-    if (few & rows["value"].notna()).any():
-        lines.append(f"Open circles: weeks with fewer than {card.at_least_n} tickets.")
-    if last["status"] == "provisional":
-        state = state_text(last["status"], last["n"], last["note"])
-        lines.append(f"Week from {day_text(last['period_start'])}: {state}.")
-    return lines
+    heads = ("File", "Column", "Rule", "Rows", "First at line")
+    return table("Rejected rows", heads, rows, {"Rows", "First at line"})
 
 
 def notes(texts: Iterable[str]) -> str:
     """Return remarks as a list; nothing when there are none."""
-    items = "".join(f"<li>{escape(text)}</li>" for text in texts)
+    items = "".join(f"<li>{prose(text)}</li>" for text in texts)
     return f'<ul class="note">{items}</ul>' if items else ""
-
-
-def definition_list(cards: Iterable[Card]) -> str:
-    """Return what each KPI means, how it is counted and what was decided about it."""
-    entries = "\n".join(
-        f"<dt>{escape(card.label)}</dt><dd>{_prose(card.definition)} "
-        f"<code>{escape(card.formula)}</code>{_decisions(card)}</dd>"
-        for card in cards
-    )
-    return f"<dl>\n{entries}\n</dl>"
-
-
-def _decisions(card: Card) -> str:
-    if not card.decisions:
-        return ""
-    names = "; ".join(card.decisions)
-    return f'<p class="note">See DECISIONS.md: {escape(names)}.</p>'
-
-
-def _prose(text: str) -> str:
-    """Return a docstring's sentence; its ``names`` are set as code."""
-    return re.sub(r"``(.+?)``", r"<code>\1</code>", escape(text))

@@ -6,12 +6,16 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from kpi_kit import charts
-from kpi_kit.page import names
+from kpi_kit.charts.spark import spark as draw
+from kpi_kit.comparable import bound_of
 from kpi_kit.marks import mark
+from kpi_kit.page import names
+from kpi_kit.page.names import prose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
     from kpi_kit.standing import Change, Scorecard, Standing
 
@@ -30,6 +34,16 @@ GROUPS = {
         *("escalation_rate", "ticket_volume", "transfer_rate"),
     ),
 }
+JUDGMENTS = (
+    "better",
+    "worse",
+    "faster",
+    "slower",
+    "more",
+    "fewer",
+    "cheaper",
+    "dearer",
+)
 ARROWS = {"up": "▲", "down": "▼", "level": "▬"}
 
 
@@ -57,8 +71,8 @@ def tiles(card: Scorecard) -> str:
 def _groups(card: Scorecard) -> list[str]:
     return [
         f'<div class="group" style="--tiles: {len(standings)}">'
-        f'<p class="group-name">{escape(group)}</p>'
-        f'<div class="group-tiles">{_row(standings, card)}</div></div>\n'
+        f'<p class="group-name">{escape(group)}</p>\n'
+        f"{_row(standings, card)}</div>\n"
         for group, standings in chosen(card).items()
     ]
 
@@ -77,10 +91,10 @@ def tile(standing: Standing, card: Scorecard) -> str:
         f'<span class="value">{big(names.value(standing, standing.now))}</span>'
         f'<span class="change">{change(standing)}</span>'
         f'<span class="state {standing.state}">{mark(standing.state)}'
-        f"<b>{escape(state)}</b></span>"
-        f'<span class="bound">{escape(held)}</span>'
-        f'<span class="past">{_past(standing)}</span>'
-        f'<span class="doubt">{escape(names.doubt(standing, standing.now))}</span>'
+        f"<b>{prose(state)}</b></span>"
+        f'<span class="bound">{prose(held)}</span>'
+        f'<span class="past">{past(standing.series, standing, standing.state)}</span>'
+        f'<span class="doubt">{prose(names.doubt(standing, standing.now))}</span>'
     )
     place = names.anchor(standing.card.name)
     return f'<a class="tile" href="#{place}">{parts}</a>'
@@ -117,7 +131,10 @@ def change(standing: Standing) -> str:
 def _told(moved: Change) -> str:
     # The arrow has said which way.
     size = moved.text.lstrip("+\u2212")
-    return escape(moved.word if moved.arrow == "level" else f"{size} {moved.word}")
+    if moved.arrow == "level":
+        return prose(moved.word)
+    comma = "" if moved.word in JUDGMENTS else ","
+    return prose(f"{size}{comma} {moved.word}")
 
 
 def state_and_bound(standing: Standing) -> tuple[str, str]:
@@ -126,21 +143,7 @@ def state_and_bound(standing: Standing) -> tuple[str, str]:
     return state[:1].upper() + state[1:], needs or names.bound(standing)
 
 
-def _past(standing: Standing) -> str:
-    draw = charts.named("spark").draw
-    return str(
-        draw(
-            standing.series,
-            metric=standing.card,
-            target=edge(standing),
-            state=standing.state,
-        )
-    )
-
-
-def edge(standing: Standing) -> float | None:
-    """Return the contract's bound as a number of the metric's unit."""
-    target = standing.target
-    if target is None:
-        return None
-    return float(target.at_least if target.at_most is None else target.at_most)
+def past(series: pd.DataFrame, standing: Standing, state: str) -> str:
+    """Return a KPI's past as a small line with the state's mark at its end."""
+    target = None if standing.target is None else bound_of(standing.target)
+    return draw(series, metric=standing.card, target=target, state=state)

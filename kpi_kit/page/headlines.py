@@ -1,0 +1,187 @@
+"""The line under a heading: the answer, before the picture that shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kpi_kit.comparable import bound_of
+from kpi_kit.page import names
+from kpi_kit.page.names import prose
+from kpi_kit.states import state_of
+from kpi_kit.units import (
+    MONTHS,
+    WEEKDAYS,
+    count_text,
+    day_text,
+    period_text,
+    value_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from kpi_kit.growth import Growth
+    from kpi_kit.standing import Scorecard, Standing
+
+ESCALATED = {
+    "escalation_to_client_rate": "were handed to the client",
+    "escalation_rate": "moved up a tier",
+}
+NUMBERS = ("no", "one", "two", "three", "four", "five")
+
+
+def answer(*sentences: str) -> str:
+    """Return the line as HTML; nothing when there is nothing to say."""
+    told = " ".join(sentence for sentence in sentences if sentence)
+    return f'<p class="answer">{prose(told)}</p>' if told else ""
+
+
+def better(
+    card: Scorecard, drawn: Sequence[Standing], within: Sequence[Standing] = ()
+) -> str:
+    """Say what has changed since go-live, and which week was the worst.
+
+    Parameters
+    ----------
+    card
+        Gives the period.
+    drawn
+        The KPIs over time, the most important first.
+    within
+        Of durations, the shares that kept their target.
+    """
+    judged = [s.since_baseline for s in drawn if s.since_baseline is not None]
+    up = sum(bool(change.is_better) for change in judged)
+    down = sum(bool(change.is_worse) for change in judged)
+    since = ""
+    if judged:
+        same = len(judged) - up - down
+        since = (
+            f"Against the 30 days before go-live: {up} better, {down} worse, {same} "
+            "not told apart."
+        )
+    worst = next((text for s in drawn if (text := worst_period(s, card))), "")
+    kept = (text for s in within if (text := worst_period(s, card)))
+    last = f"{card.start.day} {MONTHS[card.start.month - 1]}"
+    scale = f"Each chart has its own scale; the {card.every} of {last} is the last."
+    return answer(since, worst, next(kept, ""), scale)
+
+
+def worst_period(standing: Standing, card: Scorecard) -> str:
+    """Say in which period a KPI was worst, and how it stands now.
+
+    Empty where the KPI has no better or worse, too few periods, or no doubt-free one.
+    """
+    rows = standing.series[standing.series["status"] == "ok"]
+    if standing.card.better == "neither" or standing.card.unit == "count":
+        return ""
+    if len(rows) < 4 or standing.now.value is None:
+        return ""
+    lower = standing.card.better == "lower"
+    at = rows["value"].idxmax() if lower else rows["value"].idxmin()
+    row = rows.loc[at]
+    called = names.name(names.as_read(standing.card, card.contract))
+    days = standing.clock != "business"
+    then = value_text(row["value"], standing.card.unit, days=days)
+    when = period_text(row["period_start"], row["period_end"])
+    if row["period_start"] == standing.now.start:
+        return f"{called} is at its worst of {len(rows)} {card.every}s: {then}."
+    now = names.value(standing, standing.now)
+    return f"{called} was worst from {when}, {then}; now {now}."
+
+
+def waits(frame: pd.DataFrame, standing: Standing) -> str:
+    """Say at which weekday and hour customers wait longest."""
+    rows = frame[(frame["value"].notna()) & (frame["n"] >= 10)]
+    if rows.empty:
+        return answer("No hour of the week has ten answered tickets in four weeks.")
+    row = rows.loc[rows["value"].idxmax()]
+    day = WEEKDAYS[int(row["created_weekday"]) - 1]
+    hour = int(row["created_hour"])
+    text = value_text(row["value"], "minutes", days=standing.clock != "business")
+    first = f"Longest for tickets opened {day} {hour:02d} to {hour + 1:02d}: {text}"
+    if standing.target is None:
+        return answer(f"{first}.", "Tickets of the last four weeks.")
+    edge = bound_of(standing.target)
+    missed = int((rows["value"] > edge).sum())
+    limit = names.bound(standing).removeprefix("at most ")
+    said = f"{missed} of {len(rows)} hours of the week lie over {limit}"
+    return answer(f"{first}; {said}.", "Tickets of the last four weeks.")
+
+
+def unsolved(frame: pd.DataFrame, standing: Standing, by: str) -> str:
+    """Say which slices clearly miss the minimum, and how much of all they are."""
+    known = frame[frame["value"].notna() & (frame["status"] == "ok")]
+    if known.empty:
+        least = standing.card.at_least_n
+        return answer(f"No {by} has {least} tickets that can be judged.")
+    low = known.loc[known["value"].idxmin()]
+    share = value_text(low["value"], standing.card.unit)
+    lowest = f"Lowest is {low[by.replace(' ', '_')]} with {share}."
+    if standing.target is None:
+        return answer(lowest)
+    edge = bound_of(standing.target)
+    states = [state_of(row, lambda v: v >= edge) for row in known.itertuples()]
+    missing = known[[state == "misses" for state in states]]
+    bound = names.bound(standing).replace("at least", "the minimum of")
+    if missing.empty:
+        return answer(f"No {by} clearly misses {bound}.", lowest)
+    part = value_text(missing["n"].sum() / frame["n"].sum(), "share")
+    listed = _listed([str(text) for text in missing[by.replace(" ", "_")]])
+    verb = "misses" if len(missing) == 1 else "miss"
+    return answer(f"{listed} clearly {verb} {bound}: {part} of the tickets.", lowest)
+
+
+def _listed(texts: list[str]) -> str:
+    if len(texts) == 1:
+        return texts[0]
+    return f"{', '.join(texts[:-1])} and {texts[-1]}"
+
+
+def queue(daily: pd.DataFrame, standing: Standing, grown: Growth | None) -> str:
+    """Say how many tickets are open, or came in, and whether they become more."""
+    rows = daily[daily["value"].notna()]
+    if rows.empty:
+        return ""
+    last, top = rows.iloc[-1], rows.loc[rows["value"].idxmax()]
+    is_stock = standing.card.kind == "stock"
+    first = f"{count_text(last['value'])} "
+    first += "open at the end of" if is_stock else "tickets on"
+    parts = [f"{first} {day_text(last['period_start'])}"]
+    if standing.change is not None:
+        parts.append(f"{standing.change.text} on the week before")
+    if is_stock and grown is not None:
+        parts.append(f"+{value_text(grown.share, 'share')} in three days")
+    most = ""
+    if top["period_start"] != last["period_start"]:
+        since = day_text(rows.iloc[0]["period_start"])
+        most = f"The most since {since}: {count_text(top['value'])} "
+        most += f"on {day_text(top['period_start'])}."
+    return answer(f"{', '.join(parts)}.", most)
+
+
+def nothing(standing: Standing, card: Scorecard) -> str:
+    """Say why a KPI has no chart."""
+    called = names.name(names.as_read(standing.card, card.contract))
+    return answer(f"{called}: {standing.state_text}.")
+
+
+def escalated(standing: Standing, shown: int, card: Scorecard) -> str:
+    """Say how many tickets went up, and what the table shows of them."""
+    reading = standing.now
+    days = period_text(card.start, card.end)
+    if reading.value is None:
+        return answer(f"No ticket of {days} can have been escalated.")
+    count = round(reading.value * reading.n)
+    if not count:
+        before = names.value(standing, standing.previous)
+        return answer(
+            f"No ticket was escalated from {days}. The {card.every} before: {before}.",
+            "If that surprises you, check that the source delivers team changes.",
+        )
+    what = ESCALATED[standing.card.name]
+    first = f"{count_text(count)} of {count_text(reading.n)} tickets {what}"
+    newest = f"The {NUMBERS[shown]} newest:" if shown > 1 else "The newest:"
+    return answer(f"{first} ({names.value(standing, reading)}).", newest)

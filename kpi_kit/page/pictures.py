@@ -1,0 +1,162 @@
+"""A chart of the scorecard as the page takes it: drawn, titled, with its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from inspect import signature
+from math import isnan
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kpi_kit import charts
+from kpi_kit.comparable import bound_of
+from kpi_kit.page import names
+from kpi_kit.page.tables import folded, table
+from kpi_kit.standing import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import date
+
+    import altair as alt
+    import pandas as pd
+
+    from kpi_kit.standing import Scorecard, Standing
+
+WITHIN = {
+    "first_response_time": "Answered",
+    "resolution_time": "Solved",
+    "first_resolution_time": "First solved",
+}
+NUMBERS = {"Value", "95% interval", "n", "Share", "Target"}
+
+
+class Picture(NamedTuple):
+    """A chart, and the table behind it."""
+
+    chart: alt.TopLevelMixin
+    table: str
+
+
+def picture(
+    name: str,
+    frame: pd.DataFrame,
+    standing: Standing,
+    card: Scorecard,
+    *,
+    marks: Iterable[tuple[date, str, str]] = (),
+    **more: Any,
+) -> Picture:
+    """Draw a frame of the scorecard.
+
+    Parameters
+    ----------
+    name
+        The chart: a function of ``kpi_kit.charts``.
+    frame
+        Scorecard rows.
+    standing
+        The KPI they are of, and what it is held against.
+    card
+        Gives the reading of first contact resolution.
+    marks
+        Day, label and kind of what may explain a number.
+    **more
+        What only some charts take: ``alarm``, ``by``, ``height``, ``usual``.
+    """
+    drawn = charts.named(name)
+    known = {
+        "metric": names.as_read(standing.card, card.contract),
+        "target": None if standing.target is None else bound_of(standing.target),
+        "baseline": None if standing.baseline is None else standing.baseline.value,
+        "band": standing.band,
+        "marks": tuple(marks),
+        **more,
+    }
+    chart = drawn.draw(frame, **_taken(drawn.draw, known))
+    heads, rows = drawn.rows(frame, **_taken(drawn.rows, known))
+    caption = names.name(known["metric"])
+    return Picture(chart, table(caption, heads, rows, NUMBERS & set(heads)))
+
+
+def _taken(function: Callable, known: Mapping[str, Any]) -> dict[str, Any]:
+    takes = signature(function).parameters
+    return {name: value for name, value in known.items() if name in takes}
+
+
+def within(standing: Standing, rows: pd.DataFrame) -> Standing:
+    """Return the share of tickets that kept a duration's target, as a KPI of its own.
+
+    Parameters
+    ----------
+    standing
+        The duration, with its target.
+    rows
+        The share by period.
+    """
+    limit = names.bound(standing).removeprefix("at most ")
+    done = WITHIN.get(standing.card.name, names.name(standing.card))
+    card = replace(
+        standing.card,
+        name=f"{standing.card.name}_within",
+        plain=f"{done} within {limit}",
+        kind="share",
+        unit="share",
+        better="higher",
+        dated_by="due",
+    )
+    return replace(
+        standing,
+        card=card,
+        statistic="share",
+        clock="",
+        now=_last(rows),
+        previous=None,
+        baseline=None,
+        target=None,
+        band=None,
+        state="no_target",
+        change=None,
+        since_baseline=None,
+        refused=(),
+        series=rows,
+        newer=None,
+    )
+
+
+def _last(rows: pd.DataFrame) -> Reading:
+    row = rows.sort_values("period_start").iloc[-1]
+    return Reading(
+        start=row["period_start"],
+        end=row["period_end"],
+        value=None if isnan(row["value"]) else row["value"],
+        low=row["low"],
+        high=row["high"],
+        n=int(row["n"]),
+        status=row["status"],
+        note=row["note"],
+    )
+
+
+def placed(
+    picture: Picture, standing: Standing, card: Scorecard, note: str = ""
+) -> alt.TopLevelMixin:
+    """Return a chart with its title, the place that links lead to, and a note."""
+    called = names.name(names.as_read(standing.card, card.contract))
+    chart = charts.titled(picture.chart, called, [names.kind(standing, card.every)])
+    return charts.noted(chart, id=names.anchor(standing.card.name), note=note)
+
+
+def behind(pictures: Iterable[Picture]) -> str:
+    """Return the tables behind some charts, folded away."""
+    tables = [picture.table for picture in pictures]
+    if len(tables) == 1:
+        return folded("The numbers behind this chart", tables[0])
+    inside = f'<div class="beside">\n{"".join(tables)}\n</div>'
+    return folded("The numbers behind these charts", inside)
+
+
+def note(standing: Standing) -> str:
+    """Return why a cited number is not drawn, where the reason is its kind."""
+    told = (t for t in standing.refused if "the band" in t or "unknown" in t)
+    text = next(told, "")
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
