@@ -145,11 +145,12 @@ def _answered(
     ).cache()
     table = attach(plain, told)
     table = table.mutate(
+        first_reply_at=table.is_at_once.ifelse(table.created_at, table.first_reply_at),
         public_reply_count=table.public_reply_count.fill_null(0),
         replying_agent_count=table.replying_agent_count.fill_null(0),
         customer_message_count=table.customer_message_count.fill_null(0),
         has_one_agent=table.has_one_agent.fill_null(False),
-    )
+    ).drop("is_at_once")
     if "messages.author_id" in helpdesk.given:
         return table, (told,)
     unknown = {"replying_agent_count": "int64", "has_one_agent": "boolean"}

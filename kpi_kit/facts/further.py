@@ -38,14 +38,18 @@ def attach(table: ir.Table, more: ir.Table) -> ir.Table:
     return table.left_join(more, "ticket_id").select(*table.columns, *fresh)
 
 
+def _has_subject(table: ir.Table) -> ir.BooleanColumn:
+    return table.customer_id.notnull() & table.issue_type.notnull()
+
+
 def _no_repeat(table: ir.Table, basis: Basis) -> ir.Table:
-    blocks = blocks_of(basis.tickets, basis.gone, basis.as_of)
-    table = repeated(table, blocks)
-    return table.mutate(
-        is_no_repeat=(
-            table.is_no_follow_up.notnull() & table.is_repeated.notnull()
-        ).ifelse(table.is_no_follow_up & ~table.is_repeated, None)
-    )
+    solved = table.filter(table.is_no_follow_up, _has_subject(table))
+    solved = solved.select("ticket_id", "customer_id", "issue_type", "first_solved_at")
+    blocks = blocks_of(basis.tickets, basis.gone, basis.as_of).cache()
+    again = repeated(solved, blocks).mutate(is_repeated=ibis.literal(True)).cache()
+    table = attach(table, again)
+    alone = table.is_no_follow_up & table.is_repeated.isnull()
+    return table.mutate(is_no_repeat=_has_subject(table).ifelse(alone, None))
 
 
 def _held(table: ir.Table, basis: Basis) -> ir.Table:

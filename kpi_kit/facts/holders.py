@@ -75,17 +75,7 @@ def held(
     reached the client, are walked through event by event.
     """
     events = history(helpdesk, ("agent", "team"), as_of)
-    moves = _moves(events, sides)
-    by_agent, by_team = moves.field == "agent", moves.field == "team"
-    seen = moves.group_by("ticket_id").agg(
-        agent_events=by_agent.sum(),
-        team_events=by_team.sum(),
-        old_agent=moves.old_value.max(where=by_agent),
-        new_agent=moves.new_value.max(where=by_agent),
-        reached_client=(moves.new_side == CLIENT).fill_null(False).any(),
-        by_vendor=(_is_vendor(moves.old_side) | _is_vendor(moves.new_side)).any(),
-    )
-    seen = seen.cache()
+    seen = _seen(_moves(events, sides)).cache()
     tangled = seen.filter((seen.agent_events > 1) | seen.reached_client)
     walked = events.semi_join(tangled, "ticket_id").select(*MOVE).cache()
     agents = walked.filter(walked.field == "agent")
@@ -93,21 +83,41 @@ def held(
     created = helpdesk.tables["tickets"].select("ticket_id", "created_at")
     joined = table
     for more in (
-        seen,
+        seen.drop("reached_client"),
         _walk_agents(agents),
         _walk_moves(_moves(reached, sides).join(created, "ticket_id")),
     ):
         joined = joined.left_join(more, "ticket_id").drop("ticket_id_right")
-    once = (joined.old_agent != joined.new_agent).fill_null(False).cast("int64")
-    named = joined.old_agent.notnull() | joined.new_agent.notnull()
     joined, from_start = _own_sides(joined, sides)
     return joined.select(
         *table.columns,
-        transfer_count=ibis.coalesce(joined.changes, once),
+        transfer_count=ibis.coalesce(joined.changes, joined.changed.cast("int64"), 0),
         was_assigned=(joined.agent_events > 0)
         .fill_null(False)
-        .ifelse(named, joined.agent_id.notnull()),
+        .ifelse(joined.is_named, joined.agent_id.notnull()),
         is_escalated_to_client=_to_client(joined, from_start),
+    )
+
+
+def _seen(moves: ir.Table) -> ir.Table:
+    """Return what the events of a ticket say before any is put in order."""
+    by_agent = moves.field == "agent"
+    moves = moves.select(
+        "ticket_id",
+        agent=by_agent.cast("int64"),
+        team=(moves.field == "team").cast("int64"),
+        named=by_agent & (moves.old_value.notnull() | moves.new_value.notnull()),
+        changed=(by_agent & (moves.old_value != moves.new_value)).fill_null(False),
+        to_client=(moves.new_side == CLIENT).fill_null(False),
+        vendor=_is_vendor(moves.old_side) | _is_vendor(moves.new_side),
+    )
+    return moves.group_by("ticket_id").agg(
+        agent_events=moves.agent.sum(),
+        team_events=moves.team.sum(),
+        is_named=moves.named.any(),
+        changed=moves.changed.any(),
+        reached_client=moves.to_client.any(),
+        by_vendor=moves.vendor.any(),
     )
 
 

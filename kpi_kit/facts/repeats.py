@@ -38,22 +38,21 @@ def blocks_of(tickets: ir.Table, gone: ir.Table, as_of: int) -> ir.Table:
     ).agg(first_at=counted.created_at.min(), last_at=counted.created_at.max())
 
 
-def repeated(table: ir.Table, blocks: ir.Table) -> ir.Table:
-    """Add whether the customer of a solved ticket opened another within a week.
+def repeated(solved: ir.Table, blocks: ir.Table) -> ir.Table:
+    """Find the solved tickets whose customer opened another within a week.
 
     Parameters
     ----------
-    table
-        Has ``customer_id, issue_type, first_solved_at``.
+    solved
+        ``ticket_id, customer_id, issue_type, first_solved_at``.
     blocks
         What :func:`blocks_of` returns.
 
     Returns
     -------
     ir.Table
-        ``table`` with ``is_repeated``: another ticket of the same customer and issue
-        type was created within 7 x 24 hours after the first solve.  NULL where the
-        ticket was never solved, or customer or issue type is unknown.
+        ``ticket_id`` of those after which another ticket of the same customer and issue
+        type was created, within 7 x 24 hours of the first solve.
 
     Notes
     -----
@@ -61,22 +60,19 @@ def repeated(table: ir.Table, blocks: ir.Table) -> ir.Table:
     block b is later, or the first of block b + 1 is no more than seven days later.  So
     a customer with a hundred thousand tickets costs no more than one with two.
     """
-    here = blocks.drop("first_at")
-    following = blocks.drop("last_at").mutate(block=blocks.block - 1)
-    placed = table.mutate(solved_block=table.first_solved_at // WEEK)
-    for side in (here, following):
+    placed = solved.mutate(solved_block=solved.first_solved_at // WEEK)
+
+    def within(block: ir.Table) -> ir.Table:
         same = [
-            placed.customer_id == side.again,
-            placed.issue_type == side.about,
-            placed.solved_block == side.block,
+            placed.customer_id == block.again,
+            placed.issue_type == block.about,
+            placed.solved_block == block.block,
         ]
-        placed = placed.left_join(side, same).drop("again", "about", "block")
-    came_back = (placed.last_at > placed.first_solved_at).fill_null(False) | (
-        placed.first_at <= placed.first_solved_at + WEEK
-    ).fill_null(False)
-    known = (
-        placed.first_solved_at.notnull()
-        & placed.customer_id.notnull()
-        & placed.issue_type.notnull()
-    )
-    return placed.select(*table.columns, is_repeated=known.ifelse(came_back, None))
+        return placed.join(block, same)
+
+    here = within(blocks.drop("first_at"))
+    here = here.filter(here.last_at > here.first_solved_at)
+    next_block = blocks.drop("last_at").mutate(block=blocks.block - 1)
+    following = within(next_block)
+    following = following.filter(following.first_at <= following.first_solved_at + WEEK)
+    return here.select("ticket_id").union(following.select("ticket_id"), distinct=True)

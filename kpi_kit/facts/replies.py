@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 ROLES_IN_ORDER = {"customer": 0, "agent": 1, "bot": 2, "system": 3}
 HUMAN_AGENT = 2  # the opening's rank: 2 x role + 1 when automatic
+PLACES = 16  # an opening is its second x 16 + 2 x rank + 1 when at the creation
 SEPARATOR = "\x1f"
 UNKNOWN = "\uffff"  # a writer nobody names; sorts after every id
 FAR = 100_000_000_000  # makes epoch seconds texts of one length
@@ -33,7 +34,8 @@ def replies_from_messages(
     Returns
     -------
     ir.Table, one row per ticket that has messages
-        ``opening_role``, ``first_reply_at`` (epoch seconds), ``public_reply_count``,
+        ``opening_role``, ``is_at_once`` (the first reply came in the very second of the
+        creation), else ``first_reply_at`` (epoch seconds); ``public_reply_count``,
         ``replying_agent_count``, ``customer_message_count``,
         ``last_customer_message_at``, ``first_reply_author``.
 
@@ -58,13 +60,12 @@ def replies_from_messages(
         else_=3,
     )
     rank = role * 2 + automatic.cast("int64")
+    opening = known.sent_at * PLACES + rank * 2
+    opening += (known.sent_at == known.created_at).cast("int64")
     author = known.author_id.fill_null(UNKNOWN)
     by_id = at_once.ifelse(known.message_id.fill_null("") + SEPARATOR + author, None)
     counted = known.group_by("ticket_id").agg(
-        created_at=known.created_at.min(),
-        opening=(known.sent_at * 8 + rank).min(
-            where=public & (known.sent_at <= known.created_at)
-        ),
+        opening=opening.min(where=public & (known.sent_at <= known.created_at)),
         later_reply_at=known.sent_at.min(where=later),
         later_count=later.sum(),
         at_once_count=at_once.sum(),
@@ -80,11 +81,9 @@ def replies_from_messages(
 
 
 def _without_the_opening(counted: ir.Table) -> ir.Table:
-    opening_rank = counted.opening % 8
-    by_agent = (
-        (opening_rank == HUMAN_AGENT)
-        & ((counted.opening - opening_rank) / 8 == counted.created_at)
-    ).fill_null(False)
+    kind = counted.opening % PLACES
+    opening_rank = kind // 2
+    by_agent = (kind == 2 * HUMAN_AGENT + 1).fill_null(False)
     at_once_left = counted.at_once_count - by_agent.cast("int64")
     none = ibis.literal([], type="array<string>")
     at_once = ibis.coalesce(counted.at_once_authors, none).sort()
@@ -104,9 +103,8 @@ def _without_the_opening(counted: ir.Table) -> ir.Table:
         opening_role=ibis.cases(
             *((opening_rank // 2 == rank, n) for n, rank in ROLES_IN_ORDER.items())
         ),
-        first_reply_at=(at_once_left > 0).ifelse(
-            counted.created_at, counted.later_reply_at
-        ),
+        is_at_once=at_once_left > 0,
+        first_reply_at=(at_once_left > 0).ifelse(None, counted.later_reply_at),
         public_reply_count=counted.later_count + at_once_left,
         replying_agent_count=authors.unique().length(),
         has_one_agent=has_one,
