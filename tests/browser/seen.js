@@ -9,8 +9,9 @@ async () => {
     const frame = svg.getBoundingClientRect();
     const sticksOut = (text) => {
       const box = text.getBoundingClientRect();
+      const blank = box.height / 4;  // a line is higher than its letters
       return box.left < frame.left - 1 || box.right > frame.right + 1
-        || box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
+        || box.top < frame.top - blank || box.bottom > frame.bottom + blank;
     };
     const texts = [...svg.querySelectorAll("text")].filter((text) => text.textContent);
     return {
