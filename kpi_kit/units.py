@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from math import ceil, floor, isnan
+from math import isnan
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -228,28 +228,6 @@ STEPS = {
 }
 
 
-def ticks(low: float, high: float, unit: str) -> tuple[float, ...]:
-    """Return three to five round positions of an axis that holds ``low`` and ``high``.
-
-    Examples
-    --------
-    >>> ticks(212, 271, "minutes")
-    (210, 240, 270, 300)
-    >>> ticks(0.58, 0.66, "share")
-    (0.58, 0.6, 0.62, 0.64, 0.66)
-    >>> ticks(7, 7, "count")
-    (6, 7, 8)
-    """
-    for step in STEPS[unit]:
-        # Rounded first: 0.66 / 0.02 is a hair above 33 in binary.
-        first, last = floor(round(low / step, 9)), ceil(round(high / step, 9))
-        if last - first < 2:
-            first, last = max(first - 1, min(first, 0)), last + 1
-        if last - first <= 4:
-            break
-    return tuple(round(number * step, 9) for number in range(first, last + 1))
-
-
 def tick_text(value: float, unit: str, *, days: bool = True) -> str:
     """Return a round value, such as a target: no decimals that say nothing.
 
@@ -285,7 +263,7 @@ def tick_texts(at: Sequence[float], unit: str, *, days: bool = True) -> tuple[st
     Parameters
     ----------
     at
-        The positions, as :func:`ticks` gives them.
+        The positions, round ones.
     unit
         Of the values: ``minutes``, ``share``, ``count`` or ``score``.
     days

@@ -44,6 +44,7 @@ FLOORS = {
     "freshness": 4,
     "grid": 4,
     "growth": 4,
+    "held": 4,
     "outlier": 4,
     "parameters": 4,
     "phrases": 4,

@@ -298,3 +298,15 @@ def test_a_short_review_still_has_its_week_before():
     assert MONDAY - 2 * WEEK == plan.first
     assert SUNDAY + DAY - 60 * DAY == plan.back
     assert at(SUNDAY + DAY, 0) > at(SUNDAY)
+
+
+def test_the_share_within_a_target_is_the_shown_targets(engine):
+    """Two limits on one clock: of 40 minutes all are within 60, and none within 30."""
+    other = Target(metric="first_response_time", statistic="p90", at_most=Decimal(30))
+    contract = Contract(targets=(TARGET, other))
+    found = card(engine, BEFORE, JUDGED, contract=contract)
+    rows = found.within["first_response_time"]
+
+    assert [MONDAY - WEEK, MONDAY] == list(rows["period_start"])
+    assert [0.0, 1.0] == list(rows["value"])
+    assert {"first_response_time"} == found.within.keys()
