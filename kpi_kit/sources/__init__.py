@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SOURCES", "hand_over", "open_helpdesk"]
 
-SOURCES = ("files", "sql")
+SOURCES = ("files", "sql", "demo")
 
 
 def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
@@ -61,9 +61,11 @@ def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
     ----------
     source
         ``files``: a folder of ``<table>.parquet|csv|tsv|ndjson|json`` or one flat file
-        of tickets.  ``sql``: the SELECTs in ``mapping`` over anything else.
+        of tickets.  ``sql``: the SELECTs in ``mapping`` over anything else.  ``demo``:
+        an invented helpdesk, made anew; see `sources.demo`.
     location
-        Folder or file; what ``{location}`` stands for in a mapping.
+        Folder or file; what ``{location}`` stands for in a mapping; of the demo the
+        number of tickets, ``20000`` or with a seed ``20000:7``.
     mapping
         Folder of ``<table>.sql``; for ``sql`` only.
     options
@@ -98,10 +100,10 @@ def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
         message = f"mapping: source {source} reads no SQL, as in {mapping}"
         raise ParameterError(f"{message}. Give --source sql, or no mapping.")
     _check_as_of(as_of)
-    place = Path(location)
+    place = _made_up(location) if source == "demo" else Path(location)
     read = read_options(place if place.is_dir() else place.parent, options)
     connection = connect(engine)
-    if source == "files":
+    if source != "sql":
         reader = connection if is_duckdb(connection) else connect("duckdb")
         loaded = load_files(reader, place, read)
     elif not mapping:
@@ -111,6 +113,12 @@ def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
     check_column_map(read, [name for each in loaded for name in each.found])
     now = int(time.time())
     return _helpdesk(connection, [(each, _judged(each, now)) for each in loaded])
+
+
+def _made_up(location: str) -> Path:
+    from kpi_kit.sources.demo import folder_of  # noqa: PLC0415  only the demo pays
+
+    return folder_of(location)
 
 
 def _judged(loaded: Loaded, now: int) -> Sound:
