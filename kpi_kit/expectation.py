@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from math import sqrt
 from typing import TYPE_CHECKING
+
+from kpi_kit.intervals import Z
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -17,14 +20,17 @@ if TYPE_CHECKING:
 WEEKS = 8
 # Of fewer weeks neither a median nor a range says what is usual.
 AT_LEAST = 4
+# The articles call it a spike from here on.
+SPIKE = 1.3
 
 
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
     """The median, least and greatest of a weekday's earlier values, and how many.
 
-    Of eight like weeks and one more, the one more lies outside their range in two of
-    nine cases by chance alone: outside is worth a word, and no alarm.
+    Where ``of_weekday`` is false they are those of any days.  Of eight like weeks and
+    one more, the one more lies outside their range in two of nine cases by chance
+    alone: outside is worth a word, and no alarm.
     """
 
     day: date
@@ -32,12 +38,22 @@ class Expectation:
     low: float
     high: float
     n: int
+    of_weekday: bool = True
 
     def side(self, value: float) -> str:
         """Return where a value lies: ``above``, ``below`` or ``within`` the range."""
         return (
             "above" if value > self.high else "below" if value < self.low else "within"
         )
+
+    def is_spike(self, came: float) -> bool:
+        """Return whether a count is 30 % above the usual, above all others and chance.
+
+        Both days vary as counts do.
+        """
+        more = came - self.usual
+        beyond = came > self.high and came >= SPIKE * self.usual
+        return beyond and more > Z * sqrt(came + self.usual)
 
 
 def expected(
@@ -77,6 +93,34 @@ def expected(
         low=float(values.min()),
         high=float(values.max()),
         n=len(values),
+    )
+
+
+def usual_day(
+    daily: pd.DataFrame, day: date, *, holidays: Collection[date] = frozenset()
+) -> Expectation | None:
+    """Return what a day usually brings, from any days where weekdays are too few.
+
+    A source that began less than four weeks ago knows no weekday yet; the days that it
+    does know, from the first one with a ticket, still tell a day that is like none.
+    """
+    found = expected(daily, day, holidays=holidays)
+    if found is not None or day in holidays:
+        return found
+    since = day - timedelta(weeks=WEEKS)
+    rows = daily[(daily["period_start"] >= since) & (daily["period_start"] < day)]
+    rows = rows[(rows["status"] == "ok") & rows["value"].notna()]
+    first = rows.loc[rows["value"] > 0, "period_start"].min()
+    values = rows.loc[rows["period_start"] >= first, "value"] if len(rows) else ()
+    if len(values) < AT_LEAST:
+        return None
+    return Expectation(
+        day=day,
+        usual=float(values.median()),
+        low=float(values.min()),
+        high=float(values.max()),
+        n=len(values),
+        of_weekday=False,
     )
 
 

@@ -151,8 +151,7 @@ class Review:
         standing, frame = self.card[name], self.card.daily[name]
         frame = frame if self.card.every == "week" else frame.tail(LAST_DAYS)
         told = page.headlines.queue(frame, standing, growth(self.card, self.card.as_of))
-        start = frame["period_start"].iloc[0]
-        alarm = alarms(self.card, start, self.card.as_of + DAY)
+        alarm = self._alarm_days(name, frame["period_start"].iloc[0])
         return self._told("area", frame, standing, told, alarm=alarm)
 
     def escalated(self) -> Shown | None:
@@ -223,6 +222,12 @@ class Review:
     def _seal(self) -> str:
         first = self._hash()[:8]
         return f"{first[:4]} {first[4:]}"
+
+    def _alarm_days(self, name: str, start: date) -> tuple[date, ...]:
+        if name == "backlog":
+            return alarms(self.card, start, self.card.as_of + DAY)
+        seen = any(f.metric == name and f.state == "alarm" for f in self.found)
+        return (self.card.start,) if seen else ()
 
     def _has(self, metric: str) -> bool:
         return metric in self.card and self.card[metric].state != "not_computable"

@@ -6,16 +6,15 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from kpi_kit.expectation import expected, holidays
+from kpi_kit.expectation import holidays, usual_day
 from kpi_kit.marks import mark
 from kpi_kit.page import names
 from kpi_kit.page.headlines import answer
-from kpi_kit.page.masthead import LONG_DAYS
 from kpi_kit.page.names import prose
 from kpi_kit.page.sentences import Sentence
 from kpi_kit.page.tables import Cell, table
 from kpi_kit.page.tiles import big, change, past, state_and_bound
-from kpi_kit.units import count_text, day_text
+from kpi_kit.units import LONG_WEEKDAYS, count_text, day_text
 
 if TYPE_CHECKING:
     from kpi_kit.expectation import Expectation
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
 
 # What a director looks at each morning.
 SHOWN = ("first_response_time", "backlog", "ticket_volume")
-# Beyond this a volume is called a spike, as the articles do.
-SPIKE = 1.30
+# Without either of them no ticket is known to wait.
+KNOWN_BY = ("backlog", "first_response_time")
 KINDS = {
     "unanswered": "unanswered",
     "reopened": "reopened and unanswered",
@@ -45,7 +44,8 @@ def _figure(standing: Standing, card: Scorecard) -> str:
     if usual is not None and standing.card.name == "ticket_volume":
         kind, state, held = _against(usual, standing)
     elif usual is not None:
-        held = held or f"usually {count_text(usual.usual)} on a {_weekday(usual)}"
+        day = f"on a {_weekday(usual)}" if usual.of_weekday else "a day"
+        held = held or f"usually {count_text(usual.usual)} {day}"
     line = past(standing.series, standing, kind)
     return (
         f'<div class="figure" id="{names.anchor(standing.card.name)}">'
@@ -63,13 +63,13 @@ def usually(card: Scorecard, name: str = "ticket_volume") -> Expectation | None:
     """Return a count's usual value of the weekday; None where too few are known."""
     if name not in card.daily or card[name].card.unit != "count":
         return None
-    return expected(card.daily[name], card.start, holidays=holidays(card.contract))
+    return usual_day(card.daily[name], card.start, holidays=holidays(card.contract))
 
 
 def _against(usual: Expectation, standing: Standing) -> tuple[str, str, str]:
-    held = f"{_range(usual)} on the last {_like(usual)}"
+    held = f"{_range(usual)} on the {_like(usual)}"
     value = standing.now.value or 0
-    if value > usual.high and value >= SPIKE * usual.usual:
+    if usual.is_spike(value):
         return "alarm", f"Spike: usually {count_text(usual.usual)}", held
     side = usual.side(value)
     if side == "within":
@@ -82,11 +82,13 @@ def _range(usual: Expectation) -> str:
 
 
 def _like(usual: Expectation) -> str:
-    return f"{usual.n} {_weekday(usual)}s"
+    if not usual.of_weekday:
+        return f"{usual.n} days known before"
+    return f"last {usual.n} {_weekday(usual)}s"
 
 
 def _weekday(usual: Expectation) -> str:
-    return LONG_DAYS[usual.day.weekday()]
+    return LONG_WEEKDAYS[usual.day.weekday()]
 
 
 def of_the_day(card: Scorecard) -> list[Sentence]:
@@ -157,19 +159,7 @@ def _came(card: Scorecard) -> Sentence | None:
     value, state, after = standing.now.value or 0, "no_target", " tickets came in."
     if usual is not None:
         state, *_ = _against(usual, standing)
-        after = f" tickets came in; the last {_like(usual)} brought {_range(usual)}."
-    else:
-        before = card.daily.get("ticket_volume")
-        known = [] if before is None else before["value"].dropna().tolist()[:-1]
-        known = [number for number in known if number]
-        if len(known) >= 4:
-            known.sort()
-            middle = known[len(known) // 2]
-            state = "alarm" if value > max(known) and value >= SPIKE * middle else state
-            after = (
-                f" tickets came in; the {len(known)} days known before brought "
-                f"{count_text(known[0])} to {count_text(known[-1])}."
-            )
+        after = f" tickets came in; the {_like(usual)} brought {_range(usual)}."
     return Sentence(
         state=state,
         texts=("", count_text(value), after),
@@ -180,6 +170,10 @@ def _came(card: Scorecard) -> Sentence | None:
 def waiting(card: Scorecard) -> str:
     """Return the open tickets that wait longest for a person."""
     counts = card.waiting.counts
+    unknown = [card[name] for name in KNOWN_BY if name in card]
+    if unknown and all(s.state == "not_computable" for s in unknown):
+        lacks = unknown[0].state_text.partition(": ")[2]
+        return answer(f"Nobody can tell: that {lacks}.")
     if not card.waiting.tickets:
         return answer("Nobody waits longer than agreed.")
     told = [

@@ -33,7 +33,8 @@ LINES = {
 
 def legend(card: Scorecard) -> str:
     """Return the legend of the charts over time: only what they can show."""
-    standings = card.standings.values()
+    known = card.standings.values()
+    standings = [s for s in known if s.state != "not_computable"]
     baseline = next((s.baseline for s in standings if s.baseline is not None), None)
     every = {"week": "weekly", "day": "daily"}[card.every]
     lines = {"series": f"our data, {every}", "interval": "95% interval"}

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from kpi_kit.marks import mark
-from kpi_kit.units import MONTHS, count_text, day_text, period_text
+from kpi_kit.units import LONG_WEEKDAYS, MONTHS, count_text, day_text, period_text
 
 if TYPE_CHECKING:
     from datetime import date
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from kpi_kit.freshness import Freshness
     from kpi_kit.standing import Scorecard
 
-LONG_DAYS = (
-    *("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"),
-    *("Saturday", "Sunday"),
-)
 CADENCES = {"day": "daily digest", "week": "weekly review"}
 
 
@@ -79,7 +75,7 @@ def title(card: Scorecard) -> str:
     """
     days = period_text(card.start, card.end)
     if card.every == "day":
-        return f"{LONG_DAYS[card.start.weekday()]} {days}"
+        return f"{LONG_WEEKDAYS[card.start.weekday()]} {days}"
     return f"Week of {days}"
 
 
@@ -126,7 +122,9 @@ def stale(card: Scorecard, fresh: Freshness) -> str:
     if not fresh.missing:
         return ""
     count = len(fresh.missing)
-    ends = f"{LONG_DAYS[fresh.last.weekday()]} {_day(fresh.last)}, {fresh.last:%H:%M}"
+    ends = (
+        f"{LONG_WEEKDAYS[fresh.last.weekday()]} {_day(fresh.last)}, {fresh.last:%H:%M}"
+    )
     days = "One day is missing" if count == 1 else f"{count} days are missing"
     rest = "No contract verdict is given for periods with missing days. "
     return banner(

@@ -120,7 +120,7 @@ def value(standing: Standing, reading: Reading | None) -> str:
 
 def interval(standing: Standing, reading: Reading) -> str:
     """Return a reading's 95 % interval; a count is exact and says so."""
-    if standing.card.unit == "count":
+    if standing.card.unit == "count" and reading.value is not None:
         return "counted"
     bounds = (reading.low, reading.high)
     return interval_text(*bounds, standing.card.unit, days=_has_days(standing))
@@ -131,6 +131,8 @@ def doubt(standing: Standing, reading: Reading) -> str:
 
     Minutes after hours need no unit in it: ``4 h 06 to 4 h 31``.
     """
+    if reading.value is None:
+        return ""
     if standing.card.unit == "count":
         return "counted, no estimate"
     told = interval(standing, reading)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kpi_kit.comparable import bound_of
@@ -11,6 +11,7 @@ from kpi_kit.marks import mark
 from kpi_kit.page import names
 from kpi_kit.page.headlines import worst_period
 from kpi_kit.page.names import prose
+from kpi_kit.page.pictures import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -83,7 +84,7 @@ def of_the_week(card: Scorecard, found: Sequence[Finding]) -> list[Sentence]:
     # What the first sentence says already is no cause of it.
     made = [_worst(worst, card), *_cause(found, about=worst.card.name)]
     made += _rest(rest, card) if rest else []
-    return made if len(made) > 2 else made + _past(worst, card)
+    return made if len(made) > 2 else made + _past(lines, card)
 
 
 def _lines(card: Scorecard) -> list[Standing]:
@@ -123,12 +124,25 @@ def _worst(standing: Standing, card: Scorecard) -> Sentence:
     return next((each for each in made if len(each.text) <= LONGEST), made[-1])
 
 
-def _past(standing: Standing, card: Scorecard) -> list[Sentence]:
-    """Return when a contract line was worst, where that is no longer so."""
-    text = worst_period(standing, card)
+def _past(lines: Sequence[Standing], card: Scorecard) -> list[Sentence]:
+    """Return when the contract line was worst that was ever missed by most."""
+    known = [s for s in lines if not s.series["value"].isna().all()]
+    deepest = max(known, key=_deepest, default=None)
+    if deepest is None or _deepest(deepest) <= 0:
+        return []
+    rows = card.within.get(deepest.card.name)
+    kept = deepest if rows is None else within(deepest, rows)
+    text = worst_period(kept, card)
     if not text or len(text) > LONGEST:
         return []
     return [Sentence(state="no_target", texts=(text,), said="its past")]
+
+
+def _deepest(standing: Standing) -> float:
+    """Return by which part of the bound the worst period lies on its wrong side."""
+    values, upper = standing.series["value"].dropna(), standing.target.at_least is None
+    value = values.max() if upper else values.min()
+    return _miss(replace(standing, now=replace(standing.now, value=float(value))))
 
 
 def _sentence(standing: Standing, before: str, after: str) -> Sentence:

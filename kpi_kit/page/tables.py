@@ -121,10 +121,10 @@ def kpi_table(
             names.value(standing, standing.previous),
             _change(standing),
             names.interval(standing, standing.now),
-            count_text(standing.now.n),
+            count_text(standing.now.n) if standing.now.n else MISSING,
             Cell(standing.state_text, state=standing.state),
         )
-        for standing in standings
+        for standing in sorted(standings, key=lambda s: s.state == "not_computable")
     ]
     return table("KPIs", heads, rows, set(heads[1:-1]))
 

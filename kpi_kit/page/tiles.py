@@ -122,6 +122,8 @@ def big(text: str) -> str:
 def change(standing: Standing) -> str:
     """Return direction, size and judgment of the change since the period before."""
     moved = standing.change
+    if standing.state == "not_computable":
+        return ""
     if moved is None:
         previous = names.value(standing, standing.previous)
         return f"before: {escape(previous)}"

@@ -10,7 +10,16 @@ import pandas as pd
 from kpi_kit.business_hours import always
 from kpi_kit.contract import Contract, Target
 from kpi_kit.intervals import wilson
-from tests.cards import MONDAY, WEEK, by_day, reading, rows, scorecard, standing
+from tests.cards import (
+    MONDAY,
+    SUNDAY,
+    WEEK,
+    by_day,
+    reading,
+    rows,
+    scorecard,
+    standing,
+)
 
 OPEN = (always("UTC"),)
 TARGETS = (
@@ -109,10 +118,19 @@ def escalated(true=200, n=1000, by=None, name="escalation_to_client_rate", **giv
     return scorecard(standing(name, share(true, n), **given), slices=slices)
 
 
+def spiking(came=200, before=(100,) * 28, kinds=None):
+    """Twice the usual on one Sunday, after four level weeks."""
+    daily = {"ticket_volume": by_day([*before, came])}
+    slices = {} if kinds is None else {("ticket_volume", "issue_type"): kinds}
+    now = standing("ticket_volume", reading(came, start=SUNDAY, days=1))
+    return scorecard(now, daily=daily, slices=slices, every="day")
+
+
 FIRING = {
     "holding_replies": holding,
     "few_first_contacts": contacts,
     "late_at_peak_hours": peaks,
     "growing_backlog": growing,
     "many_escalations": escalated,
+    "volume_spike": spiking,
 }

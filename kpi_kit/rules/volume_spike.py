@@ -1,0 +1,88 @@
+"""A day brings far more tickets than its like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kpi_kit.answers import NONE
+from kpi_kit.expectation import holidays, usual_day
+from kpi_kit.rules import Finding, rule
+from kpi_kit.units import LONG_WEEKDAYS, count_text, share_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kpi_kit.expectation import Expectation
+    from kpi_kit.standing import Scorecard
+
+HALF = 0.5
+
+
+@rule(
+    reads=("ticket_volume",),
+    severity="alarm",
+    source="Ticket Volume: a spike of 30 % or more above the own baseline",
+)
+def volume_spike(card: Scorecard) -> Finding | None:
+    """Something happened: the day brought far more tickets than its like.
+
+    Fires in a daily report when a day is 30 % above the usual and above every like day
+    known, by more than chance; names the issue type that brings half of what is more.
+    """
+    if card.every != "day" or "ticket_volume" not in card.daily:
+        return None
+    came = card["ticket_volume"].now.value
+    usual = _usual(card.daily["ticket_volume"], card)
+    if usual is None or not usual.is_spike(came):
+        return None
+    kind = _kind(card, came - usual.usual)
+    who = f"{kind} brings them" if kind else "no single issue type brings them"
+    return Finding(
+        title=f"{count_text(came)} tickets came in, usually {count_text(usual.usual)}",
+        state="alarm",
+        facts=(_like(usual), f"{who[:1].upper()}{who[1:]}."),
+        speaks_for=None,
+        speaks_against=None,
+        ask=_ask(kind),
+        metric="ticket_volume",
+    )
+
+
+def _usual(daily: pd.DataFrame, card: Scorecard) -> Expectation | None:
+    return usual_day(daily, card.start, holidays=holidays(card.contract))
+
+
+def _like(usual: Expectation) -> str:
+    day = LONG_WEEKDAYS[usual.day.weekday()] if usual.of_weekday else "day"
+    low, high = count_text(usual.low), count_text(usual.high)
+    return f"The {usual.n} {day}s known before brought {low} to {high}."
+
+
+def _kind(card: Scorecard, more: float) -> str | None:
+    """Return the issue type that brings at least half of what is more, and how many."""
+    rows = card.slices.get(("ticket_volume", "issue_type"))
+    if rows is None:
+        return None
+    kinds = rows[rows["issue_type"] != NONE].groupby("issue_type", sort=True)
+    found = []
+    for label, own in kinds:
+        now = own.loc[own["period_start"] == card.start, "value"].sum()
+        usual = _usual(own, card)
+        if usual is not None:
+            found.append((now - usual.usual, str(label)))
+    top = max(found, default=(0.0, ""))
+    if top[0] < HALF * more:
+        return None
+    return f"{top[1]}, {share_text(top[0] / more)} of what is more,"
+
+
+def _ask(kind: str | None) -> str:
+    if kind is None:
+        return (
+            "The client says what happened on that day; the vendor's planner says when "
+            "the queue is back."
+        )
+    return (
+        "Product says what changed there and publishes the answer; the vendor answers "
+        "with one template until then."
+    )
