@@ -45,9 +45,9 @@ def main(cadence: str) -> int:
         ratios = [each["kit"] / each["floor"] for each in rounds]
         label = f"{cadence} / an empty notebook"
         lines.append(Line(label=label, figures=ratios, at_most=AT_MOST))
+        print(f"{'':<38} {'lowest':>7} {'median':>7} {'highest':>7}  aim")
+        print("\n".join(line.text for line in lines), flush=True)
         found = parts(cadence, folder)
-    print(f"{'':<38} {'lowest':>7} {'median':>7} {'highest':>7}  aim")
-    print("\n".join(line.text for line in lines))
     print("\nOne run, s")
     print("\n".join(f"  {name:<48} {spent:7.2f}" for name, spent in found.items()))
     return 0 if lines[-1].is_met else 1
