@@ -34,14 +34,15 @@ def _opening(source: Source, ticket: Row) -> Row | None:
     """Return the message that opened the ticket.
 
     Decision: the earliest public message, ties customer before agent before bot
-    before system, then non-automatic before automatic, then message_id as text.  It is
-    only an opening message when sent at or before created_at.
+    before system, then non-automatic before automatic, then the least author_id, nobody
+    named last.  It is only an opening message when sent at or before created_at.
     """
 
-    def order(message: Row) -> tuple[int, int, bool, str]:
+    def order(message: Row) -> tuple[int, int, bool, bool, str]:
         role = ROLE_ORDER.index(message["author_role"])
-        who = (role, _is_automatic(message))
-        return (message["sent_at"], *who, message["message_id"])
+        author = message.get("author_id")
+        who = (role, _is_automatic(message), author is None, author or "")
+        return (message["sent_at"], *who)
 
     public = [m for m in messages_of(source, ticket) if _is_public(m)]
     first = min(public, key=order, default=None)

@@ -51,8 +51,9 @@ EDGES = {
         ),
         {"opened_by": "agent", "public_reply_count": 0, "first_reply_at": None},
     ),
-    # The first of two at once by id is the opening: v1's, so c1 replied.
-    "tie_by_id": (
+    # Of two at once the one whose author's id is least is the opening: c1's, so v1
+    # replied; by message id it would be the other way round.
+    "tie_by_author": (
         tables(
             ticket(opened_by="customer"),
             [
@@ -60,7 +61,7 @@ EDGES = {
                 message(1, "03-10 10:00", "agent", "v1"),
             ],
         ),
-        {"public_reply_count": 1, "first_reply_organization": "client"},
+        {"public_reply_count": 1, "first_reply_organization": "Example BPO"},
     ),
     # A reply sent before creation, after the opening, is no reply (clock skew).
     "reply_before_creation": (
