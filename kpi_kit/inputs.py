@@ -70,13 +70,15 @@ SOURCE_OPTIONS = (
         default="files",
         show_default=True,
         help="How the data is read: files (canonical tables, or one flat file of "
-        "tickets) or sql (your own SELECTs over any export or warehouse).",
+        "tickets), sql (your own SELECTs over any export or warehouse) or demo (an "
+        "invented helpdesk).",
     ),
     click.option(
         "--location",
         default=None,
         metavar="PATH",
-        help="What the source opens: a folder, a file, a warehouse.",
+        help="What the source opens: a folder, a file, a warehouse; of the demo, how "
+        "many tickets (20000, or 20000:7 for another seed).",
     ),
     click.option(
         "--mapping",
