@@ -95,16 +95,17 @@ def growth(card: Scorecard, last: date) -> Growth | None:
     Returns
     -------
     Growth or None
-        None where a day is not known, or did not end with more open than it began.
+        None where a day is not known, was a holiday (no day is like it), or did not end
+        with more open than it began.
     """
     backlog, volume = (_by_day(card.daily, n) for n in ("backlog", "ticket_volume"))
-    step = _step(backlog, volume, last)
-    if step is None:
+    step, closed = _step(backlog, volume, last), holidays(card.contract)
+    if step is None or _off(last, closed):
         return None
     opened = [backlog[last - DAY * number] for number in range(DAYS, -1, -1)]
     if any(later <= earlier for earlier, later in pairwise(opened)):
         return None
-    share, came, done = _usual(backlog, volume, last, holidays(card.contract))
+    share, came, done = _usual(backlog, volume, last, closed)
     return Growth(
         last=last,
         before=opened[0],

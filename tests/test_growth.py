@@ -142,6 +142,20 @@ def test_weeks_with_a_holiday_are_no_like_weeks():
     assert grown(opened, contract=Contract(schedules=(shop,))).usual is None
 
 
+def test_a_holiday_is_like_no_other_day():
+    """Nobody worked on the Friday: that the queue grew is no news."""
+    off = Schedule(
+        name="shop",
+        time_zone="UTC",
+        week=always("UTC").week,
+        holidays=frozenset({SUNDAY - 2 * DAY}),
+    )
+    opened = [*weeks(0), 500, 500, 500, 500, 530, 560, 600]
+
+    assert "alarm" == grown(opened).level
+    assert grown(opened, contract=Contract(schedules=(off,))) is None
+
+
 def test_the_days_of_an_alarm():
     """The chart colors the three days of each alarm, within the days it draws.
 
