@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kpi_kit.answers import NONE
-from kpi_kit.expectation import AT_LEAST, WEEKS, expected, holidays
+from kpi_kit.expectation import AT_LEAST, SPIKE, WEEKS, expected, holidays
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from kpi_kit.standing import Scorecard, Standing
 
-# The articles call it a spike from here on.
-SPIKE = 1.3
 AT_LEAST_MORE = 10
 # So much more to do than before is a cause of its own.
 MORE_WORK = 0.10
