@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ZONE = "America/New_York"
-CLIENT_NAME = "Northwind Outfitters"
 VENDOR = "Brightline BPO"
 FIRST_DAY = date(2026, 2, 14)
 GO_LIVE = date(2026, 3, 16)
@@ -58,11 +57,11 @@ HOLIDAYS = {
     date(2026, 9, 7): "Labor Day",
 }
 ANNOTATIONS = (
-    (GO_LIVE, f"{VENDOR} goes live", "staffing"),
+    (GO_LIVE, "go-live", "staffing"),
     (date(2026, 4, 14), "release 4.0", "release"),
     (date(2026, 7, 21), "release 4.1", "release"),
-    (RETURNS_SHORT.start, "Returns desk: two of five agents leave", "staffing"),
-    (RETURNS_SHORT.end, "Returns desk: two new agents", "staffing"),
+    (RETURNS_SHORT.start, "Returns desk: 2 leave", "staffing"),
+    (RETURNS_SHORT.end, "Returns desk: 2 join", "staffing"),
     (RELEASE, "release 4.2", "release"),
     *((day, name, "holiday") for day, name in HOLIDAYS.items()),
 )
