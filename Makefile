@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .SILENT:
-.PHONY: help setup test test-spark lint format docs lock report screenshots
+.PHONY: help setup test test-spark lint format docs lock demo report screenshots
 .PHONY: bench bench-daily clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
@@ -59,6 +59,9 @@ lock: setup ## Write requirements*.txt anew (ARGS=--upgrade for the newest relea
 	$(COMPILE) $(ARGS) --output-file requirements.txt pyproject.toml
 	$(COMPILE) $(ARGS) --output-file requirements-dev.txt pyproject.toml \
 		--extra spark --group dev --constraints requirements.txt
+
+demo: setup ## Write the demo helpdesk and every report on it into reports/
+	$(BIN)/kpi-kit demo $(ARGS)
 
 report: setup ## Run one cadence into reports/ (CADENCE=weekly_review)
 	$(BIN)/kpi-kit run $(CADENCE) $(ARGS)

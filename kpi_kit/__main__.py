@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kpi_kit.cadences import demo, run
 from kpi_kit.errors import EnvironmentFault, KitError, ParameterError
 from kpi_kit.inputs import Day, Names, checked, opened, source_options, told
 
@@ -31,8 +32,9 @@ pending or unknown, 5 data stale or incomplete, 6 computation failed,
 def cli() -> None:
     """Hold a support vendor to account with your own helpdesk's data.
 
-    Start with `check` on your data, then `kpis`; `explain` says what a number means,
-    `facts` gives the tickets behind it, `run` makes the report.
+    `demo` shows what comes out. Start with `check` on your data, then `kpis`;
+    `explain` says what a number means, `facts` gives the tickets behind it, `run` makes
+    the report.
     """
 
 
@@ -232,40 +234,8 @@ def explain(metric: str | None) -> None:
     click.echo("\n\n".join(terminal.card_text(card) for card in cards))
 
 
-@cli.command()
-@click.argument("cadence")
-@click.option(
-    "--parameters",
-    metavar="FILE",
-    help="YAML of the notebook's parameters. Default: parameters/CADENCE.yaml",
-)
-@click.option(
-    "-p",
-    "overrides",
-    nargs=2,
-    multiple=True,
-    metavar="NAME VALUE",
-    help="One parameter, before the file's. Repeatable.",
-)
-@click.option("--as-of", type=Day(), help="Last day of the report.")
-@click.option(
-    "--out", default="reports", show_default=True, metavar="DIR", help="Where to."
-)
-def run(
-    cadence: str,
-    parameters: str | None,
-    overrides: tuple[tuple[str, str], ...],
-    as_of: date | None,
-    out: str,
-) -> None:
-    """Run CADENCE and write its report: OUT/SLUG/CADENCE-AS_OF.ipynb and .html.
-
-    CADENCE is the name of a notebook, such as weekly_review.
-    """
-    from kpi_kit.run import run as run_cadence  # noqa: PLC0415 - loads papermill
-
-    for path in run_cadence(cadence, parameters, dict(overrides), as_of, out):
-        click.echo(path)
+cli.add_command(run)
+cli.add_command(demo)
 
 
 def _warn(helpdesk: Helpdesk) -> None:

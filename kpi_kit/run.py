@@ -160,9 +160,14 @@ def _job(  # noqa: PLR0913, PLR0917 - what run is given, in its order
     return Job(notebook=notebook, values=values, slug=terms.slug, as_of=day, out=out)
 
 
+def cadences(notebooks: str | Path = "notebooks") -> list[str]:
+    """Return the cadences there are: the stems of a folder's notebooks."""
+    folder = found(notebooks) or Path(notebooks)
+    return sorted(path.stem for path in folder.glob("*.ipynb"))
+
+
 def _notebook(cadence: str, notebooks: Path) -> Path:
-    folder = found(notebooks) or notebooks
-    known = [path.stem for path in folder.glob("*.ipynb")]
+    folder, known = found(notebooks) or notebooks, cadences(notebooks)
     if cadence not in known:
         message = f"cadence: {folder} holds no notebook called {cadence!r:.60}"
         raise UnknownNameError(f"{message}. {nearest(cadence, known)}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kpi_kit.marks import mark
 from kpi_kit.page import names
 from kpi_kit.page.names import prose
+from kpi_kit.rules import WEEKS_PER_FALSE_FINDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +87,8 @@ def summary(found: Sequence[Finding], checked: int) -> str:
     count = len(found)
     first = f"{count} finding{'s' if count > 1 else ''} of {checked} rules"
     rest = count - MOST
-    return f"{first}; {rest} smaller below the three." if rest > 0 else f"{first}."
+    first += f"; {rest} smaller below the three." if rest > 0 else "."
+    return f"{first} Chance alone brings about one in {WEEKS_PER_FALSE_FINDING} weeks."
 
 
 def _card(finding: Finding, place: int, card: Scorecard) -> str:
