@@ -53,7 +53,7 @@ def _told(
     silent = joined.told.isnull()
     counted = joined.aggregate(
         all=joined.count(),
-        told=joined.told.notnull().sum(),
+        told=joined.told.notnull().sum().fill_null(0),
         own=(silent & joined[column].notnull()).sum().fill_null(0),
         differs=(joined.at != joined[column]).fill_null(False).sum().fill_null(0),
     )
