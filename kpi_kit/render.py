@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 TEMPLATE = Path(__file__).parent / "template"
+# What a customer may have typed, and what a terminal obeys when it shows the file.
+CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160)])
 HIDDEN = {"parameters", "injected-parameters", "remove-cell"}
 
 
@@ -72,7 +74,8 @@ class ReportExporter(HTMLExporter):
         visible = [c for c in nb.cells if not HIDDEN & set(c.metadata.get("tags", []))]
         given = {**(resources or {}), "page": _page(nb, visible)}
         # Past HTMLExporter, which would parse the page again to mend its own template.
-        return TemplateExporter.from_notebook_node(self, nb, given, **kw)
+        made, known = TemplateExporter.from_notebook_node(self, nb, given, **kw)
+        return made.translate(CONTROLS), known
 
 
 def render(notebook: NotebookNode) -> str:

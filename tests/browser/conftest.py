@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import yaml
 
-from kpi_kit.parameters import declared
 from tests.browser.chromium import CHROMIUM, chromium
 from tests.browser.helpdesks import AS_OF, HELPDESKS, ROOT
 
@@ -61,10 +60,8 @@ class Reports:
     def _run(self, cadence, helpdesk, env):
         folder = self._folder / "-".join((cadence, helpdesk, *env))
         folder.mkdir()
-        given = {"source": "files", **HELPDESKS[helpdesk](folder)}
-        takes = declared(ROOT / "notebooks" / f"{cadence}.ipynb")
+        given = HELPDESKS[helpdesk](folder)
         parameters = folder / "parameters.yaml"
-        given = {name: value for name, value in given.items() if name in takes}
         parameters.write_text(yaml.safe_dump(given), "utf-8")
         command = [
             *(sys.executable, "-m", "kpi_kit", "run", cadence, "--as-of", AS_OF),

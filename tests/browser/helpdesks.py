@@ -1,21 +1,34 @@
-"""Helpdesks whose reports the browser opens: ordinary, almost empty, and hostile."""
+"""Helpdesks whose reports the browser opens: ordinary, almost empty, and hostile.
+
+Each is a function that writes into a folder and returns the parameters of a run.
+"""
 
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zlib import crc32
 
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from kpi_kit.sources.demo import write_demo
 from kpi_kit.tables import TABLES, Type
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 ROOT = Path(__file__).parents[2]
-SAMPLE = ROOT / "parameters" / "sample"
+CONTRACT = ROOT / "parameters" / "demo" / "contract.yaml"
 CORPUS = ROOT.parent / "shared" / "trust" / "bad"
-AS_OF = "2026-11-13"  # a Friday within the sample
-QUIET_SINCE = "2026-11-01"
+AS_OF = "2026-11-15"  # a Sunday: the demo's last day, and the end of a week
+FEW = 3000  # tickets of the demo, enough for every KPI to be judged
 RUNS = "document.documentElement.dataset.pwn=1"
 PAYLOADS = (
     f"<script>{RUNS}</script>",
@@ -30,6 +43,14 @@ PAYLOADS = (
     "{{ 7 * 7 }}{% include '/etc/passwd' %}",
     "\x1b[2J\x1b]0;pwn\x07 $$\\href{javascript:alert(1)}{x}$$",
 )
+ADDRESSES = (
+    f"javascript:{RUNS}",
+    f" JaVaScRiPt:{RUNS}",
+    f"java\tscript:{RUNS}",
+    f"data:text/html,<script>{RUNS}</script>",
+    "//127.0.0.1:9/ticket",
+    f'https://desk.test/1" onfocus="{RUNS}" autofocus="',
+)
 
 
 def poisoned(text: str) -> str:
@@ -37,102 +58,99 @@ def poisoned(text: str) -> str:
 
     Ids stay keys: what was equal or different before still is.
     """
-    return f"{text} {PAYLOADS[crc32(text.encode()) % len(PAYLOADS)]}" if text else text
+    return f"{text} {PAYLOADS[crc32(text.encode()) % len(PAYLOADS)]}"
 
 
-def usual(_folder: Path) -> dict[str, str]:
-    """Return what the project ships as its sample."""
-    return {"location": str(SAMPLE), "contract": str(SAMPLE / "contract.yaml")}
+def usual(_folder: Path) -> dict[str, object]:
+    """Take the demo helpdesk as it is."""
+    return {"source": "demo", "location": "20000", "contract": str(CONTRACT)}
 
 
-def empty_week(folder: Path) -> dict[str, str]:
-    """Write a sample that ends two weeks before the report."""
-    return _thinned(folder, [])
+def empty_week(folder: Path) -> dict[str, object]:
+    """Write a demo without a ticket in its last two weeks."""
+    return _thinned(folder, _early)
 
 
-def one_ticket_week(folder: Path) -> dict[str, str]:
-    """Write the same with one ticket, opened on the report's own day."""
-    ticket = {"ticket_id": "S-9", "created_at": f"{AS_OF}T15:00:00Z", "status": "open"}
-    return _thinned(folder, [ticket])
+def one_ticket_week(folder: Path) -> dict[str, object]:
+    """Write the same with the one ticket that was opened last."""
+    return _thinned(folder, lambda rows: pd.concat([_early(rows), rows.tail(1)]))
 
 
-def hostile(folder: Path) -> dict[str, str]:
-    """Write a sample whose every text, and whose contract's, tries to run."""
-    tables = {path.stem: _read(path) for path in SAMPLE.glob("*.csv")}
-    for ticket in tables["tickets"]:
-        ticket |= {"url": f"javascript:{RUNS}", "comment": "Thanks", "tier": "1"}
-        ticket |= {"root_cause": "Unknown", "product": "Shoes"}
-    agents = {ticket["agent_id"]: ticket["team"] for ticket in tables["tickets"]}
-    tables["agents"] = [
-        {"agent_id": name, "name": f"Ann {name}", "team": team}
-        for name, team in agents.items()
-        if name
-    ]
-    for name, rows in tables.items():
-        _write(folder / f"{name}.csv", [_poison(row, name) for row in rows])
-    contract = yaml.safe_load((SAMPLE / "contract.yaml").read_text("utf-8"))
-    contract |= {"vendor": "".join(PAYLOADS[1:3]), "slug": "hostile"}
-    path = folder / "contract.yaml"
-    path.write_text(yaml.safe_dump(contract, sort_keys=False), "utf-8")
-    return {"location": str(folder), "contract": str(path)}
+def no_ticket(folder: Path) -> dict[str, object]:
+    """Write a demo in which nobody has ever asked anything."""
+    given = _thinned(folder, lambda rows: rows.head(0))
+    return given | {"options": {"allow_empty": True}}
 
 
-def corpus(folder: Path) -> dict[str, str]:
-    """Write the corpus of hostile files as one flat file, its name hostile too."""
+def hostile(folder: Path) -> dict[str, object]:
+    """Write a demo whose every free text, and whose contract's, tries to run."""
+    write_demo(folder, FEW)
+    for path in folder.glob("*.parquet"):
+        frame = pd.read_parquet(path)
+        for name in (name for name in frame if _is_free(path.stem, name)):
+            bad = frame[name].astype(object).map(poisoned, na_action="ignore")
+            if name in ("old_value", "new_value"):
+                bad = bad.mask(frame["field"] == "status", frame[name])
+            frame[name] = bad
+        if path.stem == "tickets":
+            frame["url"] = [ADDRESSES[n % len(ADDRESSES)] for n in frame.index]
+        frame.to_parquet(path, index=False)
+    terms = yaml.safe_load(CONTRACT.read_text("utf-8"))
+    terms |= {"vendor": "".join(PAYLOADS[1:3]), "slug": "hostile"}
+    terms["schedules_by"] = {"team": {poisoned("Night desk"): "nights"}}
+    contract = folder / "contract.yaml"
+    contract.write_text(yaml.safe_dump(terms, sort_keys=False), "utf-8")
+    return {"source": "files", "location": str(folder), "contract": str(contract)}
+
+
+def corpus(folder: Path) -> dict[str, object]:
+    """Write the corpus of hostile files as one flat file with a hostile name."""
     if not CORPUS.is_dir():
         pytest.skip("the corpus of hostile files lies beside the project, not in it")
-    rows = [
-        {**row, "ticket_id": f"{number}-{row['ticket_id']}"}
-        for number, path in enumerate(sorted(CORPUS.glob("s_*.csv")))
-        for row in _read(path)
-    ]
-    path = folder / f"<img src=x onerror={RUNS}>.csv"
-    _write(path, rows)
-    return {"location": str(path), "contract": ""}
+    rows = []
+    for number, path in enumerate(sorted(CORPUS.glob("s_*.csv"))):
+        # From the 2nd, 3rd and 4th of the month to the last days of the report.
+        late = re.sub(
+            r"11-0(\d)", lambda day: f"11-{int(day[1]) + 11}", path.read_text("utf-8")
+        )
+        rows += [
+            row | {"ticket_id": f"{number}-{row['ticket_id']}"}
+            for row in csv.DictReader(late.splitlines(keepends=True))
+        ]
+    location = folder / f"<img src=x onerror={RUNS}>.csv"
+    with location.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    return {"source": "files", "location": str(location), "contract": ""}
 
 
 HELPDESKS = {
     made.__name__: made
-    for made in (usual, empty_week, one_ticket_week, hostile, corpus)
+    for made in (usual, empty_week, one_ticket_week, no_ticket, hostile, corpus)
 }
 
 
-def _thinned(folder: Path, more: list[dict[str, str]]) -> dict[str, str]:
-    tickets = _read(SAMPLE / "tickets.csv")
-    kept = [row for row in tickets if row["created_at"] < QUIET_SINCE] + more
-    ids = {row["ticket_id"] for row in kept}
-    _write(folder / "tickets.csv", kept)
-    for name in ("messages", "events"):
-        rows = _read(SAMPLE / f"{name}.csv")
-        kept = [row for row in rows if row["ticket_id"] in ids]
-        _write(folder / f"{name}.csv", kept)
-    return {"location": str(folder), "contract": str(SAMPLE / "contract.yaml")}
+def _early(tickets: pd.DataFrame) -> pd.DataFrame:
+    return tickets[tickets["created_at"] < "2026-11-02"]
 
 
-def _poison(row: dict[str, str], table: str) -> dict[str, str]:
-    if row.get("field") == "status":
-        return row | {"ticket_id": poisoned(row["ticket_id"])}
-    return {
-        name: poisoned(text) if _is_free(table, name) else text
-        for name, text in row.items()
-    }
+def _thinned(
+    folder: Path, choose: Callable[[pd.DataFrame], pd.DataFrame]
+) -> dict[str, object]:
+    write_demo(folder, FEW)
+    tickets = pd.read_parquet(folder / "tickets.parquet").sort_values("created_at")
+    ids = pa.array(choose(tickets)["ticket_id"], pa.string())
+    is_kept = pc.field("ticket_id").isin(ids)
+    for name in ("tickets", "messages", "events"):
+        path = folder / f"{name}.parquet"
+        pq.write_table(pq.read_table(path, filters=is_kept), path)
+    return {"source": "files", "location": str(folder), "contract": str(CONTRACT)}
 
 
 def _is_free(table: str, name: str) -> bool:
     """Return whether a column takes any text at all."""
     column = TABLES[table].column(name)
-    is_text = column is None or (column.type is Type.TEXT and not column.values)
-    return is_text and name not in ("field", "url")
-
-
-def _read(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def _write(path: Path, rows: list[dict[str, str]]) -> None:
-    names = dict.fromkeys(name for row in rows for name in row)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, names, restval="")
-        writer.writeheader()
-        writer.writerows(rows)
+    if column is None or column.type is not Type.TEXT:
+        return column is None
+    return not column.values and name not in ("field", "organization", "kind")  # noqa: PD011 - not pandas'

@@ -7,6 +7,7 @@ and addresses.  Each must hold alone.
 from __future__ import annotations
 
 import re
+from html import escape
 
 import pytest
 
@@ -60,3 +61,21 @@ def test_the_policy_holds_without_escapes(browser, page, tmp_path):
 
     assert ([], []) == (sight.ran, sight.requests)
     assert any("Content Security Policy" in line for line in sight.console)
+
+
+@hostile
+def test_the_words_are_there(page, helpdesk):
+    """What is hostile reaches the page as text: else nothing above is shown."""
+    text = page.read_text("utf-8")
+    known = [payload for payload in PAYLOADS if escape(payload) in text]
+
+    assert ("hostile" == helpdesk) == (len(known) > 3)
+    assert escape("<img src=x onerror=document.documentElement.dataset.pwn=1>") in text
+
+
+@hostile
+def test_no_control_character_is_left(page):
+    """A terminal would obey it when the file is looked at there."""
+    assert not re.search(
+        r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", page.read_text("utf-8")
+    )

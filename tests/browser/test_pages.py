@@ -13,6 +13,7 @@ in_every_look = pytest.mark.parametrize(
         *(("usual", look) for look in ("desktop", "phone", "dark", "dark-phone")),
         ("empty_week", "phone"),
         ("one_ticket_week", "phone"),
+        ("no_ticket", "phone"),
     ],
 )
 usual = pytest.mark.parametrize("helpdesk", ["usual"])
