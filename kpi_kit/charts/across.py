@@ -10,6 +10,7 @@ import altair as alt
 import pandas as pd
 
 from kpi_kit.charts.lettering import Label, Spot
+from kpi_kit.charts.scales import Span, sideways
 from kpi_kit.charts.telling import rule_text, short
 from kpi_kit.look import LIGHT
 from kpi_kit.units import tick_text
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kpi_kit.catalog import Benchmark, Card
-    from kpi_kit.charts.scales import Span
 
 # A cited band that would make an axis longer than this is named, not drawn.
 MOST = 1.8
@@ -63,8 +63,7 @@ class Across:
             return []
         base = alt.Chart(pd.DataFrame({"low": [low], "high": [high]}))
         box = base.mark_rect(color=LIGHT["band"])
-        whole = {"x": alt.value(0), "x2": alt.value(alt.ExprRef("width"))}
-        return [box.encode(y="low:Q", y2="high:Q", **whole)]
+        return [box.encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), **sideways())]
 
     def _held(self, axis: Span) -> tuple[float, float]:
         """Return the part of the band that is on the axis; both alike when none is."""
@@ -82,11 +81,10 @@ class Across:
             (self.target, {"color": LIGHT["ink"]}),
             (self.baseline, {"color": LIGHT["ink3"], "strokeDash": [1, 3]}),
         )
-        whole = {"x": alt.value(0), "x2": alt.value(alt.ExprRef("width"))}
         return [
             alt.Chart(pd.DataFrame({"y": [y]}))
             .mark_rule(strokeWidth=1, **style)
-            .encode(y="y:Q", **whole)
+            .encode(y=alt.Y("y:Q"), **sideways())
             for y, style in styles
             if y is not None
         ]

@@ -11,10 +11,16 @@ from kpi_kit.charts import chart, courses
 from kpi_kit.charts.lettering import WIDE, Label, Plot, Spot, lettered, placed
 from kpi_kit.charts.marking import marked
 from kpi_kit.charts.notches import drawn, notches
-from kpi_kit.charts.scales import Span, periods, span, up
-from kpi_kit.charts.telling import described, period_rows, subject
+from kpi_kit.charts.scales import Span, periods, sideways, span, up
+from kpi_kit.charts.telling import (
+    described,
+    has_days,
+    period_rows,
+    short,
+    subject,
+)
 from kpi_kit.look import LIGHT
-from kpi_kit.units import MINUS, count_text, day_text, share_text
+from kpi_kit.units import MINUS, day_text, share_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +51,7 @@ def area(  # noqa: PLR0913 - what a backlog may be shown with
     frame
         One row per day, in any order, as :func:`trend` takes them.
     metric
-        A count: its unit is ``count``.
+        Gives the unit; mostly a count.
     alarm
         Days in the alarm's color; the change up to the last of them is written there.
     usual
@@ -62,7 +68,7 @@ def area(  # noqa: PLR0913 - what a backlog may be shown with
     """
     data = courses.course(frame, metric, None)
     held = [*data["shown"].dropna(), *([] if usual is None else [usual])]
-    axis = span(held, "count", zero=True)
+    axis = span(held, metric.unit, zero=True)
     upon = notches(marks, list(data["start"]), max(data["end"], default=None))
     run, gaps = _last_run(data, set(alarm)), courses.gaps(data)
     plot = _plot(data, axis, upon, height - TOP - BELOW)
@@ -80,7 +86,7 @@ def area(  # noqa: PLR0913 - what a backlog may be shown with
     x = periods(list(data["start"]), most=7, beside=BESIDE)
     return (
         alt.layer(*layers)
-        .encode(x=x, y=up(axis, "count", grid=False))
+        .encode(x=x, y=up(axis, metric.unit, days=has_days(frame), grid=False))
         .properties(
             height=plot.height,
             description=_words(frame, data, metric, run),
@@ -114,31 +120,35 @@ def _plot(data: pd.DataFrame, axis: Span, upon: pd.DataFrame, height: int) -> Pl
 def _grid(axis: Span) -> alt.Chart:
     # An axis' own grid would run on under the words beside the plot.
     rows = pd.DataFrame({"y": axis.at})
-    whole = {"x": alt.value(0), "x2": alt.value(alt.ExprRef(BESIDE))}
-    return alt.Chart(rows).mark_rule(color=LIGHT["grid"]).encode(y="y:Q", **whole)
+    return (
+        alt.Chart(rows)
+        .mark_rule(color=LIGHT["grid"])
+        .encode(y=alt.Y("y:Q"), **sideways(BESIDE))
+    )
 
 
 def _filled(data: pd.DataFrame, alarm: set[date]) -> list[alt.Chart]:
     """Return areas and lines; an alarmed day's begins at the day before."""
     loud = data["start"].isin(alarm)
     before = loud.shift(-1, fill_value=False)
+    within = loud & loud.shift(-1, fill_value=True)
     split = data[["x"]].assign(
-        calm=data["shown"].where(~(loud & before)),
+        calm=data["shown"].where(~within),
         loud=data["shown"].where(loud | before),
         sure=data["value"],
         dashed=data["dashed"],
     )
-    base = alt.Chart(split).encode(x="x:Q")
+    base = alt.Chart(split).encode(x=alt.X("x:Q"))
     zero = alt.YDatum(0)
-    layers = [base.mark_area(color=LIGHT["area"]).encode(y="calm:Q", y2=zero)]
+    layers = [base.mark_area(color=LIGHT["area"]).encode(y=alt.Y("calm:Q"), y2=zero)]
     if loud.any():
         fill = base.mark_area(color=LIGHT["alarm"])
-        layers.append(fill.encode(y="loud:Q", y2=zero))
-    layers.append(base.mark_line().encode(y="sure:Q"))
+        layers.append(fill.encode(y=alt.Y("loud:Q"), y2=zero))
+    layers.append(base.mark_line().encode(y=alt.Y("sure:Q")))
     if split["dashed"].notna().any():
-        layers.append(base.mark_line(strokeDash=[4, 3]).encode(y="dashed:Q"))
+        layers.append(base.mark_line(strokeDash=[4, 3]).encode(y=alt.Y("dashed:Q")))
     if loud.any():
-        layers.append(base.mark_line(color=LIGHT["misses"]).encode(y="loud:Q"))
+        layers.append(base.mark_line(color=LIGHT["misses"]).encode(y=alt.Y("loud:Q")))
     return layers
 
 
@@ -146,9 +156,8 @@ def _usual(usual: float | None) -> list[alt.Chart]:
     if usual is None:
         return []
     dotted = {"color": LIGHT["ink3"], "strokeDash": [1, 3], "strokeWidth": 1}
-    whole = {"x": alt.value(0), "x2": alt.value(alt.ExprRef(BESIDE))}
     base = alt.Chart(pd.DataFrame({"y": [usual]})).mark_rule(**dotted)
-    return [base.encode(y="y:Q", **whole)]
+    return [base.encode(y=alt.Y("y:Q"), **sideways(BESIDE))]
 
 
 def _end(data: pd.DataFrame, run: list[int]) -> pd.DataFrame:
@@ -197,20 +206,25 @@ def _end_words(
     second = loud or day_text(data.loc[at, "start"])
     # Above the end where there is room; else before it.
     high = plot.at(at, value)[1] > 34
-    dx, up = (8, (-28, -14)) if high else (-12, (-6, 8))
+    dx, rise = (8, (-28, -14)) if high else (-12, (-6, 8))
     rows = [
-        (f"{count_text(value)} {WORDS[metric.kind]}", "strong", value, dx, up[0], -7),
-        (second, "misses" if loud else "quiet", value, dx, up[1], 8),
+        (_said(value, metric), "strong", value, dx, rise[0], -7),
+        (second, "misses" if loud else "quiet", value, dx, rise[1], 8),
     ]
     if usual is not None:
         apart = plot.at(at, usual)[1] - plot.at(at, value)[1]
         push = 0 if abs(apart) > 24 else 24 - apart if apart >= 0 else -24 - apart
         below = 9 if apart >= 0 else -9
-        rows.append((f"usual {count_text(usual)}", "quiet", usual, -2, below, push))
+        text = f"usual {short(usual, metric)}"
+        rows.append((text, "quiet", usual, -2, below, push))
     columns = ["text", "kind", "y", "dx", "dy", "wide_dy"]
     labels = pd.DataFrame(rows, columns=columns).assign(x=at, align="right")
     wide = {"align": "'left'", "dx": "14", "dy": "datum.wide_dy"}
     return lettered(labels, wide=wide)
+
+
+def _said(value: float, metric: Card) -> str:
+    return f"{short(value, metric)} {WORDS.get(metric.kind, '')}".strip()
 
 
 def _words(

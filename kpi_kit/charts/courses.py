@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from kpi_kit.charts.lettering import Label, Spot
+from kpi_kit.charts.scales import Span, upright
 from kpi_kit.charts.telling import TITLES, numbers, told, tooltip
 from kpi_kit.look import LIGHT
 from kpi_kit.states import WEEK, cut_text, is_cut
@@ -15,7 +16,6 @@ from kpi_kit.units import MISSING
 
 if TYPE_CHECKING:
     from kpi_kit.catalog import Card
-    from kpi_kit.charts.scales import Span
 
 # The columns that stand in the picture's data; the others are for whoever draws it.
 DRAWN = ["x", "value", "low", "high", "dashed"]
@@ -109,13 +109,15 @@ def lines(data: pd.DataFrame) -> list[alt.Chart]:
     layers = []
     if data["low"].notna().any():
         ribbon = base.mark_area(color=LIGHT["interval"])
-        layers.append(ribbon.encode(x="x:Q", y="low:Q", y2="high:Q"))
+        layers.append(
+            ribbon.encode(x=alt.X("x:Q"), y=alt.Y("low:Q"), y2=alt.Y2("high:Q"))
+        )
     if alone.any():
         layers += _alone(alt.Chart(data.loc[alone, DRAWN]))
-    layers.append(base.mark_line().encode(x="x:Q", y="value:Q"))
+    layers.append(base.mark_line().encode(x=alt.X("x:Q"), y=alt.Y("value:Q")))
     if known.any():
         dashed = base.mark_line(strokeDash=[4, 3])
-        layers.append(dashed.encode(x="x:Q", y="dashed:Q"))
+        layers.append(dashed.encode(x=alt.X("x:Q"), y=alt.Y("dashed:Q")))
     return layers
 
 
@@ -123,8 +125,8 @@ def _alone(base: alt.Chart) -> list[alt.Chart]:
     bar = base.mark_rule(color=LIGHT["interval"], strokeWidth=6)
     dot = base.mark_point(shape="circle", size=14, fill=LIGHT["series"], opacity=1)
     return [
-        bar.encode(x="x:Q", y="low:Q", y2="high:Q"),
-        dot.encode(x="x:Q", y="value:Q"),
+        bar.encode(x=alt.X("x:Q"), y=alt.Y("low:Q"), y2=alt.Y2("high:Q")),
+        dot.encode(x=alt.X("x:Q"), y=alt.Y("value:Q")),
     ]
 
 
@@ -170,8 +172,7 @@ def boxes(found: pd.DataFrame) -> list[alt.Chart]:
     box = alt.Chart(found[["x", "x2"]]).mark_rect(
         fill="transparent", stroke=LIGHT["compare"], strokeDash=[2, 3], strokeWidth=1
     )
-    whole = {"y": alt.value(0), "y2": alt.value(alt.ExprRef("height"))}
-    return [box.encode(x="x:Q", x2="x2:Q", **whole)]
+    return [box.encode(x=alt.X("x:Q"), x2=alt.X2("x2:Q"), **upright())]
 
 
 def reasons(found: pd.DataFrame, axis: Span) -> list[Label]:
@@ -202,6 +203,7 @@ def hover(data: pd.DataFrame, top: float = 0) -> alt.Chart:
         "left": (data["x"] - 0.5).clip(lower=first),
         "right": (data["x"] + 0.5).clip(upper=last),
     }
-    whole = {"y": alt.value(-top), "y2": alt.value(alt.ExprRef("height"))}
     stripes = alt.Chart(data[kept].assign(**sides)).mark_rect(opacity=0)
-    return stripes.encode(x="left:Q", x2="right:Q", tooltip=tooltip(kept), **whole)
+    return stripes.encode(
+        x=alt.X("left:Q"), x2=alt.X2("right:Q"), tooltip=tooltip(kept), **upright(top)
+    )

@@ -11,7 +11,7 @@ from kpi_kit.charts import chart
 from kpi_kit.charts.across import band_text
 from kpi_kit.charts.lettering import lettered, width_of
 from kpi_kit.charts.marking import marked
-from kpi_kit.charts.scales import Span, along, span
+from kpi_kit.charts.scales import Span, along, sideways, span, upright
 from kpi_kit.charts.telling import (
     TITLES,
     described,
@@ -162,16 +162,18 @@ def _band(band: Benchmark | None, axis: Span) -> list[alt.Chart]:
     if low == high:
         return []
     base = alt.Chart(pd.DataFrame({"low": [low], "high": [high]}))
-    whole = {"y": alt.value(0), "y2": alt.value(alt.ExprRef("height"))}
-    return [base.mark_rect(color=LIGHT["band"]).encode(x="low:Q", x2="high:Q", **whole)]
+    return [
+        base.mark_rect(color=LIGHT["band"]).encode(
+            x=alt.X("low:Q"), x2=alt.X2("high:Q"), **upright()
+        )
+    ]
 
 
 def _ruled(target: float | None) -> list[alt.Chart]:
     if target is None:
         return []
-    whole = {"y": alt.value(-4), "y2": alt.value(alt.ExprRef("height"))}
     base = alt.Chart(pd.DataFrame({"x": [target]}))
-    return [base.mark_rule(strokeWidth=1).encode(x="x:Q", **whole)]
+    return [base.mark_rule(strokeWidth=1).encode(x=alt.X("x:Q"), **upright(4))]
 
 
 def _intervals(data: pd.DataFrame, axis: Span) -> list[alt.Chart]:
@@ -181,7 +183,11 @@ def _intervals(data: pd.DataFrame, axis: Span) -> list[alt.Chart]:
         dash = {"strokeDash": [4, 2]} if few else {}
         line = {"color": LIGHT["compare"], "strokeWidth": 2.5} | dash
         base = alt.Chart(rows)
-        layers.append(base.mark_rule(**line).encode(x="low:Q", x2="high:Q", y="row:Q"))
+        layers.append(
+            base.mark_rule(**line).encode(
+                x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=alt.Y("row:Q")
+            )
+        )
     return layers
 
 
@@ -195,8 +201,8 @@ def _names(data: pd.DataFrame, left: str) -> list[alt.Chart]:
         fontWeight=alt.ExprRef("datum.state == 'misses' ? 600 : 400"),
         limit=alt.ExprRef(f"{left} - 14"),
     )
-    place = alt.value(alt.ExprRef(f"{left} - 14"))
-    return [text.encode(x=place, y="row:Q", text="name:N")]
+    place = alt.XValue(alt.ExprRef(f"{left} - 14"))
+    return [text.encode(x=place, y=alt.Y("row:Q"), text=alt.Text("name:N"))]
 
 
 def _values(data: pd.DataFrame) -> list[alt.Chart]:
@@ -205,8 +211,10 @@ def _values(data: pd.DataFrame) -> list[alt.Chart]:
         "datum.few", alt.value(LIGHT["ink3"]), alt.value(LIGHT["ink2"])
     )
     text = base.mark_text(align="right", baseline="middle", fontSize=11.5)
-    place = alt.value(alt.ExprRef("width"))
-    return [text.encode(x=place, y="row:Q", text="right:N", color=quiet)]
+    place = alt.XValue(alt.ExprRef("width"))
+    return [
+        text.encode(x=place, y=alt.Y("row:Q"), text=alt.Text("right:N"), color=quiet)
+    ]
 
 
 def _over(
@@ -234,10 +242,10 @@ def _over(
     labels = pd.DataFrame(rows, columns=columns).assign(dy=0)
     heading = pd.DataFrame({"text": [_heading(frame, metric)]})
     right = alt.Chart(heading).mark_text(align="right", color=LIGHT["ink3"])
-    place = alt.value(alt.ExprRef("width"))
+    place = alt.XValue(alt.ExprRef("width"))
     return [
-        *lettered(labels, y=alt.value(OVER)),
-        right.encode(x=place, y=alt.value(OVER), text="text:N"),
+        *lettered(labels, y=alt.YValue(OVER)),
+        right.encode(x=place, y=alt.YValue(OVER), text=alt.Text("text:N")),
     ]
 
 
@@ -247,17 +255,22 @@ _SIDES = {-1: ("right", -5), 1: ("left", 5)}
 def _heading(frame: pd.DataFrame, metric: Card) -> str:
     if metric.unit == "count":
         return "tickets"
-    word = "share" if metric.unit == "share" else next(iter(frame["statistic"]), "")
+    word = (
+        "share"
+        if metric.unit == "share"
+        else next(iter(frame.get("statistic", ())), "value")
+    )
     return f"{word} · n"
 
 
 def _hover(data: pd.DataFrame, by: str) -> alt.Chart:
     kept = [n for n in TITLES if n in data and (data[n] != MISSING).any()]
     sides = {"top": data["row"] - 0.5, "bottom": data["row"] + 0.5}
-    whole = {"x": alt.value(0), "x2": alt.value(alt.ExprRef("width"))}
     stripes = alt.Chart(data[["name", *kept]].assign(**sides)).mark_rect(opacity=0)
     told_first = tooltip(kept, name=in_words(by))
-    return stripes.encode(y="top:Q", y2="bottom:Q", tooltip=told_first, **whole)
+    return stripes.encode(
+        y=alt.Y("top:Q"), y2=alt.Y2("bottom:Q"), tooltip=told_first, **sideways()
+    )
 
 
 def _words(

@@ -137,7 +137,9 @@ def _grid(
     layers = [
         sure.mark_rect().encode(fill=fill),
         few.mark_rect(fill="transparent", stroke=LIGHT["compare"], strokeDash=[2, 2]),
-        base.mark_text(baseline="middle").encode(text="figure:N", color=_inks()),
+        base.mark_text(baseline="middle").encode(
+            text=alt.Text("figure:N"), color=_inks()
+        ),
     ]
     return (
         alt.layer(*layers)

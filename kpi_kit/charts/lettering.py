@@ -161,7 +161,7 @@ def lettered(
     if labels.empty:
         return []
     base = alt.Chart(labels).encode(
-        **{"text": "text:N", "x": "x:Q", "y": "y:Q"} | where
+        **{"x": alt.X("x:Q"), "y": alt.Y("y:Q"), "text": alt.Text("text:N")} | where
     )
     shape = {name: f"datum.{name}" for name in ("align", "dx", "dy")}
     for name, there in (wide or {}).items():

@@ -28,7 +28,7 @@ def marked(data: pd.DataFrame, size: float = SIZE) -> list[alt.Chart]:
     layers = []
     for state, rows in data.groupby("state", sort=True):
         mark = MARKS[str(state)]
-        base = alt.Chart(rows[["x", "y"]]).encode(x="x:Q", y="y:Q")
+        base = alt.Chart(rows[["x", "y"]]).encode(x=alt.X("x:Q"), y=alt.Y("y:Q"))
         # A shape's paths go from -1 to 1, and its size is the square around them.
         line = {"size": size**2, "strokeWidth": mark.width * size / 2, "opacity": 1}
         dash = {"strokeDash": [2.2, 1.6]} if mark.dashed else {}

@@ -79,7 +79,7 @@ def drawn(data: pd.DataFrame) -> list[alt.Chart]:
         if not rows.empty
     ]
     names = data[data["text"] != ""].assign(dy=0)
-    return layers + lettered(names.drop(columns="is_holiday"), y=alt.value(ABOVE))
+    return layers + lettered(names.drop(columns="is_holiday"), y=alt.YValue(ABOVE))
 
 
 def _rule(rows: pd.DataFrame, *, top: float, bottom: object, dash: bool) -> alt.Chart:
@@ -88,5 +88,5 @@ def _rule(rows: pd.DataFrame, *, top: float, bottom: object, dash: bool) -> alt.
     return (
         alt.Chart(rows[["x"]])
         .mark_rule(**line)
-        .encode(x="x:Q", y=alt.value(top), y2=alt.value(bottom))
+        .encode(x=alt.X("x:Q"), y=alt.YValue(top), y2=alt.Y2Value(bottom))
     )

@@ -94,13 +94,12 @@ def steps(values: Sequence[float], metric: Card, target: float | None) -> Steps:
         step = _step((high - low) / 3, unit)
         first = ceil(round(low / step, 9)) * step
         first += step if first <= low else 0
-        bounds = [first, first + step]
+        bounds = [round(bound, 9) for bound in (first, first + step)]
     else:
         below = _step((target - low) / 4, unit, most=target / 2)
         above = _step((high - target) / 4, unit)
-        bounds = [target - 2 * below, target - below, target]
-        bounds += [target + above, target + 2 * above]
-    bounds = [round(bound, 9) for bound in bounds]
+        around = (-2 * below, -below, 0, above, 2 * above)
+        bounds = [round(target + far, 9) if far else target for far in around]
     return Steps(
         bounds=tuple(reversed(bounds) if is_higher_better else bounds),
         measure=measure_of(held, unit),

@@ -54,8 +54,9 @@
   const drawAll = () => Promise.all(figures.map(draw));
   await drawAll();
   document.documentElement.dataset.drawn = "all";
-  // A window made wider, a phone turned.
-  new ResizeObserver(drawAll).observe(document.querySelector("main") ?? document.body);
+  // A window made wider, a phone turned.  Later, because drawing changes heights.
+  const later = () => requestAnimationFrame(drawAll);
+  new ResizeObserver(later).observe(document.querySelector("main") ?? document.body);
   // Paper is cut into pages before it can be measured, so it is measured on the screen.
   const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
   const printed = rules.filter((rule) => rule.media?.mediaText === "print");

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+import re
+from inspect import signature
 from pathlib import Path
 
 import altair as alt
@@ -12,53 +13,34 @@ import pytest
 import vl_convert
 
 from kpi_kit import charts, mime
-from kpi_kit.catalog import Card
 from kpi_kit.errors import UnknownNameError
+from kpi_kit.look import DARK, LIGHT
+from tests.charts.frames import (
+    CELLS,
+    DAILY,
+    NAN,
+    SHARE,
+    SLICES,
+    STOCK,
+    WEEKLY,
+    a_band,
+    a_card,
+    counts,
+)
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
-NAN = float("nan")
-
-
-def weekly(rows):
-    """Return a frame of one row per week from (value, low, high, n, status)."""
-    columns = ["value", "low", "high", "n", "status"]
-    frame = pd.DataFrame(rows, columns=columns)
-    first = date(2026, 8, 17)
-    starts = [first + timedelta(weeks=week) for week in range(len(rows))]
-    ends = [start + timedelta(weeks=1) for start in starts]
-    return frame.assign(period_start=starts, period_end=ends)
-
-
-def a_card(unit="minutes", better="lower", kind="duration"):
-    """Return a card with the fields that a chart reads."""
-    return Card(
-        name="first_response_time",
-        label="First response time",
-        kind=kind,
-        unit=unit,
-        better=better,
-        dated_by="created_at",
-        definition="",
-        formula="",
-        needs=(),
-        source="",
-        measure="first_response",
-    )
-
-
-# No two numbers are alike, so that a value drawn in the wrong place shows.
-EXAMPLE = weekly(
-    [
-        (212.0, 190.0, 231.0, 118, "ok"),
-        (224.0, 201.0, 240.0, 124, "ok"),
-        (181.0, 95.0, 305.0, 12, "too_few"),
-        (238.0, 217.0, 259.0, 131, "ok"),
-        (NAN, NAN, NAN, 0, "too_few"),
-        (258.0, 246.0, 271.0, 140, "ok"),
-        (263.0, 244.0, 290.0, 90, "provisional"),
-    ]
+HOSTILE = "</script><script>alert(1)</script>\"'`${1}"
+# By the frame that a chart draws: one, and what it is of.
+FRAMES = {
+    "weekly": (WEEKLY, a_card(), {"target": 240.0, "baseline": 205.0}),
+    "daily": (DAILY, STOCK, {"usual": 333.0}),
+    "slices": (SLICES, SHARE, {"target": 0.65, "band": a_band(0.65, 0.75)}),
+    "cells": (CELLS, a_card(), {"target": 240.0}),
+}
+MARKS = (
+    (WEEKLY["period_start"][1], HOSTILE, "release"),
+    (WEEKLY["period_start"][1], "Labor Day", "holiday"),
 )
-FRAMES = {"weekly": EXAMPLE}
 
 
 @pytest.fixture(autouse=True)
@@ -66,24 +48,33 @@ def _report_look():
     charts.use_report_renderer()
 
 
+def asked(function, of, frame=None, **more):
+    """Call a chart, or its table, with all of its frame's example that it takes."""
+    example, metric, held = FRAMES[of]
+    known = {"metric": metric, "by": "issue_type", "marks": MARKS} | held | more
+    takes = signature(function).parameters
+    given = {name: value for name, value in known.items() if name in takes}
+    return function(example if frame is None else frame, **given)
+
+
 @pytest.fixture(params=sorted(charts.CHARTS))
-def drawn(request):
+def card(request):
+    """Return each chart's card."""
+    return charts.named(request.param)
+
+
+@pytest.fixture
+def drawn(card):
     """Return each chart of the kit, drawn from the example of its frame."""
-    card = charts.named(request.param)
-    return card.draw(FRAMES[card.of], metric=a_card(), target=240.0)
+    return asked(card.draw, card.of)
 
 
 def without_data(part):
     """Return a specification without its rows and without names made from them."""
     if isinstance(part, dict):
-        dropped = {"datasets", "data", "name", "usermeta"}
+        dropped = {"datasets", "data", "name"}
         return {k: without_data(v) for k, v in part.items() if k not in dropped}
     return [without_data(item) for item in part] if isinstance(part, list) else part
-
-
-def rows(chart):
-    """Return the rows of a chart's first data set."""
-    return next(iter(chart.to_dict()["datasets"].values()))
 
 
 def test_survives_json(drawn):
@@ -101,9 +92,36 @@ def test_becomes_a_picture(drawn):
     assert len(picture) > 4_000
 
 
+def size_of(spec, width):
+    """Return width and height of the picture as it is drawn."""
+    svg = vl_convert.vegalite_to_svg(spec | {"width": width})
+    found = re.search(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"', svg)
+    return tuple(float(side) for side in found.groups())
+
+
+@pytest.mark.parametrize("width", [213, 268, 358, 552, 1160])
+def test_is_as_wide_as_its_place(drawn, width):
+    """Words and all, on paper, on a phone and on a desk."""
+    assert width == size_of(drawn.to_dict(), width)[0]
+
+
+@pytest.mark.parametrize(("name", "height"), [("trend", 172), ("area", 250)])
+@pytest.mark.parametrize("marks", [MARKS, ()], ids=["marks", "none"])
+def test_is_as_high_as_its_neighbors(name, height, marks):
+    """Charts that stand beside one another end at one line, named weeks or not."""
+    card = charts.named(name)
+    spec = asked(card.draw, card.of, marks=marks).to_dict()
+
+    assert {height} == {size_of(spec, width)[1] for width in (213, 1160)}
+
+
 def test_says_what_it_shows(drawn):
     """A chart carries its own words for who cannot see it."""
-    assert "First response time" in drawn.to_dict()["description"]
+    said = drawn.to_dict()["description"]
+
+    assert re.match(
+        r"First response time.* by [a-z ]+, \d+.* 2026: from .* to .*\.$", said
+    )
 
 
 def test_displays_as_one_mime_type(drawn):
@@ -111,9 +129,9 @@ def test_displays_as_one_mime_type(drawn):
     assert [mime.CHART] == list(drawn._repr_mimebundle_())
 
 
-def test_snapshot(drawn, request):
+def test_snapshot(drawn, card):
     """A change of a chart's grammar is seen; delete the file to accept it."""
-    path = SNAPSHOTS / f"{request.node.callspec.params['drawn']}.json"
+    path = SNAPSHOTS / f"{card.name}.json"
     spec = without_data(drawn.to_dict())
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
@@ -122,99 +140,106 @@ def test_snapshot(drawn, request):
     assert json.loads(path.read_text("utf-8")) == spec
 
 
-def test_trend_breaks_where_there_is_no_number():
-    """Too few and missing weeks leave the line; the too-few one keeps its circle."""
-    found = rows(charts.named("trend").draw(EXAMPLE, metric=a_card()))
+def test_colors_are_tokens(drawn):
+    """The page swaps each for its own, so that a chart is dark where the page is."""
+    text = json.dumps(without_data(drawn.to_dict()))
+    colors = set(re.findall(r'"(#[0-9A-Fa-f]{3,8})"', text))
 
-    assert [212, 224, None, 238, None, 258, None] == [r["value"] for r in found]
-    assert [181, 263] == [r["open"] for r in found if r["open"] is not None]
-
-
-def test_trend_dashes_into_the_provisional_week():
-    """The dashed line starts at the last certain week and ends at the open point."""
-    found = rows(charts.named("trend").draw(EXAMPLE, metric=a_card()))
-
-    assert [None] * 5 + [258, 263] == [r["provisional"] for r in found]
+    assert colors
+    assert set() == colors - set(LIGHT.values())
+    assert not re.search(r"#[0-9A-Fa-f]{6}", json.dumps(drawn.to_dict()["datasets"]))
 
 
-def test_trend_opens_the_cut_weeks_of_a_count():
-    """Six days' tickets are no week's: dashed and open, at either end of the line."""
-    starts = [date(2026, 8, 18), *EXAMPLE.period_start[1:]]
-    ends = [*EXAMPLE.period_end[:6], EXAMPLE.period_start[6] + timedelta(days=3)]
-    frame = EXAMPLE.assign(period_start=starts, period_end=ends, status="ok")
-    found = rows(
-        charts.named("trend").draw(frame, metric=a_card("count", "neither", "count"))
-    )
+def test_a_color_is_one_token_or_one_color():
+    """Tokens alike on light paper are alike on dark: a color names its token."""
+    pairs = {(LIGHT[name], DARK[name]) for name in LIGHT}
 
-    assert [None, 224, 181, 238, None, 258, None] == [r["value"] for r in found]
-    assert [212, 224, None, None, None, 258, 263] == [r["provisional"] for r in found]
-    assert [212, 263] == [r["open"] for r in found if r["open"] is not None]
-    assert ["6 of 7 days", "3 of 7 days"] == [found[n]["state"] for n in (0, 6)]
+    assert len(set(LIGHT.values())) == len(pairs)
+    assert list(LIGHT) == list(DARK)
 
 
-@pytest.mark.parametrize("kind", ["duration", "share", "stock"])
-def test_a_cut_week_of_another_kpi_is_whole(kind):
-    """A median of six days is a median, an open ticket is open at their end."""
-    ends = [start + timedelta(days=2) for start in EXAMPLE.period_start]
-    frame = EXAMPLE.assign(period_end=ends, status="ok", value=1.0)
-    found = rows(charts.named("trend").draw(frame, metric=a_card(kind=kind)))
+def test_words_of_the_data_are_only_ever_values(card):
+    """A label or an issue type never becomes a part of the picture's grammar."""
+    frame = FRAMES[card.of][0]
+    if "issue_type" in frame:
+        frame = frame.assign(issue_type=[HOSTILE, "b", "c", "d"])
+    spec = asked(card.draw, card.of, frame).to_dict()
+    spec.pop("datasets"), spec.pop("description")
 
-    assert [None] * 7 == [r["open"] for r in found]
+    assert "alert" not in json.dumps(spec)
 
 
-@pytest.mark.parametrize("unit", ["count", "minutes"])
-def test_a_count_starts_at_zero(unit):
-    """A volume that fell by a tenth does not look halved."""
-    frame = EXAMPLE.assign(value=[900.0 + n for n in range(7)], low=NAN, high=NAN)
-    spec = charts.named("trend").draw(frame, metric=a_card(unit)).to_dict()
-    low, _ = spec["layer"][1]["encoding"]["y"]["scale"]["domain"]
+def test_has_a_table_behind_it(card):
+    """Nothing stands in the picture alone."""
+    heads, rows = asked(card.rows, card.of)
 
-    assert (low == 0) is (unit == "count")
+    assert rows
+    assert {len(heads)} == {len(row) for row in rows}
+    assert all(isinstance(text, str) for row in rows for text in (*heads, *row))
+
+
+@pytest.mark.parametrize(
+    "thin",
+    [
+        pytest.param(lambda f: f.head(0), id="no-rows"),
+        pytest.param(lambda f: f.head(1), id="one-row"),
+        pytest.param(lambda f: f.assign(value=NAN, low=NAN, high=NAN), id="no-values"),
+        pytest.param(lambda f: f.assign(value=None, low=None, high=None), id="nulls"),
+        pytest.param(lambda f: f.assign(value=0.0, low=0.0, high=0.0), id="all-zero"),
+        pytest.param(lambda f: f.assign(value=9e5, low=NAN, high=NAN), id="huge"),
+        pytest.param(lambda f: f.assign(status="too_few", n=3), id="too-few"),
+        pytest.param(lambda f: f.assign(status="provisional"), id="provisional"),
+        pytest.param(
+            lambda f: f.assign(status="not_computable", value=NAN, n=0, note="needs x"),
+            id="not-computable",
+        ),
+        pytest.param(lambda f: f.iloc[::-1], id="backwards"),
+        pytest.param(lambda f: f.set_axis(range(50, 50 + len(f))), id="any-index"),
+    ],
+)
+def test_draws_thin_data(card, thin):
+    """Empty, missing and odd frames are first-class: a picture, not an error."""
+    frame = thin(FRAMES[card.of][0])
+    chart = asked(card.draw, card.of, frame)
+    heads, rows = asked(card.rows, card.of, frame)
+
+    assert "<svg" in vl_convert.vegalite_to_svg(chart.to_dict())
+    assert all(len(row) == len(heads) for row in rows)
+
+
+@pytest.mark.parametrize("unit", ["minutes", "share", "count", "score"])
+@pytest.mark.parametrize("better", ["lower", "higher", "neither"])
+def test_knows_every_unit(card, unit, better):
+    """Each unit has ticks and words, whichever direction is the good one."""
+    metric = a_card(unit, better, "count" if unit == "count" else "share")
+    chart = asked(card.draw, card.of, metric=metric)
+
+    assert vl_convert.vegalite_to_vega(chart.to_dict())["marks"]
+
+
+def test_a_backward_frame_is_the_same_picture(card):
+    """The order of the rows says nothing."""
+    frame = FRAMES[card.of][0]
+    one, other = (asked(card.draw, card.of, f).to_dict() for f in (frame, frame[::-1]))
+
+    assert one == other
 
 
 def test_a_title_is_the_charts_own():
     """JupyterLab draws it, the report's page sets it as text."""
-    chart = charts.named("trend").draw(EXAMPLE, metric=a_card())
+    chart = asked(charts.named("trend").draw, "weekly")
     spec = charts.titled(chart, "Of what", ["and how"]).to_dict()
 
     assert {"text": "Of what", "subtitle": ["and how"]} == spec["title"]
 
 
-def test_trend_speaks_in_the_unit():
-    """Minutes are shown as hours, in the axis, the label and the tooltip."""
-    chart = charts.named("trend").draw(EXAMPLE, metric=a_card(), target=240.0)
-    spec = json.dumps(chart.to_dict(), ensure_ascii=False)
+def test_notes_for_the_page_stand_beside_the_charts_own():
+    """What heat says of narrow places is not lost when the page adds a name."""
+    chart = asked(charts.named("heat").draw, "cells")
+    other = charts.noted(asked(charts.named("trend").draw, "weekly"), id="here")
 
-    assert '"limit 4 h"' in spec
-    assert "3 h 20 min" not in spec
-    assert "4 h 23 min" == rows(chart)[-1]["last_text"]
-
-
-@pytest.mark.parametrize(
-    "frame",
-    [
-        pytest.param(EXAMPLE.head(0), id="no-rows"),
-        pytest.param(EXAMPLE.head(1), id="one-row"),
-        pytest.param(EXAMPLE.assign(value=NAN, low=NAN, high=NAN), id="no-values"),
-        pytest.param(EXAMPLE.assign(value=None, low=None, high=None), id="nulls"),
-        pytest.param(EXAMPLE.assign(value=0.0, low=0.0, high=0.0), id="all-zero"),
-        pytest.param(EXAMPLE.assign(value=90_000.0), id="months"),
-    ],
-)
-def test_trend_draws_thin_data(frame):
-    """Empty and one-row frames are first-class: a picture, not an error."""
-    chart = charts.named("trend").draw(frame, metric=a_card())
-
-    assert vl_convert.vegalite_to_png(chart.to_dict()).startswith(b"\x89PNG")
-
-
-@pytest.mark.parametrize("unit", ["minutes", "share", "count", "score"])
-def test_trend_knows_every_unit(unit):
-    """Each unit has ticks and words."""
-    frame = EXAMPLE.assign(value=EXAMPLE.value / 300, low=0.1, high=0.9)
-    chart = charts.named("trend").draw(frame, metric=a_card(unit, "higher"), target=0.8)
-
-    assert "min. " in json.dumps(chart.to_dict())
+    assert {"narrow", "id"} == set(charts.noted(chart, id="here").to_dict()["usermeta"])
+    assert {"id": "here"} == other.to_dict()["usermeta"]
 
 
 def test_unknown_chart():
@@ -230,22 +255,20 @@ def test_two_charts_never_share_a_name():
         """Clash with the chart of that name."""
 
     with pytest.raises(ValueError, match="declared twice"):
-        charts.chart(of="weekly")(trend)
+        charts.chart(of="weekly", rows=trend)(trend)
 
 
 def test_altair_still_hides_errors():
-    """Altair shows no output for a chart it cannot write; ``Review.draw`` checks."""
+    """Altair shows no output for a chart it cannot write; ``Review`` checks."""
     broken = alt.Chart(pd.DataFrame({"a": [1]})).mark_point().encode(x="nothing")
 
     with pytest.raises(ValueError, match="nothing"):
         broken.to_dict()
 
 
-@pytest.mark.parametrize(("clock", "said"), [("business", "72 h"), ("calendar", "3 d")])
-def test_trend_has_no_days_of_business_hours(clock, said):
-    """An office day has no 24 hours: label, axis and limit stay in hours."""
-    frame = weekly([(4608.0, 4000.0, 5000.0, 40, "ok")] * 2).assign(clock=clock)
-    chart = charts.named("trend").draw(frame, metric=a_card(), target=4320.0)
+def test_a_year_of_days_stays_small():
+    """A report with a dozen charts has room for 1 MB, and half is Vega's."""
+    frame = counts(range(1_000, 1_090))
+    spec = asked(charts.named("area").draw, "daily", frame).to_dict()
 
-    assert f"limit {said}" in chart.to_json()
-    assert ("76 h 48 min" in chart.to_json()) == (clock == "business")
+    assert len(json.dumps(spec)) < 32_000

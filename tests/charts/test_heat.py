@@ -1,0 +1,110 @@
+"""Weekday and hour: past the target is seen at once, and closed is blank."""
+
+from __future__ import annotations
+
+import pytest
+
+from kpi_kit import charts
+from tests.charts.frames import CELLS, SHARE, a_card, data_of, sliced
+
+
+@pytest.fixture(autouse=True)
+def _report_look():
+    charts.use_report_renderer()
+
+
+def heat(frame=CELLS, metric=None, **more):
+    """Return the specification of a heat map."""
+    metric = metric or a_card()
+    return charts.named("heat").draw(frame, metric=metric, **more).to_dict()
+
+
+def cells(spec):
+    """Return what stands in each cell, by weekday and hour."""
+    found = data_of(spec, "figure")
+    return {(c["day"], c["hour"]): (c["figure"], c["step"], c["ink"]) for c in found}
+
+
+def test_the_target_is_the_dark_step():
+    """On the limit of 4 h a cell is still light; values print in one unit."""
+    assert {
+        (1, 9): ("7.6", "over 6", "light"),
+        (1, 11): ("4.0", "3.5 to 4", "dark"),
+        (3, 9): ("2.6", "under 3", "dark"),
+        (3, 10): ("few", None, "few"),
+    } == cells(heat(target=240.0))
+
+
+def test_a_minimum_is_missed_from_below():
+    """For a share the low values are the dark ones; on the minimum it is met."""
+    rows = [(1, 9, 0.65, 0.6, 0.7, 90, "ok"), (1, 10, 0.649, 0.6, 0.7, 91, "ok")]
+    frame = sliced(["created_weekday", "created_hour"], rows)
+    found = cells(heat(frame, SHARE, target=0.65))
+
+    assert ("65", "dark") == found[1, 9][::2]
+    assert ("65", "light") == found[1, 10][::2]
+
+
+def test_without_a_target_nothing_is_missed():
+    """Three light steps, and no figure turns light."""
+    spec = heat()
+    (fill,) = (
+        layer["encoding"]["fill"]
+        for layer in spec["layer"]
+        if "fill" in layer["encoding"]
+    )
+
+    assert ["#F0F2F5", "#DEE3E9", "#C6CED8"] == fill["scale"]["range"]
+    assert {"dark", "few"} == {ink for _, _, ink in cells(spec).values()}
+
+
+def test_few_is_under_ten():
+    """Nine tickets are few, ten are a number, however wide its interval."""
+    frame = CELLS.assign(n=[80, 60, 10, 9])
+
+    assert ["2.6", "few"] == [cells(heat(frame))[3, hour][0] for hour in (9, 10)]
+
+
+def test_closed_hours_keep_their_place():
+    """Hours run without a hole; an hour or day nobody came is blank, not zero."""
+    spec = heat()
+
+    assert [9, 10, 11] == spec["encoding"]["x"]["scale"]["domain"]
+    assert [1, 3] == spec["encoding"]["y"]["scale"]["domain"]
+    assert (1, 10) not in cells(spec)
+
+
+def test_cells_without_a_place_are_left_out():
+    """Tickets without a weekday or hour have no cell, and break nothing."""
+    frame = CELLS.astype({"created_weekday": object, "created_hour": object})
+    frame.loc[0, ["created_weekday", "created_hour"]] = "(none)"
+
+    assert {(1, 11), (3, 9), (3, 10)} == set(cells(heat(frame)))
+
+
+def test_stands_upright_in_a_narrow_place():
+    """On a phone the hours go down; the rows are those of the wide picture."""
+    spec = heat()
+    narrow = spec["usermeta"]["narrow"]
+
+    assert spec["encoding"]["x"]["field"] == narrow["encoding"]["y"]["field"] == "hour"
+    assert not [layer for layer in narrow["layer"] if "data" in layer]
+
+
+def test_the_table_behind_it_is_a_grid():
+    """A row per weekday, a column per hour, n in every cell."""
+    heads, rows = charts.named("heat").rows(CELLS, metric=a_card(), target=240.0)
+
+    assert ("Weekday", "09", "10", "11") == heads
+    assert [
+        ("Mon", "7 h 36 min (n=80)", "–", "4 h (n=60)"),
+        ("Wed", "2 h 36 min (n=40)", "few (n=9)", "–"),
+    ] == rows
+
+
+def test_words_for_who_cannot_see():
+    """The best, the worst and when, and how many hours miss the target."""
+    said = heat(target=240.0)["description"]
+
+    assert "from 2 h 36 min to 7 h 36 min; worst Mon 09 to 10 with 7 h 36 min" in said
+    assert "target at most 4 h: 1 of 3 hours miss it." in said
