@@ -55,9 +55,11 @@ def freshness(helpdesk: Helpdesk, card: Scorecard) -> Freshness:
 
 
 def _latest(helpdesk: Helpdesk, name: str, until: int) -> int | None:
-    if name not in helpdesk.tables:
-        return None
-    instants = helpdesk.tables[name][INSTANTS[name]]
+    column = INSTANTS[name]
+    _, last = helpdesk.spans.get(f"{name}.{column}", (None, None))
+    if last is None or last < until:
+        return last
+    instants = helpdesk.tables[name][column]
     return instants.max(where=instants < until).to_pyarrow().as_py()
 
 

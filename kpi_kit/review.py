@@ -255,7 +255,7 @@ class Review:
     def _frame(self, of: str, metric: str) -> pd.DataFrame | None:
         frames = {
             "daily": self.card.daily.get(metric),
-            "hours": self.card.slices.get((metric, *BY_HOUR)),
+            "cells": self.card.slices.get((metric, *BY_HOUR)),
             "slices": self.card.slices.get((metric, "issue_type")),
         }
         if of in frames:

@@ -2,223 +2,293 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pandas as pd
 import pytest
 
-from kpi_kit import catalog, mime, open_review, page
-from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
+from kpi_kit import mime, open_review
 from kpi_kit.business_hours import always
 from kpi_kit.contract import Contract, Target
 from kpi_kit.errors import ParameterError, UnknownNameError
+from kpi_kit.freshness import Freshness
 from kpi_kit.review import Review
+from kpi_kit.rules import findings
 from kpi_kit.tables import Helpdesk
+from tests.cards import DAY, MONDAY, SUNDAY, WEEK, by_day, reading, rows, scorecard
+from tests.cards import standing as bare
 
-NAN = float("nan")
+TARGETS = (
+    Target(metric="first_response_time", at_most=Decimal(240), weight=Decimal("0.4")),
+    Target(metric="reopen_rate", at_most=Decimal("0.08"), weight=Decimal("0.6")),
+)
 CONTRACT = Contract(vendor="A & B", slug="a-b", schedules=(always("UTC"),))
-START, END = date(2026, 8, 18), date(2026, 11, 16)
-COLUMNS = [
-    *("metric", "statistic", "clock", "unit"),
-    *("value", "low", "high", "n", "status", "note"),
-]
-WHOLE = pd.DataFrame(
-    [
-        (
-            "reopen_rate",
-            "share",
-            "",
-            "share",
-            0.063,
-            0.051,
-            0.077,
-            40,
-            "provisional",
-            "",
-        ),
-        (
-            "backlog",
-            "count",
-            "",
-            "count",
-            NAN,
-            NAN,
-            NAN,
-            0,
-            "not_computable",
-            "needs messages <x>",
-        ),
-        *[
-            (
-                "first_response_time",
-                s,
-                c,
-                "minutes",
-                v,
-                246.0,
-                271.0,
-                12,
-                "too_few",
-                note,
-            )
-            for s, c, v, note in (
-                ("median", "business", 258.0, "fewer than 30; no business hours"),
-                ("mean", "business", 301.0, ""),
-                ("median", "calendar", 999.0, ""),
-            )
-        ],
-    ],
-    columns=COLUMNS,
-).assign(period_start=START, period_end=END)
+TERMS = replace(CONTRACT, targets=TARGETS)
+NONE = {"value": None, "n": 0, "status": "not_computable"}
 
 
-def a_review(**given):
-    """Return a review over literal frames, no engine behind it."""
-    names = ("first_response_time", "reopen_rate", "backlog")
-    accounting = [("tickets.csv", "tickets", 1500, 1490, 8, 2)]
+def standing(name, now, contract=TERMS, past=(), **more):
+    """Return where a KPI stands, with a series that ends in its number."""
+    made = bare(name, now, contract, **more)
+    days = (now.end - now.start).days
+    values = [*past, (now.value, now.low, now.high, now.n)]
+    start = now.start - (len(values) - 1) * days * DAY
+    series = rows(values, start=start, days=days).assign(
+        metric=name, statistic=made.statistic, clock=made.clock, unit=made.card.unit
+    )
+    if now.status != "ok":
+        series.loc[len(series) - 1, "status"] = now.status
+    return replace(made, series=series.assign(note=""))
+
+
+def a_card(every="week", contract=TERMS, **more):
+    """Return a card with a miss, a close call, a count and what cannot be computed."""
+    days = {"start": MONDAY, "days": 7} if every == "week" else {"start": SUNDAY}
+    days |= {"days": 1} if every == "day" else {}
+    opened = reading(612, **days)
+    lacks = reading(**NONE, **days)
+    lacks = replace(lacks, note="needs messages <x>")
+    first = reading(258, 246, 271, n=1411, **days)
+    again = reading(0.078, 0.061, 0.097, n=840, **days)
+    found = [
+        standing("first_response_time", first, contract, past=[300, 280, 240]),
+        standing("reopen_rate", again, contract),
+        standing("backlog", opened, contract),
+        standing("transfer_rate", lacks, contract),
+        standing("ticket_volume", reading(120, **days), contract),
+    ]
+    daily = {"backlog": by_day([500, 520, 612]), "ticket_volume": by_day([100] * 59)}
+    daily = {
+        name: frame.assign(metric=name, statistic="count", clock="", note="")
+        for name, frame in daily.items()
+    }
+    return scorecard(*found, contract=contract, daily=daily, every=every, **more)
+
+
+def a_review(card=None, **given):
+    """Return a review over literal numbers, no engine behind it."""
+    accounting = [
+        ("tickets.csv", "tickets", 1500, 1490, 8, 2),
+        ("export.csv", "events", 9, 9, 0, 0),
+    ]
     counts = ["rows_read", "accepted", "quarantined", "duplicates"]
+    quarantine = [("tickets.csv", n, "created_at", "no date", "PII") for n in (7, 9)]
+    columns = ["file", "line", "column", "rule", "text"]
     helpdesk = Helpdesk(
         connection=None,
         tables={},
         given=frozenset(),
-        spans={},
         extra=(),
+        spans={},
         accounting=pd.DataFrame(accounting, columns=["file", "table", *counts]),
-        quarantine=pd.DataFrame(),
+        quarantine=pd.DataFrame(quarantine, columns=columns),
         warnings=("<b>bold</b>",),
     )
+    card = a_card() if card is None else card
     return Review(
+        card=card,
+        found=tuple(findings(card)),
         helpdesk=helpdesk,
-        contract=given.get("contract", CONTRACT),
-        cards=tuple(catalog.named(name) for name in names),
-        start=START,
-        end=END,
-        as_of=END - timedelta(days=1),
-        whole=WHOLE,
-        weekly=given.get("weekly", WHOLE),
+        marks=given.get("marks", ()),
+        covered=("First replies: 9 of 10.",),
+        fresh=given.get("fresh", Freshness(last=None, missing=())),
     )
 
 
-def test_title_names_vendor_days_and_zone():
+def charts(shown):
+    """Return the specifications of what is drawn."""
+    return [part.to_dict() for part in shown.parts if not isinstance(part, str | dict)]
+
+
+def test_the_masthead_names_vendor_period_and_seal():
     """Whose report, which days, known up to when; the vendor's name is escaped."""
-    html = a_review().title().data
+    html = a_review().masthead().html
 
-    assert "<h1>A &amp; B, 18 August to 15 November 2026</h1>" in html
-    assert "Sun 15 Nov, UTC" in html
-
-
-def test_kpis_are_in_report_order_with_their_state():
-    """Of a duration the median in business hours; no number without its n."""
-    html = a_review().kpis().data
-    first, second, third = html.split("<tbody>")[1].strip().split("\n")[:3]
-
-    assert '<th scope="row">First response time, median, business hours</th>' in first
-    assert '<td class="number">4 h 18 min</td>' in first
-    assert '<td class="number">4 h 06 min to 4 h 31 min</td>' in first
-    assert "<td>too few (n=12); no business hours</td>" in first
-    assert "6.3%</td>" in second
-    assert "5.1 to 7.7%</td>" in second
-    assert "<td>provisional</td>" in second
-    assert "<td>not computable: needs message history &lt;x&gt;</td>" in third
-    assert "999" not in html
+    assert "<b>A &amp; B</b> · weekly review" in html
+    assert "<h1>Week of 9 to 15 November 2026</h1>" in html
+    assert "Known to the end of Sun 15 Nov, UTC" in html
+    assert "all 7 days complete" in html
+    assert "<h1>Sunday 15 November 2026</h1>" in a_review(a_card("day")).masthead().html
 
 
-def test_accounting_shows_every_row_and_warning():
-    """Read = accepted + quarantined + duplicates stands in the report."""
-    html = a_review().accounting().data
+def test_the_seal_is_that_of_the_numbers():
+    """Two reports of the same numbers bear one seal, another number another."""
+    one, same = a_review().masthead().html, a_review().masthead().html
+    other = a_card()
+    moved = replace(other["backlog"].now, value=613.0)
+    series = other["backlog"].series.assign(value=613.0)
+    changed = replace(other["backlog"], now=moved, series=series)
+    other = replace(other, standings={**other.standings, "backlog": changed})
 
-    for text in ("tickets.csv", "1,500", "1,490", "&lt;b&gt;bold&lt;/b&gt;"):
+    assert one == same
+    assert one != a_review(other).masthead().html
+
+
+def test_data_that_ends_early_is_told_above_the_title():
+    """Two days lack: the banner comes first and says what that means."""
+    last = datetime(2026, 11, 13, 18, 5, tzinfo=UTC)
+    fresh = Freshness(last=last, missing=(date(2026, 11, 14), SUNDAY))
+    html = a_review(fresh=fresh).masthead().html
+
+    assert html.index('class="banner close"') < html.index("<h1>")
+    assert "Data ends Friday 13 November 2026, 18:05. 2 days are missing." in html
+    assert "2 of 7 days missing" in html
+
+
+def test_the_style_is_for_jupyterlab_only():
+    """It is marked, so that the page leaves it out, and it is scoped to outputs."""
+    (style,) = (p for p in a_review().masthead().parts if isinstance(p, dict))
+
+    assert mime.STYLE in style
+    assert "@scope (.jp-OutputArea-output)" in style["text/html"]
+
+
+def test_tiles_are_grouped_and_link_to_their_charts():
+    """Value, state, bound and doubt of each; what lacks says what it needs."""
+    review = a_review()
+    html = review.tiles().html
+    ids = [spec["usermeta"]["id"] for spec in charts(review.trends())]
+
+    assert ["Speed", "Quality", "Queue"] == [
+        part.partition("<")[0] for part in html.split('group-name">')[1:]
+    ]
+    assert '<span class="value">4 h 18<small> min</small></span>' in html
+    assert "<b>Misses target</b>" in html
+    assert '<span class="bound">at most 4\u00a0h</span>' in html
+    assert "4\u00a0h\u00a006 to 4\u00a0h\u00a031 · n 1,411" in html
+    assert "<b>Too close to call</b>" in html
+    assert 'href="#kpi-first-response-time"' in html
+    assert "kpi-first-response-time" in ids
+    assert "needs message history &lt;x&gt;" in html
+
+
+def test_every_link_leads_somewhere():
+    """Sentences, tiles and findings point at charts, rows and findings of the page."""
+    for card in (a_card(), a_card("day")):
+        review = a_review(card)
+        week = (review.tiles, review.decisions, review.trends, review.others)
+        day = (review.figures, review.alarms, review.others)
+        shown = [review.sentences(), *(p() for p in (week, day)[card.every == "day"])]
+        shown = [part for part in shown if part is not None]
+        html = "\n".join(part.html for part in shown)
+        places = {s["usermeta"]["id"] for part in shown for s in charts(part)}
+        places |= {part.partition('"')[0] for part in html.split(' id="')[1:]}
+        links = {part.partition('"')[0] for part in html.split('href="#')[1:]}
+
+        assert links
+        assert links <= {*places, "made"}
+
+
+def test_small_charts_hold_target_and_name():
+    """Each says what it shows, and draws the contract's bound."""
+    first, *_ = charts(a_review().trends())
+
+    assert "First response" == first["title"]["text"]
+    assert ["median, business time"] == first["title"]["subtitle"]
+    assert "target at most 4 h" in first["description"]
+
+
+def test_the_share_within_a_target_has_a_chart():
+    """Of a duration with a target: how many kept it, by the day they were opened."""
+    values = [(share, 0.3, 0.95, 100) for share in (0.9, 0.32, 0.8, 0.31)]
+    within = rows(values, start=MONDAY - 3 * WEEK)
+    within = within.assign(statistic="share", clock="business", note="")
+    review = a_review(replace(a_card(), within={"first_response_time": within}))
+    titles = [spec["title"]["text"] for spec in charts(review.trends())]
+
+    assert "Answered within 4 h" in titles
+    assert "Answered within 4\u00a0h is at its worst" in review.trends().html
+
+
+def test_the_other_kpis_are_those_without_a_tile():
+    """No KPI of the review is left out, and none stands in both."""
+    card = a_card()
+    extra = standing("unanswered_tickets", reading(7), TERMS)
+    more = [standing(n, reading(9), TERMS) for n in ("resolution_time",)]
+    for each in (extra, *more):
+        card = replace(card, standings={**card.standings, each.card.name: each})
+    html = a_review(card).others().html
+
+    assert ">Without a reply<" in html
+    assert ">First response<" not in html
+
+
+def test_reading_chosen_by_the_contract_stands_once():
+    """First contact resolution goes by its reading's name, which is not repeated."""
+    contract = replace(TERMS, first_contact_resolution="one_reply")
+    names = ["first_contact_resolution", "first_contact_resolution_one_reply"]
+    names += ["first_contact_resolution_one_touch"]
+    found = [standing(n, reading(0.6, 0.5, 0.7), contract) for n in names]
+    review = a_review(scorecard(*found, contract=contract))
+
+    assert 1 == review.made().html.count("<dt>Solved with one reply</dt>")
+    assert '<span class="name">Solved with one reply</span>' in review.tiles().html
+    assert "Solved with one reply" not in review.others().html
+    assert "Solved by one agent" in review.others().html
+
+
+def test_made_shows_every_row_and_warning():
+    """Read = accepted + quarantined + duplicates; why rows were rejected, no text."""
+    html = a_review().made().html
+
+    for text in ("tickets.csv", "1,500", "1,490", "export.csv (events)", "no date"):
         assert text in html
+    assert "&lt;b&gt;bold&lt;/b&gt;" in html
+    assert "First replies: 9 of 10." in html
+    assert "PII" not in html
+    assert "<dt>First response</dt>" in html
+    assert "Which reply stops the clock" in html
 
 
-def test_definitions_follow_the_cards():
-    """Each KPI of the report is defined in it, in the same order."""
-    html = a_review().definitions().data
-    places = [html.index(f"<dt>{card.label}</dt>") for card in a_review().cards]
-
-    assert sorted(places) == places
-    assert "See DECISIONS.md: Which reply stops the clock; Who opened the" in html
-
-
-def test_draw_takes_the_contracts_target():
-    """The rule stands at the target of the statistic and clock that are drawn."""
-    targets = (
-        Target(metric="reopen_rate", at_most=Decimal("0.08")),
-        Target(metric="first_response_time", statistic="share", at_most=Decimal(90)),
-        Target(metric="first_response_time", at_most=Decimal(240)),
-    )
-    contract = Contract(targets=targets, schedules=(always("UTC"),))
-    spec = a_review(contract=contract).draw("trend", "first_response_time").to_dict()
-
-    assert "target 4 h." in spec["description"]
-
-
-def test_nothing_to_draw_is_said():
-    """A KPI without numbers keeps its heading and says why, instead of an empty box."""
+def test_without_data_a_section_stays_out():
+    """What a source cannot give has no section; an empty one keeps its sentence."""
     review = a_review()
 
-    said = review.draw("trend", "backlog").data
+    assert review.waits() is None
+    assert review.unsolved() is None
+    assert review.escalated() is None
 
-    assert ">Backlog is not computable: needs message history &lt;x&gt;.</p>" in said
-    assert review.draw("trend", "ticket_volume") is None
+
+def test_the_digest_shows_three_numbers():
+    """First response, open tickets, and what came against the weekday's usual."""
+    html = a_review(a_card("day")).figures().html
+
+    assert 3 == html.count('class="figure"')
+    assert "Above the usual range" in html
+    assert "100 to 100 on the last 8 Sundays" in html
 
 
-def test_a_chart_says_what_it_shows_and_what_is_odd():
-    """Statistic, clock, what the gray is, and why the last week is unsure."""
-    review = a_review(weekly=WHOLE.replace({"status": {"too_few": "ok"}}))
-    first = review.draw("trend", "first_response_time").to_dict()["title"]
-    again = review.draw("trend", "reopen_rate").to_dict()["title"]
+def test_no_alarm_is_said():
+    """A day without alarms says so in words."""
+    assert "No alarms." in a_review(a_card("day")).alarms().html
+
+
+def test_draw_takes_any_chart_of_a_kpi():
+    """One sentence where there is nothing to draw, None where there is no frame."""
+    review = a_review()
 
     assert (
-        "First response time, median, business hours, by the week of creation, "
-        "with its 95% interval"
-    ) == first["text"]
-    assert first["subtitle"][0].startswith("Gray band: two of the measured times")
-    assert "Reopen rate, share of tickets, by the week of the first" in again["text"]
-    assert ["Gray band: Wilson's interval.", "Week from Tue 18 Aug: provisional."] == (
-        again["subtitle"]
+        "target at most 4 h"
+        in (charts(review.draw("trend", "first_response_time"))[0]["description"])
     )
-
-
-def test_a_chart_of_too_few_promises_no_band():
-    """Open circles have no interval drawn; what they are is said."""
-    title = a_review().draw("trend", "first_response_time").to_dict()["title"]
-
-    assert "interval" not in title["text"]
-    assert ["Open circles: weeks with fewer than 30 tickets."] == title["subtitle"]
-
-
-def test_a_count_over_part_of_a_week_is_told():
-    """The volume of six days is not compared with a week's unsaid."""
-    days = [
-        (date(2026, 8, 18), date(2026, 8, 24)),
-        (date(2026, 8, 24), date(2026, 8, 31)),
-    ]
-    weekly = pd.DataFrame(
-        [
-            (
-                "ticket_volume",
-                "count",
-                "",
-                "count",
-                start,
-                end,
-                n,
-                NAN,
-                NAN,
-                n,
-                "ok",
-                "",
-            )
-            for n, (start, end) in enumerate(days, start=1001)
-        ],
-        columns=[*COLUMNS[:4], "period_start", "period_end", *COLUMNS[4:]],
+    assert "Passed between agents: not computable" in (
+        review.draw("trend", "transfer_rate").html
     )
-    title = a_review(weekly=weekly).draw("trend", "ticket_volume").to_dict()["title"]
+    assert review.draw("heat", "backlog") is None
+    with pytest.raises(UnknownNameError, match="no chart is called 'trends'"):
+        review.draw("trends", "backlog")
+    with pytest.raises(UnknownNameError, match="no metric is called 'backlogs'"):
+        review.draw("trend", "backlogs")
 
-    assert "Ticket volume, tickets, by the week of creation" == title["text"]
-    assert ["Open circle: the week from Tue 18 Aug, 6 of 7 days."] == title["subtitle"]
+
+def test_numbers_are_a_frame():
+    """What an analyst goes on with: every KPI over time, in report order."""
+    numbers = a_review().numbers
+
+    assert 4 == (numbers["metric"] == "first_response_time").sum()
+    assert "first_response_time" == numbers["metric"].iloc[0]
 
 
 def test_done_marks_the_report(monkeypatch):
@@ -226,7 +296,7 @@ def test_done_marks_the_report(monkeypatch):
     marks = []
     monkeypatch.setattr("kpi_kit.review.publish_display_data", marks.append)
     a_review().done()
-    a_review(weekly=WHOLE.assign(value=1.0)).done()
+    a_review(a_card("day")).done()
 
     first, second = (mark[mime.DONE] for mark in marks)
     assert ("a-b", "2026-11-15") == (first["slug"], first["as_of"])
@@ -240,6 +310,7 @@ def test_done_marks_the_report(monkeypatch):
         ({"as_of": "15.11.2026"}, ParameterError, r"'15\.11\.2026' is no day"),
         ({"as_of": "2999-01-01"}, ParameterError, "lies after today"),
         ({"days": 0}, ParameterError, "days: 0 is no length"),
+        ({"every": "month"}, UnknownNameError, "every: no period 'month'"),
         ({"kpis": ["backlogs"]}, UnknownNameError, "Did you mean 'backlog'"),
         ({"contract": "none.yaml"}, ParameterError, "none.yaml"),
     ],
@@ -250,23 +321,3 @@ def test_wrong_parameters_of_a_review(given, error, why):
 
     with pytest.raises(error, match=why):
         open_review("files", "nowhere", **given)
-
-
-def test_a_heading_of_the_page_is_escaped():
-    """No text of the page is markup, whoever wrote it."""
-    html = page.table("<c>", ["<h>", "x"], [["<r>", "<v>"]], {"x"})
-
-    for name in ("<c>", "<h>", "<r>", "<v>"):
-        assert name not in html
-
-
-def test_a_promised_clock_is_the_one_shown():
-    """The contract decides which row of a duration stands in the table."""
-    target = Target(
-        metric="first_response_time", clock="calendar", at_most=Decimal(1020)
-    )
-    html = a_review(contract=Contract(targets=(target,))).kpis().data
-
-    assert "First response time, median, calendar time" in html
-    assert "16 h 39 min" in html
-    assert "4 h 18 min" not in html

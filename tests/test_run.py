@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -22,6 +23,7 @@ from kpi_kit.errors import (
 from kpi_kit.run import run
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -258,13 +260,77 @@ def test_the_runner_imports_only_what_it_uses():
         assert f"'{heavy}'" not in done.stdout
 
 
-def test_the_weekly_review_runs_with_its_own_defaults(out, monkeypatch):
-    """What ships runs as it ships: every question is answered, every chart drawn."""
-    monkeypatch.chdir(NOTEBOOKS.parents[1])
-    notebook, page = run("weekly_review", out=out)
-    text = page.read_text("utf-8")
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory):
+    """Return every shipped cadence's page, made on the demo helpdesk by one command."""
+    out = tmp_path_factory.mktemp("demo") / "reports"
+    command = [sys.executable, "-m", "kpi_kit", "demo", "--out", str(out)]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (0, "") == (done.returncode, done.stderr)
+    first, *paths = done.stdout.splitlines()
+    assert f"{out / 'demo-helpdesk'}: 20,000 tickets" == first
+    pages = [Path(path) for path in paths if path.endswith(".html")]
+    assert len(paths) == 2 * len(pages)
+    return {page.stem.partition("-")[0]: page.read_text("utf-8") for page in pages}
 
-    assert out / "sample" / "weekly_review-2026-11-15.ipynb" == notebook
-    assert "Sample Support, 18 August to 15 November 2026" in text
-    assert 6 == text.count('<figure class="chart"')
-    assert "<td>60</td>" in text.replace(' class="number"', "")
+
+def test_the_demo_runs_every_cadence(shipped):
+    """What ships runs as it ships; each report names its period."""
+    assert sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb")) == (
+        sorted(shipped)
+    )
+    assert "<h1>Week of 9 to 15 November 2026</h1>" in shipped["weekly_review"]
+    assert "<h1>Friday 13 November 2026</h1>" in shipped["daily_digest"]
+
+
+def test_the_weekly_review_answers_every_question(shipped):
+    """Three sentences, six tiles, findings, eight small charts and three large ones."""
+    text = shipped["weekly_review"]
+    questions = [part.partition("<")[0] for part in text.split("<h2>")[1:]]
+
+    first = text[text.index('class="sentences"') : text.index('class="tiles"')]
+    assert 3 == first.count("<li>")
+    assert 6 == text.count('class="tile"')
+    assert 3 <= text.count('<article class="finding')
+    assert 11 == text.count('<figure class="chart"')
+    assert [
+        "What needs a decision",
+        "Is it getting better?",
+        "The other KPIs",
+        "When do customers wait?",
+        "What is not solved at once?",
+        "Is the backlog under control?",
+        "What was escalated?",
+        "How were these numbers made?",
+    ] == questions
+
+
+def test_the_digest_names_ten_tickets(shipped):
+    """One screen: three numbers, the alarms, ten tickets, one chart."""
+    text = shipped["daily_digest"]
+    waiting = text[text.index('id="waiting"') : text.index('id="queue"')]
+
+    assert 3 == text.count('class="figure"')
+    assert 10 == waiting.count('<th scope="row">')
+    assert 1 == text.count('<figure class="chart"')
+
+
+def test_links_of_a_page_stay_in_it(shipped):
+    """Every place that a page links to is in it, and no place is there twice."""
+    for text in shipped.values():
+        places = [part.partition('"')[0] for part in text.split(' id="')[1:]]
+        links = {part.partition('"')[0] for part in text.split('href="#')[1:]}
+
+        assert links <= set(places)
+        assert len(places) == len(set(places))
+
+
+def test_nothing_a_reader_sees_is_code(shipped):
+    """No column's name, no NaN, no None."""
+    for text in shipped.values():
+        seen = re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL)
+
+        assert [] == re.findall(r"\b(?:nan|NaN|None|NaT)\b", seen)
+        assert [] == re.findall(r"\b[a-z]+_[a-z_]+\b", seen)

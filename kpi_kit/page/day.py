@@ -169,13 +169,13 @@ def _came(card: Scorecard) -> Sentence | None:
 
 def waiting(card: Scorecard) -> str:
     """Return the open tickets that wait longest for a person."""
-    counts = card.waiting.counts
     unknown = [card[name] for name in KNOWN_BY if name in card]
     if unknown and all(s.state == "not_computable" for s in unknown):
         lacks = unknown[0].state_text.partition(": ")[2]
         return answer(f"Nobody can tell: that {lacks}.")
     if not card.waiting.tickets:
         return answer("Nobody waits longer than agreed.")
+    counts = card.waiting.counts
     told = [
         f"{count_text(counts[kind])} {words}"
         for kind, words in KINDS.items()

@@ -96,7 +96,9 @@ def tile(standing: Standing, card: Scorecard) -> str:
         f'<span class="past">{past(standing.series, standing, standing.state)}</span>'
         f'<span class="doubt">{prose(names.doubt(standing, standing.now))}</span>'
     )
-    place = names.anchor(standing.card.name)
+    # What cannot be computed has no chart; what it needs stands with the definitions.
+    lacks = standing.state == "not_computable"
+    place = "made" if lacks else names.anchor(standing.card.name)
     return f'<a class="tile" href="#{place}">{parts}</a>'
 
 

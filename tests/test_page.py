@@ -1,0 +1,244 @@
+"""Pieces of the page: escaped, in whole units, short enough, and never a lie."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from itertools import product
+
+import pytest
+
+from kpi_kit import page
+from kpi_kit.business_hours import always
+from kpi_kit.catalog import METRICS
+from kpi_kit.contract import Contract, Target
+from kpi_kit.page.tables import Cell
+from kpi_kit.rules import Finding
+from kpi_kit.standing import Attention, Escalated, Waiting
+from tests.cards import MONDAY, WEEK, by_day, reading, rows, scorecard
+from tests.cards import standing as bare
+
+OPEN = (always("UTC"),)
+HOSTILE = '</script><img src=x onerror="alert(1)">'
+
+
+def standing(name, now, contract=None):
+    """Return where a KPI stands, with no period before."""
+    return replace(bare(name, now, contract), series=rows([]))
+
+
+def promised(name, **bound):
+    """Return the contract of one target."""
+    return Contract(schedules=OPEN, targets=(Target(metric=name, **bound),))
+
+
+def finding(title, metric="backlog", state="misses", **given):
+    """Return a finding with one fact."""
+    return Finding(
+        title=title,
+        state=state,
+        facts=given.pop("facts", ("A fact.",)),
+        speaks_for=None,
+        speaks_against=None,
+        ask="The vendor acts.",
+        metric=metric,
+        **given,
+    )
+
+
+def test_no_text_of_a_table_is_markup():
+    """Caption, heading, row and value: whoever wrote them."""
+    html = page.tables.table("<c>", ["<h>", "x"], [["<r>", "<v>"]], {"x"})
+
+    for name in ("<c>", "<h>", "<r>", "<v>"):
+        assert name not in html
+
+
+@pytest.mark.parametrize(
+    ("address", "linked"),
+    [
+        ("https://desk.example/1?a=1&b=2", True),
+        ("HTTP://desk.example/1", True),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//desk.example/1", False),
+        (None, False),
+    ],
+)
+def test_only_web_addresses_are_linked(address, linked):
+    """A helpdesk's URL is data: what is no web address stays text."""
+    html = str(Cell("4711", address=address))
+
+    assert linked == ("<a href=" in html)
+    assert "javascript" not in html
+
+
+def test_hostile_tickets_stay_text():
+    """Ids, types and teams of a helpdesk in both lists of tickets."""
+    known = {"ticket_id": HOSTILE, "url": f"https://x/{HOSTILE}"}
+    at = datetime(2026, 11, 13, 9, 5)  # noqa: DTZ001 - the wall clock of a report
+    gone = Escalated(
+        **known, created_at=at, issue_type=HOSTILE, priority=None, team=HOSTILE,
+        is_open=True,
+    )  # fmt: skip
+    waits = Waiting(**known, created_at=at, kind="late", waited="3 h", why=HOSTILE)
+    card = replace(
+        scorecard(standing("backlog", reading(3))),
+        waiting=Attention(tickets=(waits,), counts={"late": 1}),
+    )
+    html = page.tables.escalated_table([gone]) + page.day.waiting(card)
+
+    assert "<img" not in html
+    assert "Fri 13 Nov" in html
+
+
+def test_the_worst_line_comes_first():
+    """A miss by a tenth that carries the fee goes before a larger one that does not."""
+    targets = (
+        Target(metric="resolution_time", at_most=Decimal(60), weight=Decimal("0.1")),
+        Target(metric="reopen_rate", at_most=Decimal("0.08"), weight=Decimal("0.9")),
+    )
+    terms = Contract(schedules=OPEN, targets=targets)
+    late = standing("resolution_time", reading(120, 110, 130), terms)
+    again = standing("reopen_rate", reading(0.088, 0.085, 0.09), terms)
+    first, *rest = page.sentences.of_the_week(
+        scorecard(late, again, contract=terms), []
+    )
+
+    assert (
+        "More problems came back than agreed: customers reopened 8.8%, against a limit "
+        "of 8%."
+    ) == first.text
+    assert "Time to resolution misses the target." == rest[0].text
+
+
+def test_the_second_sentence_is_no_echo_of_the_first():
+    """A finding about the worst line is passed over for the next one."""
+    terms = promised("reopen_rate", at_most=Decimal("0.08"))
+    again = standing("reopen_rate", reading(0.2, 0.18, 0.22), terms)
+    card = scorecard(again, standing("backlog", reading(9)), contract=terms)
+    found = [finding("Echo of 20%", "reopen_rate"), finding("Open tickets grew by 17%")]
+    _, second = page.sentences.of_the_week(card, found)
+
+    assert "Open tickets grew by 17%." == second.text
+    assert ("finding-2",) == second.targets
+
+
+def test_where_all_is_met_the_past_is_told():
+    """Nothing missed, no finding: when the line was worst, and how it stands now."""
+    terms = promised("resolution_time", at_most=Decimal(1440))
+    solved = standing("resolution_time", reading(98, 71, 142), terms)
+    values = [(hours * 60, None, None, 900) for hours in (11, 30, 48, 12, 3)]
+    series = rows([*values, (98, 71, 142, 900)], start=MONDAY - 5 * WEEK)
+    card = scorecard(replace(solved, series=series), contract=terms)
+    first, second = (s.text for s in page.sentences.of_the_week(card, []))
+
+    assert first.startswith("Every contract line that can be judged is met; closest")
+    assert (
+        "Time to resolution was worst from 19 to 25 October 2026, 48 h; now 1 h 38 min."
+    ) == second
+
+
+NUMBERS = (
+    reading(100_000.4, 99_000, 120_000, n=1_234_567),
+    reading(0.5, 0.4, 0.6),
+    reading(None, n=0, status="too_few"),
+    reading(None, n=0, status="not_computable"),
+    reading(0.5, 0.4, 0.6, status="provisional"),
+)
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda r: f"{r.status}-{r.value}")
+@pytest.mark.parametrize("bound", ["at_most", "at_least"])
+def test_no_sentence_is_longer_than_a_line(number, bound):
+    """120 characters at most, whatever the KPIs, their numbers and states."""
+    for name, every in product(METRICS, ("week", "day")):
+        targets = [Target(metric=n, **{bound: Decimal("0.7")}) for n in METRICS]
+        terms = Contract(schedules=OPEN, targets=tuple(targets))
+        found = [standing(n, number, terms) for n in (name, *METRICS)]
+        daily = {n: by_day([1, 2]) for n in ("backlog", "ticket_volume")}
+        card = scorecard(*found, contract=terms, every=every, daily=daily)
+        told = (
+            page.day.of_the_day(card)
+            if every == "day"
+            else page.sentences.of_the_week(card, [finding("x" * 200)])
+        )
+
+        assert 1 <= len(told) <= 3
+        assert all(len(s.text) <= page.sentences.LONGEST for s in told)
+
+
+def test_findings_beyond_three_are_folded():
+    """Five findings: three cards, two behind a click; the sentence says so."""
+    card = scorecard(standing("backlog", reading(9)))
+    found = [finding(f"Number {n}") for n in range(5)]
+    html = page.findings.findings(found, card)
+    shown, folded = html.split("<details>")
+
+    assert (3, 2) == (shown.count("<article"), folded.count("<article"))
+    assert "2 smaller findings" in folded
+    assert page.findings.summary(found, 6).startswith(
+        "5 findings of 6 rules; 2 smaller"
+    )
+
+
+def test_a_days_alarms_are_told_apart():
+    """What sounds no alarm is folded away, whatever its rank."""
+    card = scorecard(standing("backlog", reading(9)))
+    found = [finding("Slow", state="close"), finding("Loud", state="alarm")]
+    shown, folded = page.findings.alarms(found, card).split("<details>")
+
+    assert "Loud" in shown
+    assert "Slow" in folded
+    assert "1 finding that sound" in folded
+
+
+def test_the_worst_hour_is_named():
+    """Monday at 9 with 25 tickets; three that waited longer are too few to name."""
+    hours = [
+        (300.0, 280.0, 320.0, 25),
+        (999.0, None, None, 3),
+        (200.0, 190.0, 220.0, 90),
+    ]
+    frame = rows(hours, created_weekday=[1, 2, 3], created_hour=[9, 10, 11])
+    terms = promised("first_response_time", at_most=Decimal(240))
+    first = standing("first_response_time", reading(258, 246, 271), terms)
+    html = page.headlines.waits(frame, first)
+
+    assert "Mon 09 to 10: 5\u00a0h; 1 of 2 hours of the week lie over 4\u00a0h." in html
+
+
+def test_the_types_that_clearly_miss_are_named():
+    """Of three, one misses with its whole interval: 262 of 868 tickets."""
+    shares = [
+        (0.72, 0.67, 0.77, 318),
+        (0.401, 0.34, 0.46, 262),
+        (0.62, 0.56, 0.68, 288),
+    ]
+    frame = rows(shares, issue_type=["Order", "Login", "Returns"])
+    terms = promised("first_contact_resolution", at_least=Decimal("0.65"))
+    solved = standing("first_contact_resolution", reading(0.602, 0.57, 0.63), terms)
+    html = page.headlines.unsolved(frame, solved, "issue type")
+
+    assert "Login clearly misses the minimum of 65%: 30.2% of the tickets." in html
+    assert "Lowest is Login with 40.1%." in html
+
+
+def test_no_escalation_says_what_to_check():
+    """The section stays and asks whether the source delivers what it needs."""
+    none = standing("escalation_to_client_rate", reading(0.0, 0.0, 0.004, n=900))
+    html = page.headlines.escalated(none, 0, scorecard(none))
+
+    assert "No ticket was escalated from 9 to 15 November 2026." in html
+    assert "check that the source delivers team changes" in html
+
+
+def test_a_day_without_status_history_names_nobody():
+    """Where neither solves nor replies are known, it is not said that all is well."""
+    lacks = reading(None, n=0, status="not_computable")
+    lacks = replace(lacks, note="needs messages")
+    found = [standing(n, lacks) for n in ("backlog", "first_response_time")]
+    html = page.day.waiting(scorecard(*found, every="day"))
+
+    assert "Nobody can tell: that needs message history." in html
