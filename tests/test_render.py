@@ -5,15 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import re
-import shutil
 import subprocess
 import sys
-from html import escape
 from html.parser import HTMLParser
 
 import nbformat
-import pytest
 from nbformat.v4 import (
     new_code_cell,
     new_markdown_cell,
@@ -21,7 +17,7 @@ from nbformat.v4 import (
     new_output,
 )
 
-from kpi_kit import mime, page
+from kpi_kit import mime
 from kpi_kit.render import render, script_json, vega_bundle
 
 HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=alert(1)>"
@@ -56,7 +52,9 @@ def shown(data, **cell):
 
 def a_notebook(*texts, charts=1):
     """Return an executed notebook with a table, charts and cells that are hidden."""
-    hidden = shown({"text/html": "<p>not for readers</p>"}, metadata={"tags": ["parameters"]})
+    hidden = shown(
+        {"text/html": "<p>not for readers</p>"}, metadata={"tags": ["parameters"]}
+    )
     drawn = [shown({mime.CHART: spec(f"Chart {n}", *texts)}) for n in range(charts)]
     cells = [
         hidden,
@@ -226,70 +224,3 @@ def test_nbconvert_takes_the_exporter(tmp_path):
     made = path.with_suffix(".html").read_text("utf-8")
 
     assert render(a_notebook("a")) == made.rstrip("\n")
-
-
-def browse(path, tmp_path, *options):
-    """Open a page in a browser without network; return its elements and its log."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("no chromium: apt-get install chromium")
-    command = [
-        *(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
-        *("--no-first-run", "--disable-background-networking", "--disable-sync"),
-        *("--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND"),
-        *(
-            "--enable-logging=stderr",
-            "--v=0",
-            f"--user-data-dir={tmp_path / 'profile'}",
-        ),
-        *("--virtual-time-budget=20000", *options, path.as_uri()),
-    ]
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=120, check=True
-    )
-    log = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
-    return done.stdout, log
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_every_chart_draws_offline(tmp_path, width):
-    """In a real browser: all charts, hostile data and all, and a silent console."""
-    path = tmp_path / "page.html"
-    path.write_text(render(a_notebook("a", HOSTILE, charts=3)), "utf-8")
-    dom, log = browse(path, tmp_path, "--dump-dom", f"--window-size={width},900")
-
-    assert [] == log
-    assert ["yes"] * 3 == re.findall(r'<figure[^>]*data-drawn="(\w+)"', dom)
-    assert 3 == dom.count("<svg")
-    assert "var(--meets)" in dom
-    assert "<title>Weekly review" in dom
-
-
-def test_foreign_script_does_not_run(tmp_path):
-    """Markup that an analyst lets through is shown, but what it brings never runs."""
-    notebook = a_notebook("a")
-    notebook.cells.insert(1, shown({"text/html": f"<div>{HOSTILE}</div>"}))
-    path = tmp_path / "page.html"
-    path.write_text(render(notebook), "utf-8")
-    dom, log = browse(path, tmp_path, "--dump-dom")
-
-    assert "<title>Weekly review" in dom
-    assert 'data-drawn="yes"' in dom
-    assert any("Content Security Policy" in line for line in log)
-
-
-def test_a_phone_scrolls_down_only(tmp_path):
-    """At 390 px nothing sticks out: wide tables scroll in their own box."""
-    notebook = a_notebook("a")
-    wide = page.table("T", [f"Column {n}" for n in range(30)], [["word"] * 30], set())
-    notebook.cells.insert(4, shown({"text/html": wide}))
-    frame = tmp_path / "frame.html"
-    frame.write_text(
-        f'<iframe width="390" srcdoc="{escape(render(notebook))}"></iframe>'
-        "<script>onload = () => { document.title = document.querySelector('iframe')"
-        ".contentDocument.documentElement.scrollWidth; }</script>",
-        "utf-8",
-    )
-    dom, _ = browse(frame, tmp_path, "--dump-dom")
-
-    assert int(re.search(r"<title>(\d+)</title>", dom)[1]) <= 390
