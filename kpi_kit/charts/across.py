@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 
-from kpi_kit.charts.lettering import Label, Spot
+from kpi_kit.charts.lettering import NARROWEST, Label, Spot, width_of
 from kpi_kit.charts.scales import Span, sideways
 from kpi_kit.charts.telling import rule_text, short
 from kpi_kit.look import LIGHT
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kpi_kit.catalog import Benchmark, Card
+
+Ends = tuple[float, float]  # of the axis of periods
 
 # A cited band that would make an axis longer than this is named, not drawn.
 MOST = 1.8
@@ -57,23 +59,16 @@ class Across:
         return [edge for edge in (band.low, band.high) if edge is not None]
 
     def behind(self, axis: Span) -> list[alt.Chart]:
-        """Return the band as a layer behind all else."""
-        low, high = self._held(axis)
-        if low == high:
+        """Return the band as a layer behind all else; one cited value is a line."""
+        if self.band is None or beyond(self.band, axis):
             return []
+        low, high = held_by(axis, self.band)
         base = alt.Chart(pd.DataFrame({"low": [low], "high": [high]}))
+        if low == high:
+            line = base.mark_rule(color=LIGHT["band-label"], strokeWidth=1)
+            return [line.encode(y=alt.Y("low:Q"), **sideways())]
         box = base.mark_rect(color=LIGHT["band"])
         return [box.encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), **sideways())]
-
-    def _held(self, axis: Span) -> tuple[float, float]:
-        """Return the part of the band that is on the axis; both alike when none is."""
-        if self.band is None:
-            return axis.low, axis.low
-        low, high = self.band.low, self.band.high
-        return (
-            axis.hold(axis.low if low is None else low),
-            axis.hold(axis.high if high is None else high),
-        )
 
     def ruled(self) -> list[alt.Chart]:
         """Return the rules: the target solid, the baseline dotted."""
@@ -89,7 +84,7 @@ class Across:
             if y is not None
         ]
 
-    def labels(self, axis: Span, ends: tuple[float, float]) -> list[Label]:
+    def labels(self, axis: Span, ends: Ends) -> list[Label]:
         """Return the words on rules and band, each with the places it may stand in."""
         found = []
         if self.target is not None:
@@ -101,26 +96,41 @@ class Across:
             spots = beside(self.baseline, ends)
             found.append(Label(text=text, kind="quiet", spots=spots))
         if self.band is not None:
-            found.append(self._band_label(axis, ends))
+            found.append(self._band_label(self.band, axis, ends))
         return found
 
-    def _band_label(self, axis: Span, ends: tuple[float, float]) -> Label:
-        low, high = self._held(axis)
-        text = band_text(self.band, self.metric, days=self.days)
-        if low == high:
-            text += ", above" if high == axis.high else ", below"
-        inward = (
-            [(high, 9), (low, -9)] if low < high or high == axis.high else [(low, -9)]
-        )
+    def _band_label(self, band: Benchmark, axis: Span, ends: Ends) -> Label:
+        low, high = held_by(axis, band)
+        text, where = band_text(band, self.metric, days=self.days), beyond(band, axis)
+        if width_of(text + where) > NARROWEST - 8:
+            text = f"{text.partition(':')[0]} band"
+        # Under its upper edge or over its lower one, as far as they are on the axis.
+        edges = [(high, 9)] if high > axis.low else []
+        edges += [(low, -9)] if low < axis.high else []
+        edges += [(high, -20), (low, 20)] if low == high else []
         spots = tuple(
             Spot(x=x, y=y, align=align, dx=dx, dy=dy)
-            for y, dy in inward
+            for y, dy in edges
             for x, align, dx in _along(ends)
         )
-        return Label(text=text, kind="band", spots=spots)
+        return Label(text=text + where, kind="band", spots=spots)
 
 
-def beside(y: float, ends: tuple[float, float]) -> tuple[Spot, ...]:
+def held_by(axis: Span, band: Benchmark) -> tuple[float, float]:
+    """Return from where to where a band goes on an axis."""
+    low = axis.low if band.low is None else band.low
+    high = axis.high if band.high is None else band.high
+    return axis.hold(low), axis.hold(high)
+
+
+def beyond(band: Benchmark, axis: Span) -> str:
+    """Return where a band lies that is not on the axis; empty where it is."""
+    if band.low is not None and band.low > axis.high:
+        return ", above"
+    return ", below" if band.high is not None and band.high < axis.low else ""
+
+
+def beside(y: float, ends: Ends) -> tuple[Spot, ...]:
     """Return the places of a rule's words: over or under it, left, right, between."""
     return tuple(
         Spot(x=x, y=y, align=align, dx=dx, dy=dy)
@@ -129,7 +139,7 @@ def beside(y: float, ends: tuple[float, float]) -> tuple[Spot, ...]:
     )
 
 
-def _along(ends: tuple[float, float]) -> list[tuple[float, str, float]]:
+def _along(ends: Ends) -> list[tuple[float, str, float]]:
     first, last = ends
     middle = (first + last) / 2
     quarter = first + (last - first) / 4

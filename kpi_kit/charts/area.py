@@ -68,7 +68,7 @@ def area(  # noqa: PLR0913 - what a backlog may be shown with
     """
     data = courses.course(frame, metric, None)
     held = [*data["shown"].dropna(), *([] if usual is None else [usual])]
-    axis = span(held, metric.unit, zero=True)
+    axis = span(held, metric.unit, zero=True, room=0.12)
     upon = notches(marks, list(data["start"]), max(data["end"], default=None))
     run, gaps = _last_run(data, set(alarm)), courses.gaps(data)
     plot = _plot(data, axis, upon, height - TOP - BELOW)
@@ -204,12 +204,9 @@ def _end_words(
     value = data.loc[at, "shown"]
     loud = at in run and _change(data, run)
     second = loud or day_text(data.loc[at, "start"])
-    # Above the end where there is room; else before it.
-    high = plot.at(at, value)[1] > 34
-    dx, rise = (8, (-28, -14)) if high else (-12, (-6, 8))
     rows = [
-        (_said(value, metric), "strong", value, dx, rise[0], -7),
-        (second, "misses" if loud else "quiet", value, dx, rise[1], 8),
+        (_said(value, metric), "strong", value, 8, -28, -7),
+        (second, "misses" if loud else "quiet", value, 8, -14, 8),
     ]
     if usual is not None:
         apart = plot.at(at, usual)[1] - plot.at(at, value)[1]

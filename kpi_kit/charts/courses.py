@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import pandas as pd
@@ -177,18 +177,23 @@ def boxes(found: pd.DataFrame) -> list[alt.Chart]:
 
 def reasons(found: pd.DataFrame, axis: Span) -> list[Label]:
     """Return why there is nothing, as labels inside the gaps."""
-    heights = ((axis.low, -10), (axis.high, 10))
     return [
-        Label(
-            text=gap.text,
-            kind="quiet",
-            spots=tuple(
-                Spot(x=(gap.x + gap.x2) / 2, y=y, align="center", dy=dy)
-                for y, dy in heights
-            ),
-        )
+        Label(text=gap.text, kind="quiet", spots=_inside(gap, axis))
         for gap in found.itertuples()
     ]
+
+
+def _inside(gap: Any, axis: Span) -> tuple[Spot, ...]:
+    sides = (
+        ((gap.x + gap.x2) / 2, "center", 0),
+        (gap.x2, "right", 8),
+        (gap.x, "left", 3),
+    )
+    return tuple(
+        Spot(x=x, y=y, align=align, dx=dx, dy=dy)
+        for x, align, dx in sides
+        for y, dy in ((axis.low, -10), (axis.high, 10))
+    )
 
 
 def hover(data: pd.DataFrame, top: float = 0) -> alt.Chart:

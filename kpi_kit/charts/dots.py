@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from kpi_kit.charts import chart
-from kpi_kit.charts.across import band_text
+from kpi_kit.charts.across import Across, band_text, beyond, held_by
 from kpi_kit.charts.lettering import lettered, width_of
 from kpi_kit.charts.marking import marked
 from kpi_kit.charts.scales import Span, along, sideways, span, upright
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 ROW = 28  # pixels
 OVER = -12  # where the words over the plot stand
+SIDES = {-1: ("right", -5), 1: ("left", 5)}  # of a rule or an edge
 SIZE = 12 / 11  # of the names, against the charts' other text
 
 
@@ -79,7 +80,7 @@ def dots(
         Without width or title: the report sets those.
     """
     data = _drawn(frame, metric, target, by)
-    axis = _axis(data, metric, target)
+    axis = _axis(data, metric, target, band)
     left, right = _rooms(data)
     layers = [
         *_band(band, axis),
@@ -126,13 +127,15 @@ def _drawn(
     return data.drop(columns="order").assign(row=range(len(data)))
 
 
-def _axis(data: pd.DataFrame, metric: Card, target: float | None) -> Span:
+def _axis(
+    data: pd.DataFrame, metric: Card, target: float | None, band: Benchmark | None
+) -> Span:
     # Of a few tickets a duration may be anything: it would squeeze all that is known.
     sure = data[~data["few"]]
     held = data if metric.unit == "share" or sure.empty else sure
     known = held[["value", "low", "high"]].stack().dropna().tolist()  # noqa: PD013 - all columns in one list
-    known += [] if target is None else [target]
-    return span(known, metric.unit, zero=metric.unit == "count")
+    held = Across(metric=metric, target=target, band=band).numbers(known)
+    return span(held, metric.unit, zero=metric.unit == "count")
 
 
 def _rooms(data: pd.DataFrame) -> tuple[str, str]:
@@ -155,18 +158,12 @@ def _right(row: Any, metric: Card, *, days: bool) -> str:
 
 
 def _band(band: Benchmark | None, axis: Span) -> list[alt.Chart]:
-    if band is None:
+    if band is None or beyond(band, axis):
         return []
-    low = axis.hold(axis.low if band.low is None else band.low)
-    high = axis.hold(axis.high if band.high is None else band.high)
-    if low == high:
-        return []
+    low, high = held_by(axis, band)
     base = alt.Chart(pd.DataFrame({"low": [low], "high": [high]}))
-    return [
-        base.mark_rect(color=LIGHT["band"]).encode(
-            x=alt.X("low:Q"), x2=alt.X2("high:Q"), **upright()
-        )
-    ]
+    box = base.mark_rect(color=LIGHT["band"])
+    return [box.encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), **upright())]
 
 
 def _ruled(target: float | None) -> list[alt.Chart]:
@@ -225,42 +222,37 @@ def _over(
     band: Benchmark | None,
 ) -> list[alt.Chart]:
     """Return the words over the plot: target and band on either side of the rule."""
-    days = has_days(frame)
-    rows = []
-    at = axis.low if band is None else axis.hold(band.low or axis.low)
-    side = 1
+    rows, side = [], 1
+    # A band that is not in the picture has no name there.
+    if band is not None and not beyond(band, axis):
+        low, high = held_by(axis, band)
+        side = 1 if target is None or high > target else -1
+        edges = [low if side > 0 else high, *([] if target is None else [target])]
+        named = f"{band_text(band, metric).partition(':')[0]} band"
+        at = max(edges) if side > 0 else min(edges)
+        # Near the right edge it would meet the heading of the values.
+        high_up = side > 0 and axis.part(at) > 0.7
+        place = (axis.high, "right", 0, -13) if high_up else (at, *SIDES[side], 0)
+        rows.append((named, "band", *place))
     if target is not None:
-        if band is not None:
-            side = 1 if (band.high or axis.high) > target else -1
-            at = max(at, target) if side > 0 else min(axis.hold(band.high), target)
-        text = rule_text(target, metric, days=days)
-        rows.append((text, "strong", target, *_SIDES[-side]))
-    if band is not None:
-        text = band_text(band, metric, days=days).partition(":")[0] + " band"
-        rows.append((text, "band", at, *_SIDES[side]))
-    columns = ["text", "kind", "x", "align", "dx"]
-    labels = pd.DataFrame(rows, columns=columns).assign(dy=0)
+        text = rule_text(target, metric, days=has_days(frame))
+        rows.append((text, "strong", target, *SIDES[-side], 0))
+    columns = ["text", "kind", "x", "align", "dx", "dy"]
+    labels = pd.DataFrame(rows, columns=columns)
     heading = pd.DataFrame({"text": [_heading(frame, metric)]})
-    right = alt.Chart(heading).mark_text(align="right", color=LIGHT["ink3"])
-    place = alt.XValue(alt.ExprRef("width"))
+    over = alt.Chart(heading).mark_text(align="right", color=LIGHT["ink3"])
+    place = {"x": alt.XValue(alt.ExprRef("width")), "y": alt.YValue(OVER)}
     return [
         *lettered(labels, y=alt.YValue(OVER)),
-        right.encode(x=place, y=alt.YValue(OVER), text=alt.Text("text:N")),
+        over.encode(text=alt.Text("text:N"), **place),
     ]
-
-
-_SIDES = {-1: ("right", -5), 1: ("left", 5)}
 
 
 def _heading(frame: pd.DataFrame, metric: Card) -> str:
     if metric.unit == "count":
         return "tickets"
-    word = (
-        "share"
-        if metric.unit == "share"
-        else next(iter(frame.get("statistic", ())), "value")
-    )
-    return f"{word} · n"
+    statistic = next(iter(frame.get("statistic", ())), "value")
+    return f"{'share' if metric.unit == 'share' else statistic} · n"
 
 
 def _hover(data: pd.DataFrame, by: str) -> alt.Chart:

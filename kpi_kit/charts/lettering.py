@@ -135,7 +135,7 @@ def _cost(box: Box, plot: Plot, line: np.ndarray, taken: Sequence[Box]) -> float
     cut = sum(left < plot.at(x, plot.y.low)[0] < right for x in plot.verticals)
     beyond = max(0.0, -top - SLACK) + max(0.0, bottom - plot.height) + max(0.0, -left)
     beyond += max(0.0, right - NARROWEST - 10)
-    return 5 * over + 2 * inside.sum() + 12 * crossed + 4 * cut + 20 * beyond
+    return 5 * over + 2 * inside.sum() + 30 * crossed + 4 * cut + 20 * beyond
 
 
 def _overlap(one: Box, other: Box) -> float:

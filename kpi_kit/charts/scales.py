@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from kpi_kit.look import LIGHT
-from kpi_kit.units import MONTHS, STEPS, day_text, tick_texts
+from kpi_kit.units import HOUR, MONTHS, STEPS, day_text, tick_texts, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,7 +55,9 @@ class Span:
         return min(max(value, self.low), self.high)
 
 
-def span(numbers: Iterable[float], unit: str, *, zero: bool = False) -> Span:
+def span(
+    numbers: Iterable[float], unit: str, *, zero: bool = False, room: float = 0.08
+) -> Span:
     """Return an axis that holds all numbers, with three to five round values on it.
 
     Parameters
@@ -64,6 +66,9 @@ def span(numbers: Iterable[float], unit: str, *, zero: bool = False) -> Span:
         In ``unit``: ``minutes``, ``share``, ``count`` or ``score``.
     zero
         Whether it starts at zero, as bars, areas and counts do.
+    room
+        Above the highest number and under the lowest, as a part of what lies between;
+        from zero on twice as much, and only above.
 
     Examples
     --------
@@ -74,7 +79,9 @@ def span(numbers: Iterable[float], unit: str, *, zero: bool = False) -> Span:
     >>> span([986, 1463], "count", zero=True)
     Span(low=0.0, high=1697.08, at=(0, 500, 1000, 1500))
     """
-    low, high = _padded([*numbers, *([0.0] if zero else [])], unit, zero=zero)
+    low, high = _padded(
+        [*numbers, *([0.0] if zero else [])], unit, 2 * room if zero else room
+    )
     beyond = (STEPS[unit][-1] * 2**power for power in count(1))
     for step in chain(STEPS[unit], beyond):
         # Rounded first: 0.66 / 0.02 is a hair above 33 in binary.
@@ -91,10 +98,8 @@ def span(numbers: Iterable[float], unit: str, *, zero: bool = False) -> Span:
     return Span(low=round(low, 9), high=round(high, 9), at=at)
 
 
-def _padded(numbers: list[float], unit: str, *, zero: bool) -> tuple[float, float]:
+def _padded(numbers: list[float], unit: str, part: float) -> tuple[float, float]:
     low, high = min(numbers, default=0.0), max(numbers, default=0.0)
-    # Room for a value's words; an axis from zero has it only above.
-    part = 0.16 if zero else 0.08
     room = part * (high - low) if high > low else FLAT[unit] / 2
     # What cannot be negative has no room below zero, and no share above all.
     bottom = low - room if low < 0 else max(0.0, low - room)
@@ -119,10 +124,17 @@ def _of(axis: Span, **scale: Any) -> alt.Scale:
 
 
 def _axis(axis: Span, unit: str, days: bool, **more: Any) -> alt.Axis:  # noqa: FBT001 - passed on
-    texts = json.dumps(tick_texts(axis.at, unit, days=days), ensure_ascii=False)
+    texts = json.dumps(_texts(axis.at, unit, days=days), ensure_ascii=False)
     first, step = axis.at[0], axis.at[1] - axis.at[0]
     place = f"round((datum.value - {first}) / {step:.9g})"
     return alt.Axis(values=list(axis.at), labelExpr=f"{texts}[{place}]", **more)
+
+
+def _texts(at: Sequence[float], unit: str, *, days: bool) -> list[str]:
+    """Return the labels of an axis; quarters of hours read better than minutes."""
+    if unit == "minutes" and at[0] >= 2 * HOUR and (at[1] - at[0]) % 30:
+        return [value_text(n, unit, days=days).removesuffix(" min") for n in at]
+    return list(tick_texts(at, unit, days=days))
 
 
 def periods(starts: Sequence[date], *, most: int = 4, beside: str = "") -> alt.X:

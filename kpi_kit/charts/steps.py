@@ -8,12 +8,15 @@ from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING
 
+from kpi_kit.charts.scales import FLAT
 from kpi_kit.units import HOUR, MINUS, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kpi_kit.catalog import Card
+
+FINEST = 16  # parts of a value: finer steps tell nothing apart
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +49,12 @@ def measure_of(values: Sequence[float], unit: str) -> Measure:
     """
     if unit == "minutes" and max(values, default=0) >= 2 * HOUR:
         return Measure(name="hours", size=HOUR)
-    names = {"minutes": "minutes", "share": "%", "count": "tickets", "score": "score"}
+    names = {
+        "minutes": "minutes",
+        "share": "percent",
+        "count": "tickets",
+        "score": "score",
+    }
     return Measure(name=names[unit], size=0.01 if unit == "share" else 1)
 
 
@@ -91,13 +99,14 @@ def steps(values: Sequence[float], metric: Card, target: float | None) -> Steps:
     unit, is_higher_better = metric.unit, metric.better == "higher"
     low, high = min(held, default=0.0), max(held, default=0.0)
     if target is None:
-        step = _step((high - low) / 3, unit)
+        step = _step(max((high - low) / 3, high / FINEST), unit)
         first = ceil(round(low / step, 9)) * step
         first += step if first <= low else 0
         bounds = [round(bound, 9) for bound in (first, first + step)]
     else:
-        below = _step((target - low) / 4, unit, most=target / 2)
-        above = _step((high - target) / 4, unit)
+        finest = target / FINEST
+        below = _step(max((target - low) / 4, finest), unit, most=target / 2)
+        above = _step(max((high - target) / 4, finest), unit)
         around = (-2 * below, -below, 0, above, 2 * above)
         bounds = [round(target + far, 9) if far else target for far in around]
     return Steps(
@@ -110,4 +119,5 @@ def steps(values: Sequence[float], metric: Card, target: float | None) -> Steps:
 def _step(least: float, unit: str, most: float | None = None) -> float:
     """Return the smallest round step from ``least`` on, below ``most`` if it can."""
     sizes = [step for step in STEPS[unit] if most is None or step < most]
+    least = max(least, FLAT[unit] / 10)
     return next((step for step in sizes if step >= least), (sizes or STEPS[unit])[-1])

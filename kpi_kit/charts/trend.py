@@ -145,6 +145,7 @@ def _around(data: pd.DataFrame, at: int) -> tuple[Spot, ...]:
         Spot(**point, align="right", dx=-9),
         Spot(**point, align="right", dx=-2, dy=-24),
         Spot(**point, align="right", dx=-2, dy=24),
+        Spot(**point, align="right", dx=8, dy=36),
     )
 
 
