@@ -56,7 +56,8 @@ def alarms(found: Sequence[Finding], card: Scorecard) -> str:
     made = "".join(_brief(finding, card) for finding in now)
     if not rest:
         return made
-    count = f"{len(rest)} finding{'s' if len(rest) > 1 else ''} that sound no alarm"
+    many = len(rest) > 1
+    count = f"{len(rest)} finding{'s sound' if many else ' sounds'} no alarm"
     inside = "".join(_brief(finding, card) for finding in rest)
     return f"{made}<details><summary>{count}</summary>\n{inside}</details>"
 

@@ -129,15 +129,12 @@ def unsolved(frame: pd.DataFrame, standing: Standing, by: str) -> str:
     if missing.empty:
         return answer(f"No {by} clearly misses {bound}.", lowest)
     part = value_text(missing["n"].sum() / frame["n"].sum(), "share")
-    listed = _listed([str(text) for text in missing[by.replace(" ", "_")]])
-    verb = "misses" if len(missing) == 1 else "miss"
-    return answer(f"{listed} clearly {verb} {bound}: {part} of the tickets.", lowest)
-
-
-def _listed(texts: list[str]) -> str:
-    if len(texts) == 1:
-        return texts[0]
-    return f"{', '.join(texts[:-1])} and {texts[-1]}"
+    labels = [str(text) for text in missing[by.replace(" ", "_")]]
+    if len(labels) == 1:
+        told = f"{labels[0]} clearly misses {bound} with {share}"
+        return answer(f"{told}; it is {part} of the tickets.")
+    told = f"{', '.join(labels[:-1])} and {labels[-1]} clearly miss {bound}"
+    return answer(f"{told}: {part} of the tickets.", lowest)
 
 
 def queue(daily: pd.DataFrame, standing: Standing, grown: Growth | None) -> str:

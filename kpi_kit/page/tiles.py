@@ -90,9 +90,10 @@ def tile(standing: Standing, card: Scorecard) -> str:
         f'<span class="kind">{escape(_kind(standing, card))}</span>'
         f'<span class="value">{big(names.value(standing, standing.now))}</span>'
         f'<span class="change">{change(standing)}</span>'
+        f'<span class="judged">'
         f'<span class="state {standing.state}">{mark(standing.state)}'
         f"<b>{prose(state)}</b></span>"
-        f'<span class="bound">{prose(held)}</span>'
+        f'<span class="bound">{prose(held)}</span></span>'
         f'<span class="past">{past(standing.series, standing, standing.state)}</span>'
         f'<span class="doubt">{prose(names.doubt(standing, standing.now))}</span>'
     )

@@ -36,11 +36,10 @@ def volume_spike(card: Scorecard) -> Finding | None:
     if usual is None or not usual.is_spike(came):
         return None
     kind = _kind(card, came - usual.usual)
-    who = f"{kind} brings them" if kind else "no single issue type brings them"
     return Finding(
         title=f"{count_text(came)} tickets came in, usually {count_text(usual.usual)}",
         state="alarm",
-        facts=(_like(usual), f"{who[:1].upper()}{who[1:]}."),
+        facts=(_like(usual), kind or "No single issue type brings them."),
         speaks_for=None,
         speaks_against=None,
         ask=_ask(kind),
@@ -59,7 +58,7 @@ def _like(usual: Expectation) -> str:
 
 
 def _kind(card: Scorecard, more: float) -> str | None:
-    """Return the issue type that brings at least half of what is more, and how many."""
+    """Say which issue type brings at least half of what is more; None where none."""
     rows = card.slices.get(("ticket_volume", "issue_type"))
     if rows is None:
         return None
@@ -73,7 +72,7 @@ def _kind(card: Scorecard, more: float) -> str | None:
     top = max(found, default=(0.0, ""))
     if top[0] < HALF * more:
         return None
-    return f"{top[1]}, {share_text(top[0] / more)} of what is more,"
+    return f"{top[1]} brings {share_text(top[0] / more)} of what is more."
 
 
 def _ask(kind: str | None) -> str:

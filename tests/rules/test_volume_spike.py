@@ -37,7 +37,7 @@ def test_names_the_issue_type_that_brings_them():
     types = kinds(Login=[50] * 28 + [120], Payment=[50] * 28 + [80])
     (finding,) = findings(spiking(kinds=types))
 
-    assert "Login, 70.0% of what is more, brings them." == finding.facts[1]
+    assert "Login brings 70.0% of what is more." == finding.facts[1]
     assert finding.ask.startswith("Product says what changed there")
 
 
