@@ -156,10 +156,12 @@ def _came(card: Scorecard) -> Sentence | None:
     if "ticket_volume" not in card:
         return None
     standing, usual = card["ticket_volume"], usually(card)
-    value, state, after = standing.now.value or 0, "no_target", " tickets came in."
+    value, state = standing.now.value or 0, "no_target"
+    came = " ticket came in" if value == 1 else " tickets came in"
+    after = f"{came}."
     if usual is not None:
         state, *_ = _against(usual, standing)
-        after = f" tickets came in; the {_like(usual)} brought {_range(usual)}."
+        after = f"{came}; the {_like(usual)} brought {_range(usual)}."
     return Sentence(
         state=state,
         texts=("", count_text(value), after),
