@@ -89,3 +89,10 @@ def test_risen(before, now, more):
     found = risen(standing("ticket_volume", reading(now), previous=earlier))
 
     assert more == (found if found is None else pytest.approx(found))
+
+
+def test_four_weeks_are_enough():
+    """The median of 10, 20, 30 and 40."""
+    (found,) = arrivals(scorecard(slices=weekly(login=[10, 20, 30, 40, 90])))
+
+    assert 25 == found.usual

@@ -191,3 +191,14 @@ def test_bands_and_bounds_in_words():
 def test_what_goes_on_changing_is_a_metric():
     """The names in it are those of the catalog."""
     assert METRICS.keys() >= STILL_CHANGING.keys()
+
+
+def test_a_share_may_be_called_one():
+    """A contract that writes out the only statistic there is means the same."""
+    line = target(REOPENED.name, statistic="share")
+
+    assert line == promised(REOPENED, Contract(targets=(line,)))
+    assert (
+        promised(FIRST, Contract(targets=(target(FIRST.name, statistic="share"),)))
+        is None
+    )

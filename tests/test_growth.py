@@ -169,3 +169,29 @@ def test_the_days_of_an_alarm():
     )
     assert (tenth + 2 * DAY,) == alarms(found, tenth + 2 * DAY, SUNDAY + DAY)
     assert (tenth,) == alarms(found, tenth - WEEK, tenth + DAY)
+
+
+@pytest.mark.parametrize(("number", "usual"), [(3, None), (4, 0.2), (8, 0.2)])
+def test_four_weeks_are_enough(number, usual):
+    """Of three, nothing is usual."""
+    opened = [*weeks(100, number=number), 500, 500, 500, 500, 530, 560, 600]
+
+    assert usual == grown(opened).usual
+
+
+def test_eight_weeks_are_looked_at():
+    """The two oldest of eight move the median of 0, 0, 0, 10, 20, 20, 20, 20 to 15 %.
+
+    Of the last six it would be 5 %, with the ninth 10.
+    """
+    rises = [0, 100, 100, 100, 100, 50, 0, 0, 0]
+    opened = [one for rise in rises for one in weeks(rise, number=1)]
+
+    assert pytest.approx(0.15) == grown([*opened, *weeks(100, number=1)]).usual
+
+
+def test_four_days_are_enough():
+    """Three days and the one before them are all it takes."""
+    found = grown([500, 530, 560, 600], came=[100, 100, 100, 100])
+
+    assert (500, 600, None) == (found.before, found.after, found.usual)

@@ -72,3 +72,10 @@ def test_the_small_ones_are_part_of_the_rest():
 
     assert ("login", 220) == (found.label, found.rest.n)
     assert pytest.approx(140 / 220) == found.rest.value
+
+
+def test_two_are_enough_and_none_is_not():
+    """One of two may stand apart; where all are small none is looked at."""
+    assert "login" == outlier(by_type(**TWO), "issue_type", highest=False).label
+    few = by_type(login=(1, 20), pay=(19, 20))
+    assert outlier(few, "issue_type", highest=False) is None

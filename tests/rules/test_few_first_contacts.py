@@ -8,7 +8,7 @@ import pytest
 
 from kpi_kit.contract import Contract, Target
 from kpi_kit.rules import findings
-from tests.cards import MONDAY, WEEK, reading, standing
+from tests.cards import MONDAY, WEEK, reading, scorecard, standing
 from tests.rules.patterns import contacts, share, shares
 
 TYPES = ["Login", "Payment", "Delivery"]
@@ -102,3 +102,20 @@ def test_many_more_tickets_speak_against_it():
         "25.0% more tickets came in: there may be too few hands."
         == finding.speaks_against
     )
+
+
+@pytest.mark.parametrize(
+    ("high", "state"),
+    [
+        pytest.param(0.65, None, id="on-65"),
+        pytest.param(0.6499, "close", id="under-65"),
+        pytest.param(0.60, "close", id="on-60"),
+        pytest.param(0.5999, "misses", id="under-60"),
+    ],
+)
+def test_a_bound_on_the_line_is_no_miss(high, state):
+    """The top of the interval still reaches the line."""
+    solved = standing("first_contact_resolution", reading(0.55, 0.5, high))
+    found = findings(scorecard(solved))
+
+    assert state == (found[0].state if found else None)

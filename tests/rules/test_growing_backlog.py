@@ -44,6 +44,7 @@ def test_capacity():
     ("came", "usual", "title", "against"),
     [
         pytest.param(145, 100, "more came in", None, id="arrivals"),
+        pytest.param(400 / 3, 100, "more came in", None, id="all-of-it"),
         pytest.param(120, 100, "more came in", "hands may be missing", id="both"),
         pytest.param(110, 100, "fewer were solved", "not hands alone", id="both-too"),
     ],
@@ -51,8 +52,8 @@ def test_capacity():
 def test_the_larger_part_names_the_cause(came, usual, title, against):
     """The other part, where there is one, speaks against.
 
-    100 more are open: of 135 more arrivals 35 were done; 60 more came and 40 fewer
-    were done; 30 more and 70 fewer.
+    100 more are open: of 135 more arrivals 35 were done, of 100 more none; 60 more came
+    and 40 fewer were done; 30 more and 70 fewer.
     """
     (finding,) = findings(growing(came=came, usual=usual))
 

@@ -51,6 +51,18 @@ def test_positive():
         ),
         pytest.param({"h16": (900, 800, 990, 29)}, True, id="too-few-at-16"),
         pytest.param(
+            dict.fromkeys(("h11", "h14"), (245, 235, 255, 100))
+            | {"h16": (240, 230, 250, 250)},
+            True,
+            id="a-median-on-the-limit-is-kept",
+        ),
+        pytest.param(
+            {"h11": (99, 90, 99, 60), "h14": (99, 90, 99, 40)}
+            | {"h16": (241, 239, 250, 100)},
+            False,
+            id="half-of-the-calm-tickets-kept",
+        ),
+        pytest.param(
             {"h11": (9, 8, 10, 20), "h14": (9, 8, 10, 20), "h16": (9, 8, 10, 20)},
             False,
             id="no-calm-hour-is-known",

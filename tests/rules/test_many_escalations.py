@@ -8,7 +8,7 @@ import pytest
 
 from kpi_kit.contract import Contract, Target
 from kpi_kit.rules import findings
-from tests.cards import MONDAY, WEEK, scorecard, standing
+from tests.cards import MONDAY, WEEK, reading, scorecard, standing
 from tests.rules.patterns import escalated, share, shares, volumes
 
 TYPES = ["Login", "Payment", "Delivery"]
@@ -104,3 +104,32 @@ def test_no_type_stands_out():
     (finding,) = findings(escalated(by=by))
 
     assert finding.speaks_for.startswith("No issue type stands out")
+
+
+@pytest.mark.parametrize(
+    ("low", "state"),
+    [
+        pytest.param(0.10, None, id="on-10"),
+        pytest.param(0.1001, "close", id="over-10"),
+        pytest.param(0.15, "close", id="on-15"),
+        pytest.param(0.1501, "misses", id="over-15"),
+    ],
+)
+def test_a_bound_on_the_line_is_within(low, state):
+    """Up to the lower end of the limit is within, and so up to the upper."""
+    handed = standing("escalation_rate", reading(0.2, low, 0.3))
+    found = findings(scorecard(handed))
+
+    assert state == (found[0].state if found else None)
+
+
+def test_another_types_spike_is_no_rival_cause():
+    """Payment tripled, and Login is what is handed on."""
+    by = shares([(120, 300), (50, 420), (30, 280)], issue_type=TYPES)
+    came = volumes(Login=[300] * 9, Payment=[140] * 8 + [420])
+    (finding,) = findings(
+        escalated(by=by, slices={("ticket_volume", "issue_type"): came})
+    )
+
+    assert "Login" in finding.speaks_for
+    assert finding.speaks_against is None
