@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import altair as alt
@@ -23,7 +24,7 @@ from kpi_kit.look import LIGHT
 from kpi_kit.units import MINUS, day_text, share_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from kpi_kit.catalog import Card
@@ -42,6 +43,7 @@ def area(  # noqa: PLR0913 - what a backlog may be shown with
     alarm: Iterable[date] = (),
     usual: float | None = None,
     marks: Iterable[tuple[date, str, str]] = (),
+    said: str = "",
     height: int = 250,
 ) -> alt.LayerChart:
     """Draw a count over the days, from zero.
@@ -53,11 +55,13 @@ def area(  # noqa: PLR0913 - what a backlog may be shown with
     metric
         Gives the unit; mostly a count.
     alarm
-        Days in the alarm's color; the change up to the last of them is written there.
+        Days in the alarm's color.
     usual
         What the count usually is, drawn dotted.
     marks
         Day, label and kind of releases (dashed verticals) and holidays (short ticks).
+    said
+        What the end says of an alarm that is not over; else the change over its days.
     height
         Of the whole picture in pixels; its width is its place's.
 
@@ -70,17 +74,17 @@ def area(  # noqa: PLR0913 - what a backlog may be shown with
     held = [*data["shown"].dropna(), *([] if usual is None else [usual])]
     axis = span(held, metric.unit, zero=True, room=0.12)
     upon = notches(marks, list(data["start"]), max(data["end"], default=None))
-    run, gaps = _last_run(data, set(alarm)), courses.gaps(data)
+    last, gaps = _last_alarm(data, set(alarm), said), courses.gaps(data)
     plot = _plot(data, axis, upon, height - TOP - BELOW)
     layers = [
         _grid(axis),
         *_filled(data, set(alarm)),
         *courses.boxes(gaps),
         *_usual(usual),
-        *drawn(upon),
-        *lettered(placed([*_past(data, run), *courses.reasons(gaps, axis)], plot)),
-        *_end_words(data, metric, run, usual, plot),
-        *marked(_end(data, run)),
+        *drawn(upon, BESIDE),
+        *lettered(placed([*_past(data, last), *courses.reasons(gaps, axis)], plot)),
+        *_end_words(data, metric, last, usual, plot),
+        *marked(_end(data, last)),
         courses.hover(data, TOP),
     ]
     x = periods(list(data["start"]), most=7, beside=BESIDE)
@@ -89,20 +93,27 @@ def area(  # noqa: PLR0913 - what a backlog may be shown with
         .encode(x=x, y=up(axis, metric.unit, days=has_days(frame), grid=False))
         .properties(
             height=plot.height,
-            description=_words(frame, data, metric, run),
+            description=_words(frame, data, metric, last),
         )
     )
 
 
-def _last_run(data: pd.DataFrame, alarm: set[date]) -> list[int]:
-    """Return the places of the last alarmed days that follow one another."""
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """The last alarmed days that follow one another, by their places; and its words."""
+
+    run: tuple[int, ...] = ()
+    words: str = ""
+
+
+def _last_alarm(data: pd.DataFrame, alarm: set[date], said: str) -> Alarm:
     run: list[int] = []
     for n in reversed(range(len(data))):
         if data["start"][n] in alarm:
             run.insert(0, n)
         elif run:
             break
-    return run
+    return Alarm(run=tuple(run), words=said or _change(data, run))
 
 
 def _plot(data: pd.DataFrame, axis: Span, upon: pd.DataFrame, height: int) -> Plot:
@@ -113,7 +124,7 @@ def _plot(data: pd.DataFrame, axis: Span, upon: pd.DataFrame, height: int) -> Pl
         y=axis,
         height=height,
         line=list(zip(known["x"], known["shown"], strict=True)),
-        verticals=list(upon.loc[~upon["is_holiday"].astype(bool), "x"]),
+        verticals=list(upon.loc[~upon["is_holiday"], "x"]),
     )
 
 
@@ -129,27 +140,40 @@ def _grid(axis: Span) -> alt.Chart:
 
 def _filled(data: pd.DataFrame, alarm: set[date]) -> list[alt.Chart]:
     """Return areas and lines; an alarmed day's begins at the day before."""
-    loud = data["start"].isin(alarm)
-    before = loud.shift(-1, fill_value=False)
-    within = loud & loud.shift(-1, fill_value=True)
-    split = data[["x"]].assign(
-        calm=data["shown"].where(~within),
-        loud=data["shown"].where(loud | before),
-        sure=data["value"],
-        dashed=data["dashed"],
-    )
-    base = alt.Chart(split).encode(x=alt.X("x:Q"))
-    zero = alt.YDatum(0)
-    layers = [base.mark_area(color=LIGHT["area"]).encode(y=alt.Y("calm:Q"), y2=zero)]
-    if loud.any():
-        fill = base.mark_area(color=LIGHT["alarm"])
-        layers.append(fill.encode(y=alt.Y("loud:Q"), y2=zero))
-    layers.append(base.mark_line().encode(y=alt.Y("sure:Q")))
-    if split["dashed"].notna().any():
-        layers.append(base.mark_line(strokeDash=[4, 3]).encode(y=alt.Y("dashed:Q")))
-    if loud.any():
-        layers.append(base.mark_line(color=LIGHT["misses"]).encode(y=alt.Y("loud:Q")))
+    line = alt.Chart(data[["x", "value", "dashed"]]).encode(x=alt.X("x:Q"))
+    layers = [
+        *_ground(data, set(data["start"]) - alarm, LIGHT["area"]),
+        *_ground(data, alarm, LIGHT["alarm"]),
+        line.mark_line().encode(y=alt.Y("value:Q")),
+    ]
+    if data["dashed"].notna().any():
+        dashed = line.mark_line(strokeDash=[4, 3])
+        layers.append(dashed.encode(y=alt.Y("dashed:Q")))
+    for base in _stretches(data, alarm):
+        loud = base.mark_line(color=LIGHT["misses"])
+        layers.append(loud.encode(y=alt.Y("shown:Q")))
     return layers
+
+
+def _ground(data: pd.DataFrame, days: set[date], color: str) -> list[alt.Chart]:
+    return [
+        base.mark_area(color=color).encode(y=alt.Y("shown:Q"), y2=alt.YDatum(0))
+        for base in _stretches(data, days)
+    ]
+
+
+def _stretches(data: pd.DataFrame, days: set[date]) -> list[alt.Chart]:
+    """Return a chart of the stretches that lead to these days, each for itself."""
+    among = data["start"].isin(days)
+    first = among & ~among.shift(1, fill_value=False)
+    points = data[["x", "shown"]].assign(run=first.cumsum())
+    starts = points["run"].where(first).shift(-1).dropna().astype(int)
+    before = points.drop(columns="run").assign(run=starts).dropna(subset="run")
+    rows = pd.concat([points[among], before]).astype({"run": int})
+    rows = rows.sort_values(["run", "x"], ignore_index=True)
+    if rows.empty:
+        return []
+    return [alt.Chart(rows).encode(x=alt.X("x:Q"), detail=alt.Detail("run:N"))]
 
 
 def _usual(usual: float | None) -> list[alt.Chart]:
@@ -160,16 +184,16 @@ def _usual(usual: float | None) -> list[alt.Chart]:
     return [base.encode(y=alt.Y("y:Q"), **sideways(BESIDE))]
 
 
-def _end(data: pd.DataFrame, run: list[int]) -> pd.DataFrame:
+def _end(data: pd.DataFrame, alarm: Alarm) -> pd.DataFrame:
     """Return the last value with its mark; one inside an alarm misses."""
     at = data["shown"].last_valid_index()
     if at is None:
         return pd.DataFrame({"x": [], "y": [], "state": []})
-    state = "misses" if at in run else data.loc[at, "state"]
+    state = "misses" if at in alarm.run else data.loc[at, "state"]
     return pd.DataFrame({"x": [at], "y": [data.loc[at, "shown"]], "state": [state]})
 
 
-def _change(data: pd.DataFrame, run: list[int]) -> str:
+def _change(data: pd.DataFrame, run: Sequence[int]) -> str:
     """Return how the count changed over the alarmed days."""
     before = data["shown"].get(run[0] - 1) if run else None
     if not before or pd.isna(before):
@@ -179,11 +203,12 @@ def _change(data: pd.DataFrame, run: list[int]) -> str:
     return f"{'' if change.startswith(MINUS) else '+'}{change} in {days}"
 
 
-def _past(data: pd.DataFrame, run: list[int]) -> list[Label]:
+def _past(data: pd.DataFrame, alarm: Alarm) -> list[Label]:
     """Return the name of an alarm that is over."""
-    if not run or run[-1] == data["shown"].last_valid_index():
+    last = data["shown"].last_valid_index()
+    if not alarm.run or last in alarm.run or pd.isna(data.loc[alarm.run[-1], "shown"]):
         return []
-    at = run[-1]
+    at = alarm.run[-1]
     text = f"alarm of {day_text(data.loc[at, 'start'])}"
     point = {"x": at, "y": data.loc[at, "shown"]}
     spots = (
@@ -195,14 +220,14 @@ def _past(data: pd.DataFrame, run: list[int]) -> list[Label]:
 
 
 def _end_words(
-    data: pd.DataFrame, metric: Card, run: list[int], usual: float | None, plot: Plot
+    data: pd.DataFrame, metric: Card, alarm: Alarm, usual: float | None, plot: Plot
 ) -> list[alt.Chart]:
     """Return the words beside the end: the value and its change or day, the usual."""
     at = data["shown"].last_valid_index()
     if at is None:
         return []
     value = data.loc[at, "shown"]
-    loud = at in run and _change(data, run)
+    loud = alarm.words if at in alarm.run else ""
     second = loud or day_text(data.loc[at, "start"])
     rows = [
         (_said(value, metric), "strong", value, 8, -28, -7),
@@ -215,25 +240,28 @@ def _end_words(
         text = f"usual {short(usual, metric)}"
         rows.append((text, "quiet", usual, -2, below, push))
     columns = ["text", "kind", "y", "dx", "dy", "wide_dy"]
-    labels = pd.DataFrame(rows, columns=columns).assign(x=at, align="right")
-    wide = {"align": "'left'", "dx": "14", "dy": "datum.wide_dy"}
-    return lettered(labels, wide=wide)
+    labels = pd.DataFrame(rows, columns=columns).assign(x=at)
+    return lettered(
+        labels,
+        {
+            "align": f"{WIDE} ? 'left' : 'right'",
+            "dx": f"{WIDE} ? 14 : datum.dx",
+            "dy": f"{WIDE} ? datum.wide_dy : datum.dy",
+        },
+    )
 
 
 def _said(value: float, metric: Card) -> str:
     return f"{short(value, metric)} {WORDS.get(metric.kind, '')}".strip()
 
 
-def _words(
-    frame: pd.DataFrame, data: pd.DataFrame, metric: Card, run: list[int]
-) -> str:
+def _words(frame: pd.DataFrame, data: pd.DataFrame, metric: Card, alarm: Alarm) -> str:
     known = data[data["shown"].notna()]
     if known.empty:
         return f"{metric.label}: no values in this period."
     top = known.loc[known["shown"].idxmax()]
     extreme = f"highest {top['value_text']}, {top['period']}"
-    change = _change(data, run)
-    if change:
-        extreme += f"; alarm: {change} to {data.loc[run[-1], 'period']}"
+    if alarm.words:
+        extreme += f"; alarm: {alarm.words} to {data.loc[alarm.run[-1], 'period']}"
     ends = known.iloc[0]["value_text"], known.iloc[-1]["value_text"]
     return described(subject(frame, metric, "day"), ends, extreme, None)

@@ -156,6 +156,8 @@ def gaps(data: pd.DataFrame) -> pd.DataFrame:
 
 def _reason(state: str) -> str:
     # What stands behind is said where there is room: in the table.
+    if state.startswith("provisional"):
+        return "not mature yet"
     short = state.partition(":")[0].partition(";")[0]
     return "no tickets" if state.endswith("(n=0)") else short
 

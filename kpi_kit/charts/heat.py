@@ -15,14 +15,13 @@ from kpi_kit.charts.telling import (
     described,
     has_days,
     numbers,
-    rule_text,
     subject,
     target_words,
     told,
     tooltip,
 )
 from kpi_kit.look import LIGHT
-from kpi_kit.units import MISSING, WEEKDAYS
+from kpi_kit.units import MISSING, WEEKDAYS, tick_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +43,7 @@ def cell_rows(
     """Return the table behind the cells: a row per weekday, a column per hour."""
     cells = _cells(frame, metric, target)
     texts = {(c.day, c.hour): _cell_text(c) for c in cells.itertuples()}
-    hours = _from_to(cells["hour"])
+    hours = _from_to(cells)
     rows = [
         (WEEKDAYS[day - 1], *(texts.get((day, hour), MISSING) for hour in hours))
         for day in sorted(set(cells["day"]))
@@ -82,8 +81,9 @@ def heat(
     """
     cells = _cells(frame, metric, target)
     shades = steps(list(cells.loc[~cells["few"], "value"]), metric, target)
-    cells = _shaded(cells, shades)
-    base, fill = _base(cells, frame, metric, target), _fill(shades, metric, target)
+    note = _note(shades, metric, target) + _quiet(cells)
+    cells = _shaded(cells[cells["hour"].between(*_busy(cells))], shades)
+    base, fill = _base(cells, frame, metric, target), _fill(shades, note)
     wide, narrow = (_grid(base, cells, fill, upright=up) for up in (False, True))
     spec = narrow.to_dict()
     instead = {name: spec[name] for name in ("layer", "encoding", "height")}
@@ -130,7 +130,7 @@ def _grid(
 ) -> alt.LayerChart:
     """Return the picture, the weekdays going down; ``upright``, the hours."""
     days = ("day", sorted(set(cells["day"])), DAY_TEXT)
-    hours = ("hour", _from_to(cells["hour"]), HOUR_TEXT)
+    hours = ("hour", _from_to(cells), HOUR_TEXT)
     across, down = (days, hours) if upright else (hours, days)
     few = base.transform_filter("datum.ink == 'few'")
     sure = base.transform_filter("datum.ink != 'few'")
@@ -157,8 +157,15 @@ def _placed(
     return channel(f"{field}:O", title=None, axis=shown, scale=scale)
 
 
-def _from_to(hours: pd.Series) -> list[int]:
+def _from_to(cells: pd.DataFrame) -> list[int]:
+    hours = cells["hour"]
     return list(range(min(hours), max(hours) + 1)) if len(hours) else []
+
+
+def _busy(cells: pd.DataFrame) -> tuple[int, int]:
+    """Return the first hour and the last that can tell something on some day."""
+    sure = cells.loc[~cells["few"], "hour"]
+    return (0, 23) if sure.empty else (min(sure), max(sure))
 
 
 def _base(
@@ -176,14 +183,11 @@ def _base(
     return base.transform_calculate(**texts).encode(tooltip=shown)
 
 
-def _fill(shades: Steps, metric: Card, target: float | None) -> alt.Fill:
-    note = shades.measure.name
-    if target is not None:
-        note += f"; strong shades miss the {_bound(target, metric)}"
+def _fill(shades: Steps, note: str) -> alt.Fill:
     labels = list(shades.labels)
     colors = [LIGHT[f"heat-{step}"] for step in range(len(labels))]
     legend = alt.Legend(
-        title=f"{note}; blank: closed",
+        title=note,
         orient="bottom",
         direction="horizontal",
         columns=alt.ExprRef(f"{WIDE} ? 6 : 3"),
@@ -195,14 +199,22 @@ def _fill(shades: Steps, metric: Card, target: float | None) -> alt.Fill:
     return alt.Fill("step:N", scale=scale, legend=legend)
 
 
-def _bound(target: float, metric: Card) -> str:
-    # The legend says of light pages and dark ones what holds on both.
-    words = rule_text(target, metric)
-    return (
-        words.replace("max.", "maximum of")
-        .replace("min.", "minimum of")
-        .replace("limit", "limit of")
-    )
+def _note(shades: Steps, metric: Card, target: float | None) -> str:
+    """Return what the shades mean; true of light pages and of dark ones."""
+    words = shades.measure.name
+    if target is not None:
+        bound = "limit" if metric.unit == "minutes" else "maximum"
+        bound = "minimum" if metric.better == "higher" else bound
+        words += f"; strong shades miss the {bound} of {tick_text(target, metric.unit)}"
+    return f"{words}; blank: closed"
+
+
+def _quiet(cells: pd.DataFrame) -> str:
+    """Return which hours are left out, having few tickets on every day."""
+    first, last = _busy(cells)
+    words = [f"before {first:02d}"] if (cells["hour"] < first).any() else []
+    words += [f"after {last:02d}"] if (cells["hour"] > last).any() else []
+    return f"; few {' and '.join(words)}" if words else ""
 
 
 def _inks() -> alt.Color:

@@ -145,7 +145,7 @@ def _overlap(one: Box, other: Box) -> float:
 
 
 def lettered(
-    labels: pd.DataFrame, *, wide: Mapping[str, str] | None = None, **where: Any
+    labels: pd.DataFrame, shape: Mapping[str, str] | None = None, **where: Any
 ) -> list[alt.Chart]:
     """Return labels as layers: paper three pixels wide behind the letters, then these.
 
@@ -153,21 +153,19 @@ def lettered(
     ----------
     labels
         As :func:`placed` gives them.
-    wide
-        ``align``, ``dx`` and ``dy`` in a chart that has room, as expressions.
+    shape
+        ``align``, ``dx``, ``dy`` and ``opacity`` as expressions, where not a column's.
     **where
         ``x`` or ``y``, where all stand at the same one.
     """
     if labels.empty:
         return []
-    base = alt.Chart(labels).encode(
-        **{"x": alt.X("x:Q"), "y": alt.Y("y:Q"), "text": alt.Text("text:N")} | where
-    )
-    shape = {name: f"datum.{name}" for name in ("align", "dx", "dy")}
-    for name, there in (wide or {}).items():
-        shape[name] = f"{WIDE} ? {there} : {shape[name]}"
-    shape = {name: alt.ExprRef(text) for name, text in shape.items()}
-    shape |= {"fontWeight": alt.ExprRef(LOUD), "baseline": "middle"}
+    place = {"x": alt.X("x:Q"), "y": alt.Y("y:Q"), "text": alt.Text("text:N")}
+    base = alt.Chart(labels).encode(**place | where)
+    said = {name: f"datum.{name}" for name in ("align", "dx", "dy")} | (shape or {})
+    said["fontWeight"] = LOUD
+    shape = {name: alt.ExprRef(text) for name, text in said.items()}
+    shape |= {"baseline": "middle"}
     paper = {"color": LIGHT["paper"], "stroke": LIGHT["paper"], "strokeWidth": 3}
     return [
         base.mark_text(**shape, **paper),

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 import altair as alt
 import pandas as pd
 
-from kpi_kit.charts.lettering import NARROWEST, lettered, width_of
+from kpi_kit.charts.lettering import lettered, width_of
 from kpi_kit.charts.scales import place
 from kpi_kit.look import LIGHT
-from kpi_kit.units import day_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
 ABOVE = -11  # where the names stand, in pixels from the plot's top
+APART = 8  # pixels between two names
+# How far a name may reach beyond the plot, to the left and to the right.
+LEFT, RIGHT = 20, 12
 
 
 def notches(
@@ -34,59 +37,66 @@ def notches(
     Returns
     -------
     pandas.DataFrame, one row per annotation, releases before holidays
-        ``x`` on the axis of periods, ``text``, ``day``, ``is_holiday``, and ``align``,
-        ``dx`` of the name; where two names would meet, the later row has none.
+        ``x`` on the axis of periods, ``part`` of its length, ``text`` and about how
+        ``wide`` it is, ``is_holiday``, and ``room``: the pixels of plot from which on
+        the name meets none of the rows before.
     """
     order = sorted(marks, key=lambda mark: (mark[2] == "holiday", mark[0]))
-    rows, taken = [], []
+    rows: list[dict[str, object]] = []
     for day, label, kind in order:
         x = place(day, starts, end)
-        if x is None:
-            continue
-        left, align, dx = _room(label, x / max(1, len(starts) - 1))
-        box = (left - 4, left + width_of(label) + 4)
-        free = all(box[1] < other[0] or box[0] > other[1] for other in taken)
-        taken += [box] if free else []
-        words = {"text": label if free else "", "day": day_text(day)}
-        row = {"x": round(x, 3), "is_holiday": kind == "holiday"}
-        rows.append({**row, **words, "align": align, "dx": dx, "kind": "quiet"})
-    columns = ["x", "is_holiday", "text", "day", "align", "dx", "kind"]
-    return pd.DataFrame(rows, columns=columns)
+        if x is not None:
+            part, wide = x / max(1, len(starts) - 1), width_of(label)
+            seen = {"text": label, "wide": round(wide), "kind": "quiet"}
+            where = {"x": round(x, 3), "part": round(part, 4)}
+            room = max((_room(part, wide, row) for row in rows), default=0)
+            rows.append(
+                {**where, **seen, "room": room, "is_holiday": kind == "holiday"}
+            )
+    columns = ["x", "part", "text", "wide", "kind", "room", "is_holiday"]
+    return pd.DataFrame(rows, columns=columns).astype({"is_holiday": bool})
 
 
-def _room(label: str, part: float) -> tuple[float, str, float]:
-    """Return where a name begins, in pixels, and how that is said to the chart."""
-    at, wide = part * NARROWEST, width_of(label)
-    if at + wide / 2 > NARROWEST + 12:
-        return NARROWEST + 12 - wide, "right", round(NARROWEST + 12 - at)
-    if at - wide / 2 < -20:
-        return at - 6, "left", -6
-    return at - wide / 2, "center", 0
+def _room(part: float, wide: float, other: dict) -> int:
+    """Return how long the plot has to be for two names not to meet."""
+    needed = (wide + other["wide"]) / 2 + APART
+    between = abs(part - other["part"])
+    return ceil(needed / between) if between else 1_000_000
 
 
-def drawn(data: pd.DataFrame) -> list[alt.Chart]:
-    """Return dashed verticals for releases, short ticks for holidays, and the names."""
-    holiday = data["is_holiday"].astype(bool)
+def drawn(data: pd.DataFrame, length: str = "width") -> list[alt.Chart]:
+    """Return dashed verticals for releases, short ticks for holidays, and the names.
+
+    Parameters
+    ----------
+    data
+        As :func:`notches`.
+    length
+        The plot's length in pixels, as an expression.
+    """
+    ground = alt.ExprRef("height")
     layers = [
-        _rule(rows, **shape)
-        for rows, shape in (
-            (
-                data[~holiday],
-                {"top": -4, "bottom": alt.ExprRef("height"), "dash": True},
-            ),
-            (data[holiday], {"top": -4, "bottom": 1, "dash": False}),
+        _rule(rows, bottom=bottom, **shape)
+        for rows, bottom, shape in (
+            (data[~data["is_holiday"]], ground, {"strokeDash": [4, 3]}),
+            (data[data["is_holiday"]], 1, {}),
         )
         if not rows.empty
     ]
-    names = data[data["text"] != ""].assign(dy=0)
-    return layers + lettered(names.drop(columns="is_holiday"), y=alt.YValue(ABOVE))
+    at, half = f"datum.part * ({length})", "datum.wide / 2"
+    most = f"({length}) + {RIGHT} - {half} - {at}"
+    shape = {
+        "align": "'center'",
+        "dy": "0",
+        # In the middle over its day, moved where it would reach beyond the plot.
+        "dx": f"max(min(0, {most}), {half} - {LEFT} - {at})",
+        "opacity": f"({length}) >= datum.room ? 1 : 0",
+    }
+    names = data.drop(columns="is_holiday")
+    return layers + lettered(names, shape, y=alt.YValue(ABOVE))
 
 
-def _rule(rows: pd.DataFrame, *, top: float, bottom: object, dash: bool) -> alt.Chart:
-    line = {"color": LIGHT["ink3"], "strokeWidth": 1}
-    line |= {"strokeDash": [4, 3]} if dash else {}
-    return (
-        alt.Chart(rows[["x"]])
-        .mark_rule(**line)
-        .encode(x=alt.X("x:Q"), y=alt.YValue(top), y2=alt.Y2Value(bottom))
-    )
+def _rule(rows: pd.DataFrame, *, bottom: object, **shape: object) -> alt.Chart:
+    line = alt.Chart(rows[["x"]]).mark_rule(color=LIGHT["ink3"], strokeWidth=1, **shape)
+    ends = {"y": alt.YValue(-4), "y2": alt.Y2Value(bottom)}
+    return line.encode(x=alt.X("x:Q"), **ends)

@@ -119,7 +119,7 @@ def _plot(
         line=list(zip(known["x"], known["shown"], strict=True)),
         points=list(zip(ends["x"], ends["y"], strict=True)),
         rules=across.rules,
-        verticals=list(upon.loc[~upon["is_holiday"].astype(bool), "x"]),
+        verticals=list(upon.loc[~upon["is_holiday"], "x"]),
     )
 
 

@@ -31,12 +31,25 @@ def test_starts_at_zero():
 
 
 def test_an_alarm_begins_at_the_day_before():
-    """Three days of growth are the stretch from the day they are measured from."""
-    spec = area(DAILY, alarm=days(6, 7, 8))
-    found = data_of(spec, "loud")
+    """Three days of growth are the stretch from the day they are measured from.
 
-    assert [None] * 5 + [523, 548, 580, 612] == [row["loud"] for row in found]
-    assert [435, 440, 485, 505, 514, 523] + [None] * 3 == [r["calm"] for r in found]
+    A quiet day between two alarms is none of either.
+    """
+    spec = area(DAILY, alarm=days(3, 6, 7, 8))
+    calm, loud = (
+        [(row["run"], row["x"], row["shown"]) for row in rows]
+        for rows in spec["datasets"].values()
+        if rows and "run" in rows[0]
+    )
+
+    assert [
+        *((1, 2, 485), (1, 3, 505)),
+        *((2, 5, 523), (2, 6, 548), (2, 7, 580), (2, 8, 612)),
+    ] == loud
+    assert [
+        *((1, 0, 435), (1, 1, 440), (1, 2, 485)),
+        *((2, 3, 505), (2, 4, 514), (2, 5, 523)),
+    ] == calm
 
 
 def test_the_end_says_how_much_and_how_fast():
@@ -78,6 +91,14 @@ def test_a_missing_day_is_a_gap():
 
     assert [1.5] == [row["x"] for row in data_of(spec, "x2")]
     assert "not computable" in texts_of(spec)
+
+
+def test_the_words_of_an_alarm_may_be_given():
+    """What a rule measured over its own days stands in chart and finding alike."""
+    spec = area(DAILY, alarm=days(5, 6, 7, 8), said="+17.0% in 3 days")
+
+    assert "+17.0% in 3 days" in texts_of(spec)
+    assert "in 4 days" not in spec["description"]
 
 
 def test_the_usual_is_dotted_and_named():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from kpi_kit import charts
@@ -72,6 +73,23 @@ def test_closed_hours_keep_their_place():
     assert [9, 10, 11] == spec["encoding"]["x"]["scale"]["domain"]
     assert [1, 3] == spec["encoding"]["y"]["scale"]["domain"]
     assert (1, 10) not in cells(spec)
+
+
+def test_hours_that_are_few_on_every_day_are_left_out():
+    """A night of single tickets would make the day small; the note names it."""
+    night = CELLS.assign(created_hour=[3, 23, 3, 23], n=[2, 1, 9, 3], status="too_few")
+    both = pd.concat([CELLS, night], ignore_index=True)
+    spec = heat(both)
+    titles = [
+        layer["encoding"]["fill"]["legend"]["title"]
+        for layer in spec["layer"]
+        if "fill" in layer["encoding"]
+    ]
+
+    assert [9, 10, 11] == spec["encoding"]["x"]["scale"]["domain"]
+    assert ["hours; blank: closed; few before 09 and after 11"] == titles
+    heads, _ = charts.named("heat").rows(both, metric=a_card())
+    assert ("Weekday", "03", "04") == heads[:3]
 
 
 def test_cells_without_a_place_are_left_out():
