@@ -186,25 +186,32 @@ def checked(path: Path) -> str:
     from kpi_kit.parameters import read_parameters  # noqa: PLC0415
     from kpi_kit.yaml_file import read_yaml  # noqa: PLC0415
 
-    notebook, takes = _notebook_of(path, set(read_yaml(path)))
-    if notebook is not None:
+    notebooks, takes = _notebooks_of(path, set(read_yaml(path)))
+    if notebooks:
         read_parameters(path, takes)
-        return f"{path}: parameters of {notebook.name}, nothing to mend."
+        return f"{path}: parameters of {' or '.join(notebooks)}, nothing to mend."
     contract = read_contract(path, **_known_names())
     return f"{path}: contract with {contract.vendor}, nothing to mend."
 
 
-def _notebook_of(path: Path, keys: set[str]) -> tuple[Path | None, dict[str, Any]]:
-    """Return the notebook that takes these keys; None where a contract has more."""
+def _notebooks_of(path: Path, keys: set[str]) -> tuple[list[str], dict[str, Any]]:
+    """Return the notebooks that take these keys, and what they take.
+
+    None where a contract has more of them; the one of the file's name, where it does.
+    """
     from kpi_kit.contract import KEYS  # noqa: PLC0415
     from kpi_kit.files import found  # noqa: PLC0415
     from kpi_kit.parameters import declared  # noqa: PLC0415
 
-    best, chosen = (len(keys & set(KEYS)), False), (None, {})
+    best: tuple[int, bool] = (len(keys & set(KEYS)), False)
+    names: list[str] = []
+    chosen: dict[str, Any] = {}
     for notebook in sorted((found("notebooks") or Path()).glob("*.ipynb")):
         with suppress(ParameterError):  # a notebook without parameters is no cadence
             takes = declared(notebook)
             fits = (len(keys & set(takes)), notebook.stem == path.stem)
             if fits > best:
-                best, chosen = fits, (notebook, takes)
-    return chosen
+                best, names, chosen = fits, [notebook.name], takes
+            elif fits == best and takes.keys() == chosen.keys():
+                names.append(notebook.name)
+    return names, chosen

@@ -69,7 +69,10 @@ def test_days_the_wrong_way_round_are_refused():
 
 
 def test_a_copy_of_a_parameters_file_is_known(tmp_path):
-    """The keys tell what a file is, under any name and from any folder."""
+    """The keys tell what a file is, under any name and from any folder.
+
+    Where several cadences take the same ones, all are named.
+    """
     original = HERE / "parameters" / "weekly_review.yaml"
     copy = tmp_path / "mine.yaml"
     copy.write_bytes(original.read_bytes())
@@ -79,10 +82,13 @@ def test_a_copy_of_a_parameters_file_is_known(tmp_path):
 
     for folder in (HERE, tmp_path):
         kit = f"cd {folder} && PYTHONPATH={HERE} {KIT} check"
-        for file in (original, copy):
+        for file, told in (
+            (original, "weekly_review.ipynb"),
+            (copy, "daily_digest.ipynb or weekly_review.ipynb"),
+        ):
             code, out, _ = shell(f"{kit} {file}")
             assert 0 == code
-            assert "parameters of weekly_review.ipynb" in out
+            assert f"parameters of {told}, nothing to mend" in out
         for file in (contract, named):
             assert "contract with" in shell(f"{kit} {file}")[1]
 
