@@ -28,7 +28,16 @@
     const upright = width < NARROW ? spec.usermeta?.narrow : {};
     return { ...spec, ...upright, width };
   };
-  const options = { mode: "vega-lite", renderer: "svg", actions: false, ast: true, loader };
+  // In the page's own look; what the data says is text there too.
+  const listed = (value, plain) => {
+    if (typeof value !== "object") return plain(value);
+    const entry = ([name, text]) => `<dt>${plain(name)}</dt><dd>${plain(text)}</dd>`;
+    return Object.entries(value).map(entry).join("");
+  };
+  const tooltip = { id: "tooltip", disableDefaultStyle: true, formatTooltip: listed };
+  const options = {
+    mode: "vega-lite", renderer: "svg", actions: false, ast: true, loader, tooltip,
+  };
   const drawn = new Map();
   const draw = async (figure) => {
     const place = figure.querySelector(".drawing");
