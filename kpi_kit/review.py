@@ -150,9 +150,12 @@ class Review:
             return None
         standing, frame = self.card[name], self.card.daily[name]
         frame = frame if self.card.every == "week" else frame.tail(LAST_DAYS)
-        told = page.headlines.queue(frame, standing, growth(self.card, self.card.as_of))
+        grown = growth(self.card, self.card.as_of)
+        told = page.headlines.queue(frame, standing, grown)
         alarm = self._alarm_days(name, frame["period_start"].iloc[0])
-        return self._told("area", frame, standing, told, alarm=alarm)
+        # In the picture as in the finding: over its three days, not all alarmed ones.
+        said = grown.text.removeprefix("alarm: ") if grown and grown.level else ""
+        return self._told("area", frame, standing, told, alarm=alarm, said=said)
 
     def escalated(self) -> Shown | None:
         """Return the newest escalated tickets."""

@@ -113,7 +113,9 @@ def _last_alarm(data: pd.DataFrame, alarm: set[date], said: str) -> Alarm:
             run.insert(0, n)
         elif run:
             break
-    return Alarm(run=tuple(run), words=said or _change(data, run))
+    over = data["shown"].last_valid_index() not in run
+    change = _change(data, run) if over or not said else said
+    return Alarm(run=tuple(run), words=change)
 
 
 def _plot(data: pd.DataFrame, axis: Span, upon: pd.DataFrame, height: int) -> Plot:

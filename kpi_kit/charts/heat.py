@@ -81,7 +81,7 @@ def heat(
     """
     cells = _cells(frame, metric, target)
     shades = steps(list(cells.loc[~cells["few"], "value"]), metric, target)
-    note = _note(shades, metric, target) + _quiet(cells)
+    note = [_note(shades, metric, target), f"blank: closed{_quiet(cells)}"]
     cells = _shaded(cells[cells["hour"].between(*_busy(cells))], shades)
     base, fill = _base(cells, frame, metric, target), _fill(shades, note)
     wide, narrow = (_grid(base, cells, fill, upright=up) for up in (False, True))
@@ -183,7 +183,7 @@ def _base(
     return base.transform_calculate(**texts).encode(tooltip=shown)
 
 
-def _fill(shades: Steps, note: str) -> alt.Fill:
+def _fill(shades: Steps, note: list[str]) -> alt.Fill:
     labels = list(shades.labels)
     colors = [LIGHT[f"heat-{step}"] for step in range(len(labels))]
     legend = alt.Legend(
@@ -206,7 +206,7 @@ def _note(shades: Steps, metric: Card, target: float | None) -> str:
         bound = "limit" if metric.unit == "minutes" else "maximum"
         bound = "minimum" if metric.better == "higher" else bound
         words += f"; strong shades miss the {bound} of {tick_text(target, metric.unit)}"
-    return f"{words}; blank: closed"
+    return words
 
 
 def _quiet(cells: pd.DataFrame) -> str:

@@ -97,8 +97,11 @@ def test_the_words_of_an_alarm_may_be_given():
     """What a rule measured over its own days stands in chart and finding alike."""
     spec = area(DAILY, alarm=days(5, 6, 7, 8), said="+17.0% in 3 days")
 
+    over = area(DAILY, alarm=days(5, 6), said="+17.0% in 3 days")
+
     assert "+17.0% in 3 days" in texts_of(spec)
     assert "in 4 days" not in spec["description"]
+    assert "+6.6% in 2 days" in over["description"]
 
 
 def test_the_usual_is_dotted_and_named():

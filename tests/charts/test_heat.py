@@ -87,7 +87,7 @@ def test_hours_that_are_few_on_every_day_are_left_out():
     ]
 
     assert [9, 10, 11] == spec["encoding"]["x"]["scale"]["domain"]
-    assert ["hours; blank: closed; few before 09 and after 11"] == titles
+    assert [["hours", "blank: closed; few before 09 and after 11"]] == titles
     heads, _ = charts.named("heat").rows(both, metric=a_card())
     assert ("Weekday", "03", "04") == heads[:3]
 
