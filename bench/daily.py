@@ -1,4 +1,4 @@
-"""Measure a whole report run beside an empty notebook: ``make bench-daily``.
+"""Measure a whole report of the demo beside an empty notebook: ``make bench-daily``.
 
 The empty notebook only imports pandas and Altair; the ``papermill`` command runs it and
 ``jupyter nbconvert`` makes it a page, as most people's schedulers do.  The two sides
@@ -28,18 +28,21 @@ KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
 def main(cadence: str) -> int:
-    """Measure a cadence with its own parameters.
+    """Measure a cadence on the demo.
 
     Returns
     -------
     int
         0 when the aim is met, else 1.
     """
-    from bench.parts import parts  # noqa: PLC0415 - after _restart
+    from bench.parts import DEMO, parts  # noqa: PLC0415 - after _restart
     from bench.run import Line  # noqa: PLC0415
 
+    given = [text for pair in DEMO.items() for text in ("-p", *pair)]
+
     with TemporaryDirectory(prefix="bench-") as folder:
-        sides = {"kit": _kit(cadence, folder), "floor": _floor(folder)}
+        command = [str(BIN / "kpi-kit"), "run", cadence, "--out", folder, *given]
+        sides = {"kit": [command], "floor": _floor(folder)}
         rounds = [_round(sides, number) for number in range(1 + ROUNDS)][1:]
         lines = [Line(label=f"{n}, s", figures=[r[n] for r in rounds]) for n in sides]
         ratios = [each["kit"] / each["floor"] for each in rounds]
@@ -51,10 +54,6 @@ def main(cadence: str) -> int:
     print("\nOne run, s")
     print("\n".join(f"  {name:<48} {spent:7.2f}" for name, spent in found.items()))
     return 0 if lines[-1].is_met else 1
-
-
-def _kit(cadence: str, folder: str) -> list[list[str]]:
-    return [[str(BIN / "kpi-kit"), "run", cadence, "--out", folder]]
 
 
 def _floor(folder: str) -> list[list[str]]:

@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 KIT = str(ROOT / "kpi_kit") + "/"
 OFTEN = 0.002  # seconds between two samples
+DEMO = {
+    "source": "demo",
+    "location": "20000",
+    "contract": "parameters/demo/contract.yaml",
+    "as_of": "2026-11-15",
+}
 CELLS = "cells of the notebook"
 PARTS = {
     "sources": "source",
@@ -88,7 +94,7 @@ def _run(cadence: str, folder: str) -> list[float]:
         return answer
 
     run.papermill.execute_notebook = executed
-    run.run(cadence, out=folder)
+    run.run(cadence, overrides=DEMO, out=folder)
     return seams
 
 
@@ -114,7 +120,6 @@ def _cells(cadence: str, _folder: str) -> dict[str, float]:
     """Run the cells of a notebook here; return the seconds of each part of the kit."""
     notebook = json.loads((ROOT / "notebooks" / f"{cadence}.ipynb").read_text("utf-8"))
     namespace: dict[str, Any] = {}
-    given = _given(cadence)
     seen: Counter[str] = Counter()
     is_done = threading.Event()
     sampler = threading.Thread(
@@ -126,19 +131,12 @@ def _cells(cadence: str, _folder: str) -> dict[str, float]:
         if cell["cell_type"] == "code":
             exec("".join(cell["source"]), namespace)  # noqa: S102 - our own notebook
             if "parameters" in cell["metadata"].get("tags", ()):
-                namespace |= given
+                namespace |= DEMO
     spent = time.perf_counter() - begun
     is_done.set()
     sampler.join()
     each = spent / seen.total()
     return {name: count * each for name, count in seen.most_common()}
-
-
-def _given(cadence: str) -> dict[str, Any]:
-    from kpi_kit.parameters import declared, read_parameters  # noqa: PLC0415
-
-    takes = declared(ROOT / "notebooks" / f"{cadence}.ipynb")
-    return read_parameters(ROOT / "parameters" / f"{cadence}.yaml", takes)
 
 
 def _sample(thread: int, seen: Counter[str], is_done: threading.Event) -> None:
