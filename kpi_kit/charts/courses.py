@@ -186,6 +186,7 @@ def reasons(found: pd.DataFrame, axis: Span) -> list[Label]:
 
 
 def _inside(gap: Any, axis: Span) -> tuple[Spot, ...]:
+    middle = (axis.low + axis.high) / 2
     sides = (
         ((gap.x + gap.x2) / 2, "center", 0),
         (gap.x2, "right", 8),
@@ -194,7 +195,7 @@ def _inside(gap: Any, axis: Span) -> tuple[Spot, ...]:
     return tuple(
         Spot(x=x, y=y, align=align, dx=dx, dy=dy)
         for x, align, dx in sides
-        for y, dy in ((axis.low, -10), (axis.high, 10))
+        for y, dy in ((axis.low, -10), (axis.high, 10), (middle, 0))
     )
 
 

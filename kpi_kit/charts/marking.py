@@ -12,7 +12,7 @@ from kpi_kit.marks import MARKS
 if TYPE_CHECKING:
     import pandas as pd
 
-SIZE = 11  # pixels
+SIZE = 10  # pixels
 
 
 def marked(data: pd.DataFrame, size: float = SIZE) -> list[alt.Chart]:

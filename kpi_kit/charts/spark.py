@@ -21,7 +21,7 @@ TALL = 46  # pixels
 # marks do not, so that each has its own place in percent.
 FIRST, LAST = 1.5, 94.0
 EDGE = 7  # pixels over the highest and under the lowest value, for half a mark
-MARK, SMALL = 11, 7  # pixels
+MARK, SMALL = 10, 7  # pixels
 
 
 def spark(
