@@ -48,10 +48,10 @@ def freshness(helpdesk: Helpdesk, card: Scorecard) -> Freshness:
     if not latest:
         return Freshness(last=None, missing=())
     last = datetime.fromtimestamp(max(latest), UTC).astimezone(ZoneInfo(zone))
-    days = [
-        last.date() + DAY * n for n in range(1, (card.as_of - last.date()).days + 1)
-    ]
-    return Freshness(last=last, missing=tuple(d for d in days if _is_missed(card, d)))
+    end, count = last.date(), (card.as_of - last.date()).days
+    days = (end + DAY * number for number in range(1, count + 1))
+    missing = tuple(day for day in days if _is_missed(card, day, end))
+    return Freshness(last=last, missing=missing)
 
 
 def _latest(helpdesk: Helpdesk, name: str, until: int) -> int | None:
@@ -63,11 +63,13 @@ def _latest(helpdesk: Helpdesk, name: str, until: int) -> int | None:
     return instants.max(where=instants < until).to_pyarrow().as_py()
 
 
-def _is_missed(card: Scorecard, day: date) -> bool:
+def _is_missed(card: Scorecard, day: date, last: date) -> bool:
     if "ticket_volume" not in card.daily:
         return False
-    closed = holidays(card.contract)
-    usual = expected(card.daily["ticket_volume"], day, holidays=closed)
+    daily = card.daily["ticket_volume"]
+    # The other days that lack are no measure of what is usual.
+    known = daily[daily["period_start"] <= last]
+    usual = expected(known, day, holidays=holidays(card.contract))
     return usual is not None and usual.low > 0
 
 

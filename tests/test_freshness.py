@@ -48,6 +48,15 @@ def test_a_quiet_day_among_quiet_days_is_not(engine):
     assert (FRIDAY + DAY,) == fresh(engine, values).missing
 
 
+def test_lost_weeks_do_not_become_usual(engine):
+    """Nine days without a ticket are all missed, the second weekend like the first."""
+    values = [9] * 63 + [9] * 5 + [0] * 9
+    tickets = [{"ticket_id": "1", "created_at": at(SUNDAY - 9 * DAY, 18)}]
+    found = freshness(helpdesk(engine, {"tickets": tickets}), card(values))
+
+    assert 9 == len(found.missing)
+
+
 def test_whatever_happens_counts(engine):
     """A status change on Sunday: the source was there."""
     tickets = [{"ticket_id": "1", "created_at": at(FRIDAY, 18)}]

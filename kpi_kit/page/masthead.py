@@ -139,6 +139,8 @@ def missing(card: Scorecard, fresh: Freshness) -> str:
     days = [day for day in fresh.missing if card.start <= day < card.end]
     if not days:
         return ""
+    if card.every == "day":
+        return "the day is missing"
     return f"{len(days)} of {(card.end - card.start).days} days missing"
 
 
