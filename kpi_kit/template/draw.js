@@ -65,7 +65,7 @@
   document.documentElement.dataset.drawn = "all";
   // A window made wider, a phone turned.  Later, because drawing changes heights.
   const later = () => requestAnimationFrame(drawAll);
-  new ResizeObserver(later).observe(document.querySelector("main") ?? document.body);
+  new ResizeObserver(later).observe(document.body);
   // Paper is cut into pages before it can be measured, so it is measured on the screen.
   const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
   const printed = rules.filter((rule) => rule.media?.mediaText === "print");

@@ -88,6 +88,14 @@ class Chromium:
 
         return self._opened(path, look, printed)
 
+    def ask(self, path: Path, script: str, look: str = "desktop") -> Any:
+        """Return what a script finds in the page."""
+
+        async def asked(page: Page, _told: dict[str, list[str]]) -> Any:
+            return await page.evaluate(script)
+
+        return self._opened(path, look, asked)
+
     def _opened(
         self, path: Path, look: str, work: Callable[..., Awaitable[Any]]
     ) -> Any:
