@@ -118,9 +118,7 @@ class Review:
         on_top = {s.card.name for s in self._on_top()}
         on_top = set(page.day.SHOWN) if every_day else on_top
         once = {each.name for each in page.names.read_once(self.card)} - on_top
-        rest = [
-            self.card[name] for name in self.card.standings if name in once - on_top
-        ]
+        rest = [self.card[name] for name in self.card.standings if name in once]
         drawn = on_top if every_day else {s.card.name for s in self._drawn()}
         made = page.tables.kpi_table(self.card, rest, drawn)
         return shown(made) if rest else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -224,3 +225,70 @@ def test_nbconvert_takes_the_exporter(tmp_path):
     made = path.with_suffix(".html").read_text("utf-8")
 
     assert render(a_notebook("a")) == made.rstrip("\n")
+
+
+def test_halves_share_a_row_and_the_rest_has_its_own():
+    """Two neighbors tagged half stand side by side, a third one below them."""
+    cells = []
+    for name in ("one", "two", "three"):
+        heading = new_markdown_cell(f"## {name}", id=name, metadata={"tags": ["half"]})
+        cells += [heading, shown({"text/html": f"<p>{name}</p>"})]
+    text = render(new_notebook(cells=cells))
+    _, row = text.split('<div class="halves">')
+    both, rest = row.split("</div>", 1)
+
+    assert ["one", "two"] == re.findall(r'<section id="(\w+)">', both)
+    assert ["three"] == re.findall(r'<section id="(\w+)">', rest)
+
+
+def test_the_links_stand_behind_what_leads():
+    """What a reader must see is before the list of questions, and is not in it."""
+    lead = new_markdown_cell("## First", id="first", metadata={"tags": ["lead"]})
+    cells = [lead, shown({"text/html": "<p>1</p>"})]
+    cells += [new_markdown_cell("## Then", id="then"), shown({"text/html": "<p>2</p>"})]
+    text = render(new_notebook(cells=cells))
+    places = [text.index(p) for p in ('id="first"', "<nav", 'id="then"')]
+
+    assert sorted(places) == places
+    assert ["#then"] == re.findall(r'<li><a href="([^"]+)"', text)
+
+
+def test_charts_of_one_cell_share_a_grid():
+    """Small ones side by side; a cell with one chart has it in full width."""
+    outputs = [
+        new_output("display_data", data={mime.CHART: spec(f"Chart {n}", "a")})
+        for n in range(3)
+    ]
+    alone = new_notebook(cells=[shown({mime.CHART: spec("One", "a")})])
+    text = render(new_notebook(cells=[new_code_cell("x", outputs=outputs)]))
+
+    assert 1 == text.count('<div class="multiples">')
+    assert 3 == text.count('<figure class="chart"')
+    assert '<div class="multiples">' not in render(alone)
+
+
+def test_a_chart_has_its_place_and_its_note():
+    """A link leads to it; why something is not drawn stands below it, escaped."""
+    chart = spec("Chart", "a") | {"usermeta": {"id": "kpi-x", "note": "not <b>"}}
+    text = render(new_notebook(cells=[shown({mime.CHART: chart})]))
+
+    assert '<figure class="chart" id="kpi-x">' in text
+    assert '<p class="note">not &lt;b&gt;</p>' in text
+
+
+def test_the_style_for_jupyterlab_stays_there():
+    """The page has its own; a second one would only make it larger."""
+    data = {mime.STYLE: {}, "text/html": "<style>.x-only-here { }</style>"}
+
+    assert "x-only-here" not in render(new_notebook(cells=[shown(data)]))
+
+
+def test_the_foot_of_a_sheet_names_the_report():
+    """Whose, when and the seal; a vendor's name ends neither text nor style."""
+    head = shown(
+        {"text/html": '<div data-foot="A &quot;B&quot; &lt;/style&gt;"></div>'}
+    )
+    text = render(new_notebook(cells=[head]))
+
+    assert r'@bottom-left { content: "A \22 B\22  \3c /style\3e "' in text
+    assert 1 == text.count("</style>")

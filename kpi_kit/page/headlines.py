@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi_kit.answers import NONE
 from kpi_kit.comparable import bound_of
 from kpi_kit.page import names
 from kpi_kit.page.names import prose
@@ -113,13 +114,15 @@ def waits(frame: pd.DataFrame, standing: Standing) -> str:
 
 def unsolved(frame: pd.DataFrame, standing: Standing, by: str) -> str:
     """Say which slices clearly miss the minimum, and how much of all they are."""
+    column = by.replace(" ", "_")
     known = frame[frame["value"].notna() & (frame["status"] == "ok")]
+    known = known[known[column] != NONE]
     if known.empty:
         least = standing.card.at_least_n
         return answer(f"No {by} has {least} tickets that can be judged.")
     low = known.loc[known["value"].idxmin()]
     share = value_text(low["value"], standing.card.unit)
-    lowest = f"Lowest is {low[by.replace(' ', '_')]} with {share}."
+    lowest = f"Lowest is {low[column]} with {share}."
     if standing.target is None:
         return answer(lowest)
     edge = bound_of(standing.target)
@@ -129,7 +132,7 @@ def unsolved(frame: pd.DataFrame, standing: Standing, by: str) -> str:
     if missing.empty:
         return answer(f"No {by} clearly misses {bound}.", lowest)
     part = value_text(missing["n"].sum() / frame["n"].sum(), "share")
-    labels = [str(text) for text in missing[by.replace(" ", "_")]]
+    labels = [str(text) for text in missing[column]]
     if len(labels) == 1:
         told = f"{labels[0]} clearly misses {bound} with {share}"
         return answer(f"{told}; it is {part} of the tickets.")
@@ -180,5 +183,5 @@ def escalated(standing: Standing, shown: int, card: Scorecard) -> str:
         )
     what = ESCALATED[standing.card.name]
     first = f"{count_text(count)} of {count_text(reading.n)} tickets {what}"
-    newest = f"The {NUMBERS[shown]} newest:" if shown > 1 else "The newest:"
+    newest = {0: "", 1: "The newest:"}.get(shown, f"The {NUMBERS[shown]} newest:")
     return answer(f"{first} ({names.value(standing, reading)}).", newest)

@@ -148,6 +148,8 @@ def footer(card: Scorecard, rejected: int) -> str:
     """Return the last lines of a report."""
     after = card.end + (card.end - card.start) - timedelta(days=1)
     following = f"Next {CADENCES[card.every]}: to {day_text(after)} {after.year}."
-    kept = f"{count_text(rejected)} rejected rows are counted by file and reason."
+    kept = "No row was rejected."
+    if rejected:
+        kept = f"{count_text(rejected)} rejected rows are counted by file and reason."
     told = "Every number has a card: definition, formula, decisions behind it."
     return f'<footer class="end">{escape(f"{told} {kept} {following}")}</footer>'
