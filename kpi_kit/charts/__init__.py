@@ -111,12 +111,6 @@ def _bundle(spec: dict[str, Any], **_options: Any) -> dict[str, Any]:
 
 
 def _theme() -> alt.theme.ThemeConfig:
-    text = {"labelColor": LIGHT["ink3"], "labelFontSize": 11}
-    axis = {"domain": False, "ticks": False, "labelPadding": 6, **text}
-    ground = {"domain": True, "domainColor": LIGHT["compare"], "labelFlush": False}
-    # Over the areas that stand on it.
-    ground["zindex"] = 1
-    notch = {"ticks": True, "tickColor": LIGHT["compare"], "tickSize": 4}
     return {
         "config": {
             "background": "transparent",
@@ -125,32 +119,35 @@ def _theme() -> alt.theme.ThemeConfig:
             "padding": {"left": 0, "top": 0, "right": 0, "bottom": 4},
             "font": FONT,
             "view": {"stroke": None, "continuousWidth": 560, "continuousHeight": 172},
-            "axis": axis,
-            "axisX": {"grid": False, **ground, **notch, "labelPadding": 3},
-            "axisY": {"grid": True, "gridColor": LIGHT["grid"], "minExtent": 34},
-            "legend": {
-                "labelColor": LIGHT["ink3"],
-                "labelFontSize": 11,
-                "titleColor": LIGHT["ink3"],
-                "titleFontSize": 11,
-                "titleFontWeight": 400,
-                "titleLimit": 0,
-                "offset": 8,
-            },
-            "title": {
-                "anchor": "start",
-                "color": LIGHT["ink2"],
-                "fontSize": 12,
-                "fontWeight": 400,
-                "subtitleColor": LIGHT["ink3"],
-                "subtitleFontSize": 11,
-            },
+            **_axes(),
+            "legend": {**_small("label"), **_small("title"), "titleLimit": 0}
+            | {"titleFontWeight": 400, "offset": 8},
+            "title": {"anchor": "start", "color": LIGHT["ink2"], "fontSize": 12}
+            | {"fontWeight": 400, **_small("subtitle")},
             "text": {"color": LIGHT["ink"], "fontSize": 11},
             "line": {"color": LIGHT["series"], "strokeWidth": 1.75},
             "rule": {"color": LIGHT["ink"]},
             "locale": {"number": {"decimal": ".", "thousands": ",", "grouping": [3]}},
         }
     }
+
+
+def _axes() -> dict[str, Any]:
+    bare = {"domain": False, "ticks": False, "labelPadding": 6, **_small("label")}
+    # The ground stands over the areas that stand on it.
+    ground = {"domain": True, "domainColor": LIGHT["compare"], "zindex": 1}
+    notch = {"ticks": True, "tickColor": LIGHT["compare"], "tickSize": 4}
+    label = {"labelFlush": False, "labelPadding": 3}
+    return {
+        "axis": bare,
+        "axisX": {"grid": False, **ground, **notch, **label},
+        # Charts above one another start at the same place.
+        "axisY": {"grid": True, "gridColor": LIGHT["grid"], "minExtent": 34},
+    }
+
+
+def _small(part: str) -> dict[str, Any]:
+    return {f"{part}Color": LIGHT["ink3"], f"{part}FontSize": 11}
 
 
 for _module in iter_modules(__path__):

@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 TOP = 22  # pixels for the names of releases and holidays
 BELOW = 22  # for the dates
 BESIDE = f"{WIDE} ? width - 122 : width"
+# The words at the end: beside the plot, or where there is no room above the point.
+BESIDE_IT = {
+    "align": f"{WIDE} ? 'left' : 'right'",
+    "dx": f"{WIDE} ? 14 : datum.dx",
+    "dy": f"{WIDE} ? datum.wide_dy : datum.dy",
+}
 WORDS = {"stock": "open", "count": "tickets"}
 
 
@@ -91,10 +97,7 @@ def area(  # noqa: PLR0913 - what a backlog may be shown with
     return (
         alt.layer(*layers)
         .encode(x=x, y=up(axis, metric.unit, days=has_days(frame), grid=False))
-        .properties(
-            height=plot.height,
-            description=_words(frame, data, metric, last),
-        )
+        .properties(height=plot.height, description=_words(frame, data, metric, last))
     )
 
 
@@ -236,21 +239,15 @@ def _end_words(
         (second, "misses" if loud else "quiet", value, 8, -14, 8),
     ]
     if usual is not None:
-        apart = plot.at(at, usual)[1] - plot.at(at, value)[1]
-        push = 0 if abs(apart) > 24 else 24 - apart if apart >= 0 else -24 - apart
-        below = 9 if apart >= 0 else -9
+        below = plot.at(at, usual)[1] - plot.at(at, value)[1]
+        away = 1 if below >= 0 else -1
+        # Beside the plot it stands 24 pixels away from the value's words.
+        push = away * max(0, 24 - abs(below))
         text = f"usual {short(usual, metric)}"
-        rows.append((text, "quiet", usual, -2, below, push))
+        rows.append((text, "quiet", usual, -2, 9 * away, push))
     columns = ["text", "kind", "y", "dx", "dy", "wide_dy"]
     labels = pd.DataFrame(rows, columns=columns).assign(x=at)
-    return lettered(
-        labels,
-        {
-            "align": f"{WIDE} ? 'left' : 'right'",
-            "dx": f"{WIDE} ? 14 : datum.dx",
-            "dy": f"{WIDE} ? datum.wide_dy : datum.dy",
-        },
-    )
+    return lettered(labels, BESIDE_IT)
 
 
 def _said(value: float, metric: Card) -> str:

@@ -93,20 +93,23 @@ def dots(
         _hover(data, by),
     ]
     ends = [alt.ExprRef(left), alt.ExprRef(right)]
-    rows = alt.Scale(
-        domain=[-0.5, len(data) - 0.5], reverse=True, nice=False, zero=False
-    )
     return (
         alt.layer(*layers)
         .encode(
             x=along(axis, metric.unit, days=has_days(frame), range=ends),
-            y=alt.Y(type="quantitative", axis=None, scale=rows),
+            y=_rows(len(data)),
         )
         .properties(
             height=ROW * max(1, len(data)),
             description=_words(frame, data, metric, target, by),
         )
     )
+
+
+def _rows(count: int) -> alt.Y:
+    ends = [-0.5, count - 0.5]
+    scale = alt.Scale(domain=ends, reverse=True, nice=False, zero=False)
+    return alt.Y(type="quantitative", axis=None, scale=scale)
 
 
 def _drawn(

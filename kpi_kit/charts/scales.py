@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 # How wide an axis is whose numbers are all the same.
 FLAT = {"minutes": 30, "share": 0.05, "count": 4, "score": 1}
-# Charts above one another start at the same place.
-LABELS = 34
 
 
 def sideways(end: str = "width") -> dict[str, Any]:

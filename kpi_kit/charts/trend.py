@@ -76,16 +76,12 @@ def trend(  # noqa: PLR0913 - all that a KPI is held against
     data = courses.course(frame, metric, target)
     held = {"target": target, "baseline": baseline, "band": band}
     across = Across(metric=metric, days=has_days(frame), **held)
-    shown = data[["shown", "low", "high"]].stack().dropna().tolist()  # noqa: PD013 - all columns in one list
-    axis = span(across.numbers(shown), metric.unit, zero=metric.unit == "count")
+    axis = _axis(data, across)
     starts, gaps = list(data["start"]), courses.gaps(data)
     upon = notches(marks, starts, max(data["end"], default=None))
     plot = _plot(data, axis, across, upon, height - TOP - BELOW)
-    words = [
-        *_last(data, across),
-        *across.labels(axis, courses.outer(len(data))),
-        *courses.reasons(gaps, axis),
-    ]
+    named = across.labels(axis, courses.outer(len(data)))
+    words = [*_last(data, across), *named, *courses.reasons(gaps, axis)]
     layers = [
         *across.behind(axis),
         *courses.boxes(gaps),
@@ -99,11 +95,14 @@ def trend(  # noqa: PLR0913 - all that a KPI is held against
     return (
         alt.layer(*layers)
         .encode(x=periods(starts), y=up(axis, metric.unit, days=across.days))
-        .properties(
-            height=plot.height,
-            description=_words(frame, data, across),
-        )
+        .properties(height=plot.height, description=_words(frame, data, across))
     )
+
+
+def _axis(data: pd.DataFrame, across: Across) -> Span:
+    shown = data[["shown", "low", "high"]].stack().dropna().tolist()  # noqa: PD013 - all columns in one list
+    unit = across.metric.unit
+    return span(across.numbers(shown), unit, zero=unit == "count")
 
 
 def _plot(
