@@ -27,6 +27,11 @@ WITHIN = {
     "resolution_time": "Solved",
     "first_resolution_time": "First solved",
 }
+# What a share within a target is not held against: it is one of the target itself.
+UNHELD = (
+    *("previous", "baseline", "target", "band"),
+    *("change", "since_baseline", "newer"),
+)
 NUMBERS = {"Value", "95% interval", "n", "Share", "Target"}
 
 
@@ -110,16 +115,10 @@ def within(standing: Standing, rows: pd.DataFrame) -> Standing:
         statistic="share",
         clock="",
         now=_last(rows),
-        previous=None,
-        baseline=None,
-        target=None,
-        band=None,
         state="no_target",
-        change=None,
-        since_baseline=None,
         refused=(),
         series=rows,
-        newer=None,
+        **dict.fromkeys(UNHELD),
     )
 
 
