@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-import os
-import shutil
-import sys
+import json
 from dataclasses import dataclass
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
 from typing import TYPE_CHECKING, Any
-
-import nbformat
-import papermill
-from papermill.engines import NBClientEngine, papermill_engines
-from papermill.exceptions import PapermillExecutionError
-from traitlets.config import Config
 
 from kpi_kit import catalog, errors, mime
 from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
@@ -31,6 +20,7 @@ from kpi_kit.errors import (
     nearest,
 )
 from kpi_kit.files import found, write_whole
+from kpi_kit.kernel import kernel
 from kpi_kit.parameters import checked, declared, read_parameters
 from kpi_kit.periods import last_known_day
 
@@ -38,29 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nbformat import NotebookNode
-    from papermill.engines import NotebookExecutionManager
-
-# papermill logs what it also raises; the caller prints one line of it.
-logging.getLogger("papermill").addHandler(logging.NullHandler())
-LONGEST_CELL = 3600  # seconds; a hung query must not hold up the next night's run
-
-
-class WrittenOnce(NBClientEngine):
-    """Papermill's own engine, which writes the notebook anew twice for every cell."""
-
-    @classmethod
-    def execute_managed_notebook(
-        cls, nb_man: NotebookExecutionManager, kernel_name: str, **given: Any
-    ) -> None:
-        """Run the cells; what they came to is written when they are done."""
-        path, nb_man.output_path = nb_man.output_path, None
-        try:
-            super().execute_managed_notebook(nb_man, kernel_name, **given)
-        finally:
-            nb_man.output_path = path
-
-
-papermill_engines.register("written-once", WrittenOnce)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +39,12 @@ class Job:
     slug: str
     as_of: date
     out: Path
+
+    @property
+    def kernel(self) -> str:
+        """Return the name of the kernel that the notebook is written for."""
+        metadata = json.loads(self.notebook.read_text("utf-8"))["metadata"]
+        return metadata.get("kernelspec", {}).get("name", "python3")
 
     def path(self, ending: str) -> Path:
         """Return the path of an output."""
@@ -124,16 +97,17 @@ def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
         cadence, parameters_file, overrides or {}, as_of, Path(out), Path(notebooks)
     )
     executed, stopped = _executed(job)
+    from kpi_kit.execution import to_bytes  # noqa: PLC0415 - loaded by now, both
+    from kpi_kit.render import render  # noqa: PLC0415
+
     executed.metadata.pop("papermill", None)  # paths of this machine, and times
     kept = job.path(".failed.ipynb")
     failure = _failure(executed, job, stopped)
     if failure is not None:
-        write_whole({kept: _bytes(executed)})
+        write_whole({kept: to_bytes(executed)})
         raise failure
-    from kpi_kit.render import render  # noqa: PLC0415 - see _load_meanwhile
-
     notebook, page = job.path(".ipynb"), job.path(".html")
-    write_whole({notebook: _bytes(executed), page: render(executed).encode()})
+    write_whole({notebook: to_bytes(executed), page: render(executed).encode()})
     kept.unlink(missing_ok=True)
     return notebook, page
 
@@ -194,38 +168,14 @@ def _day(given: str | date | None) -> date | None:
 
 def _executed(job: Job) -> tuple[NotebookNode, Exception | None]:
     """Return the notebook as far as it came, and what stopped it."""
-    stopped = None
-    with TemporaryDirectory(prefix="kpi-kit-", ignore_cleanup_errors=True) as scratch:
-        given, result = Path(scratch, "given.ipynb"), Path(scratch, "result.ipynb")
-        shutil.copyfile(job.notebook, given)
-        try:
-            papermill.execute_notebook(
-                given,
-                result,
-                job.values,
-                engine_name="written-once",
-                progress_bar=sys.stderr.isatty(),
-                execution_timeout=LONGEST_CELL,
-                shutdown_kernel="immediate",  # else 0.65 s of waiting
-                on_notebook_start=_load_meanwhile,
-                config=_sockets(Path(scratch)),
-            )
-        except (PapermillExecutionError, RuntimeError, TimeoutError) as error:
-            stopped = error
-        return nbformat.read(result, as_version=4), stopped
+    with (
+        TemporaryDirectory(prefix="kpi-kit-", ignore_cleanup_errors=True) as scratch,
+        kernel(job.kernel, Path(scratch)) as started,
+    ):
+        # The kernel boots meanwhile.
+        from kpi_kit import execution, render  # noqa: F401, PLC0415
 
-
-def _load_meanwhile(**_notebook: Any) -> None:
-    """Load what makes the page while this process waits for the kernel."""
-    Thread(target=import_module, args=("kpi_kit.render",)).start()
-
-
-def _sockets(folder: Path) -> Config:
-    # Over TCP, ipykernel warns on standard error, which cron would mail, and any user
-    # of the machine reaches the kernel's port.  The path is unique: parallel runs in
-    # one folder would else share a socket.
-    transport = {"transport": "ipc", "ip": str(folder / "k")}
-    return Config({"KernelManager": transport if os.name == "posix" else {}})
+        return execution.execute(job.notebook, job.values, started, Path(scratch))
 
 
 def _failure(
@@ -272,7 +222,3 @@ def _stopped(cell: NotebookNode | None, job: Job, why: str) -> ComputationError:
     where = f"{job.notebook}: cell {cell.id}" if cell else f"{job.notebook}"
     first = why.strip().splitlines()[0].rstrip(".")
     return ComputationError(f"{where}: {first}. See {job.path('.failed.ipynb')}.")
-
-
-def _bytes(notebook: NotebookNode) -> bytes:
-    return (nbformat.writes(notebook) + "\n").encode()

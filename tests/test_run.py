@@ -222,6 +222,16 @@ def test_an_error_of_the_kit_keeps_its_code(out, kind, code):
     assert "tickets.csv: line 3: no date" == str(raised.value)
 
 
+def test_a_kernel_that_is_not_here(out, tmp_path):
+    """A notebook saved elsewhere, in an environment of its own name."""
+    notebook = json.loads((NOTEBOOKS / "good.ipynb").read_text("utf-8"))
+    notebook["metadata"]["kernelspec"]["name"] = "gone"
+    (tmp_path / "good.ipynb").write_text(json.dumps(notebook))
+
+    with pytest.raises(EnvironmentFault, match="none called 'gone' here"):
+        run("good", as_of="2026-11-15", out=out, notebooks=tmp_path)
+
+
 def test_the_last_good_report_stays(out, tmp_path):
     """A failed rerun leaves both files as they were; a good one clears its trace."""
     good, flaky = NOTEBOOKS / "good.ipynb", tmp_path / "n" / "good.ipynb"
