@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from kpi_kit.facts import clock, replies, status
+from kpi_kit.facts import clock, replies, snapshot, status
 from kpi_kit.facts.columns import (
     DERIVED,
     DIMENSIONS,
@@ -164,8 +164,8 @@ def _status(
     if "events.field=status" in helpdesk.given:
         events = helpdesk.tables["events"]
         history = status.status_history(events, as_of, solver=solver)
-        return status.with_snapshot(tickets, known, history, as_of)
-    history = status.with_snapshot(tickets, known, None, as_of)
+        return snapshot.with_snapshot(tickets, known, history, as_of)
+    history = snapshot.with_snapshot(tickets, known, None, as_of)
     if "tickets.solved_at" in helpdesk.given:
         return history
     unknown = history.tickets.mutate(is_open=ibis.null("boolean"))

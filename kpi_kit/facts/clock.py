@@ -18,8 +18,7 @@ from kpi_kit.business_hours import (
     business_position,
     calendar,
 )
-from kpi_kit.facts.holders import history
-from kpi_kit.facts.status import order
+from kpi_kit.facts.history import history, order
 from kpi_kit.sources import hand_over
 
 if TYPE_CHECKING:

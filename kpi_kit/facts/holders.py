@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import ibis
 import pandas as pd
 
-from kpi_kit.facts.status import order
+from kpi_kit.facts.history import history, order
 from kpi_kit.sources import hand_over
 
 if TYPE_CHECKING:
@@ -21,26 +21,6 @@ if TYPE_CHECKING:
 
 CLIENT = "client"
 MOVE = ("ticket_id", "occurred_at", "event_id", "field", "old_value", "new_value")
-
-
-def history(helpdesk: Helpdesk, fields: tuple[str, ...], as_of: int) -> ir.Table:
-    """Return the known events of some fields; some only confirm a value.
-
-    The first change after ``as_of`` tells what the field held until then: it stands in
-    the result as an event that changes nothing.
-    """
-    events = helpdesk.tables["events"]
-    asked = events.field.isin(fields)
-    if helpdesk.spans["events.occurred_at"][1] < as_of:
-        return events.filter(asked)
-    known = events.filter(asked, events.occurred_at < as_of)
-    later = events.filter(asked, events.occurred_at >= as_of)
-    first = ibis.window(group_by=[later.ticket_id, later.field], order_by=order(later))
-    later = later.mutate(step=ibis.row_number().over(first))
-    until = later.filter(later.step == 0).mutate(
-        occurred_at=ibis.literal(as_of - 1).cast("int64"), new_value=later.old_value
-    )
-    return known.union(until.select(*known.columns))
 
 
 def held(

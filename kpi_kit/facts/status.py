@@ -1,4 +1,4 @@
-"""When a ticket was solved, reopened and open: from status events or its own columns.
+"""When a ticket was solved, reopened and open: from its status events.
 
 Most tickets go one way: open, then done.  Only the tangled ones (reopened, deleted, or
 two changes that contradict each other) are walked through event by event.
@@ -6,11 +6,12 @@ two changes that contradict each other) are walked through event by event.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import ibis
 
+from kpi_kit.facts.history import order
 from kpi_kit.facts.replies import FAR
 
 if TYPE_CHECKING:
@@ -43,11 +44,6 @@ class StatusHistory:
     reopens: ir.Table
     turns: ir.Table
     held: tuple[ir.Table, ...] = ()
-
-
-def order(events: ir.Table) -> list[ir.Value]:
-    """Order events by time; ties by id, where 9 comes before 10."""
-    return [events.occurred_at, events.event_id.length(), events.event_id]
 
 
 def status_history(
@@ -218,99 +214,6 @@ def _per_ticket(summary: ir.Table, ends: ir.Table, *, solver: bool) -> ir.Table:
             ~joined.last_status.isin(DONE).fill_null(False),
             joined.first_solved.isnull() & joined.first_closed.isnull(),
         ),
-    )
-
-
-def with_snapshot(
-    tickets: ir.Table, known: ir.Table, history: StatusHistory | None, as_of: int
-) -> StatusHistory:
-    """Read the events where a ticket has any status event, else its own columns.
-
-    Parameters
-    ----------
-    tickets
-        The canonical table.
-    known
-        Its known rows, and the columns to keep.
-    history
-        What the status events say; None where the source has none.
-    as_of
-        Later instants are not yet known.
-
-    Returns
-    -------
-    StatusHistory
-        ``tickets`` has every known ticket and its other columns too.
-
-    Notes
-    -----
-    A reopening before the solve belongs to an earlier one, whose time is lost: it is
-    counted, and nothing else follows from it.
-    """
-    reopens, deleted = _own_reopens(tickets, as_of), _own_deleted(tickets)
-    gone = (known.status == "deleted").fill_null(False)
-    solved = (known.solved_at < as_of).ifelse(known.solved_at, None)
-    reopened = (known.reopened_at < as_of).ifelse(known.reopened_at, None)
-    again = (reopened >= solved).fill_null(False)
-    own = {
-        "has_events": ibis.literal(False),
-        "first_solved_at": solved,
-        "last_solved_at": solved,
-        "solver": ibis.literal(""),
-        "is_tangled": again,
-        "reopen_count": reopened.notnull().cast("int64"),
-        "is_open": (solved.isnull() | again) & ~gone,
-    }
-    read = known.mutate(own)
-    if history is None:
-        return StatusHistory(
-            tickets=read,
-            known=None,
-            deleted=deleted,
-            dated=None,
-            reopens=reopens,
-            turns=_own_turns(reopens),
-        )
-    joined = read.left_join(
-        history.tickets.rename({f"told_{c}": c for c in own}), "ticket_id"
-    )
-    told = joined.told_has_events.notnull()
-    reopens = reopens.anti_join(history.known, "ticket_id")
-    deleted = deleted.anti_join(history.dated, "ticket_id")
-    return replace(
-        history,
-        tickets=joined.select(
-            *known.columns,
-            **{c: told.ifelse(joined[f"told_{c}"], joined[c]) for c in own},
-        ),
-        deleted=history.deleted.union(deleted),
-        reopens=history.reopens.union(reopens),
-        turns=history.turns.union(_own_turns(reopens)),
-    )
-
-
-def _own_deleted(tickets: ir.Table) -> ir.Table:
-    return tickets.filter(tickets.status == "deleted").select("ticket_id")
-
-
-def _own_reopens(tickets: ir.Table, as_of: int) -> ir.Table:
-    again = tickets.filter(
-        tickets.reopened_at < as_of,
-        tickets.solved_at < as_of,
-        tickets.reopened_at >= tickets.solved_at,
-    )
-    return again.select(
-        "ticket_id",
-        "reopened_at",
-        actor_role=ibis.literal("customer"),
-        first_solved_at="solved_at",
-    ).select("ticket_id", "actor_role", "reopened_at", "first_solved_at")
-
-
-def _own_turns(reopens: ir.Table) -> ir.Table:
-    done, undone = ibis.literal(-1, "int64"), ibis.literal(1, "int64")
-    return reopens.select("ticket_id", turned_at="first_solved_at", change=done).union(
-        reopens.select("ticket_id", turned_at="reopened_at", change=undone)
     )
 
 

@@ -584,7 +584,8 @@ def test_a_source_engine_or_day_that_cannot_be(path):
     with pytest.raises(UnknownNameError) as caught:
         open_helpdesk("file", str(path))
     expected = (
-        "source: no source is called 'file'. Did you mean 'files'? Known: files, sql."
+        "source: no source is called 'file'. Did you mean 'files'? "
+        "Known: demo, files, sql."
     )
     assert expected == str(caught.value)
     with pytest.raises(ParameterError, match="is neither duckdb nor a URL"):
