@@ -106,7 +106,8 @@ def place_table() -> pd.DataFrame:
     for p in QUANTILES.values():
         below = np.floor((n - 1) * p)
         above = np.minimum(below + 1, n - 1)
-        columns += [below, above, _ppf(0.025, n, p) - 1, _ppf(0.975, n, p)]
+        low, high = _binomial_quantiles(p, (0.025, 0.975))
+        columns += [below, above, low - 1, high]
     places = np.stack(columns, axis=1).astype(int)
     exists = (places >= 0) & (places < n[:, None])
     found = [
@@ -116,9 +117,17 @@ def place_table() -> pd.DataFrame:
     return pd.DataFrame({"n": n, "places": found})
 
 
-def _ppf(q: float, n: np.ndarray, p: float) -> np.ndarray:
-    from scipy.special import bdtr, bdtrik  # noqa: PLC0415 - 0.2 s that `check` saves
+def _binomial_quantiles(p: float, at: tuple[float, float]) -> np.ndarray:
+    """Return for n from 0 to 1,000 the quantiles of Binomial(n, p), a row for each.
 
-    above = np.ceil(np.where(n > 0, bdtrik(q, np.maximum(n, 1), p), 0))
-    below = np.maximum(above - 1, 0)
-    return np.where((n > 0) & (bdtr(below, n, p) >= q), below, above)
+    Row by row of Pascal's triangle; scipy knows them too, but to load it takes as long
+    as a tenth of a small report.
+    """
+    chances = np.zeros(EXACT_UP_TO + 2)
+    chances[0] = 1
+    found = np.empty((EXACT_UP_TO + 1, len(at)))
+    for n in range(EXACT_UP_TO + 1):
+        found[n] = chances.cumsum().searchsorted(at)
+        chances[1:] = chances[1:] * (1 - p) + chances[:-1] * p
+        chances[0] *= 1 - p
+    return found.T
