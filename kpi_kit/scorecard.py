@@ -25,6 +25,7 @@ from kpi_kit.dimensions import sliceable
 from kpi_kit.facts import Facts, facts, shape
 from kpi_kit.grid import on_one_grid
 from kpi_kit.periods import cut, midnight
+from kpi_kit.sources import stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -199,7 +200,7 @@ def keep(
     asked = [_computable(question, known) for question in questions]
     wanted = {*also}.union(*(_read(shaped, contract, q) for q in asked))
     slim = facts(helpdesk, contract, as_of=as_of, wanted=wanted)
-    tickets, turns = slim.tickets.cache(), slim.turns.cache()
+    tickets, turns = stage(slim.tickets), stage(slim.turns)
     return Facts(tickets=tickets, turns=turns, held=(tickets, turns))
 
 

@@ -24,6 +24,7 @@ from kpi_kit.facts.columns import (
     shape,
 )
 from kpi_kit.facts.further import FURTHER, Basis, attach
+from kpi_kit.sources import stage
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -98,7 +99,7 @@ def facts(
     history = _status(helpdesk, known, as_of, solver=solver)
     table, answered = _answered(history.tickets, helpdesk, wanted, as_of)
     table = table.drop("status", "solved_at", "reopened_at", "reply_count")
-    gone = _gone(helpdesk, history, as_of).cache()
+    gone = stage(_gone(helpdesk, history, as_of))
     table = _left_out(table, gone)
     table, spans = clock.scheduled(table, helpdesk, contract, slots, as_of)
     table = _timed(table, spans, slots, as_of, set(wanted))
@@ -106,7 +107,7 @@ def facts(
     # One stage at a time, so that ten million tickets fit in a small memory.
     staged = _first_contact(table, helpdesk)
     kept = {*wanted, *aside.values(), *LATER}
-    staged = staged.select(*(c for c in staged.columns if c in kept)).cache()
+    staged = stage(staged.select(*(c for c in staged.columns if c in kept)))
     table = staged
     basis = Basis(helpdesk=helpdesk, contract=contract, as_of=as_of, gone=gone)
     for derive, made in FURTHER:
@@ -142,7 +143,8 @@ def _answered(
             for column, needed in costly.items()
             if needed not in wanted
         }
-    ).cache()
+    )
+    told = stage(told)
     table = attach(plain, told)
     table = table.mutate(
         first_reply_at=table.is_at_once.ifelse(table.created_at, table.first_reply_at),
@@ -231,7 +233,7 @@ def _reopened(
 ) -> ir.Table:
     messages = helpdesk.tables.get("messages")
     # Kept, so that the engine knows how few they are when it joins them.
-    again = status.reopened_by_customer(history.reopens, messages).cache()
+    again = stage(status.reopened_by_customer(history.reopens, messages))
     table = attach(table, again.mutate(by_customer=ibis.literal(True)))
     is_mature = table.first_solved_at + status.WEEK <= as_of
     table = table.mutate(

@@ -9,6 +9,7 @@ import ibis
 
 from kpi_kit.facts import holders
 from kpi_kit.facts.repeats import blocks_of, repeated
+from kpi_kit.sources import stage
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -45,8 +46,9 @@ def _has_subject(table: ir.Table) -> ir.BooleanColumn:
 def _no_repeat(table: ir.Table, basis: Basis) -> ir.Table:
     solved = table.filter(table.is_no_follow_up, _has_subject(table))
     solved = solved.select("ticket_id", "customer_id", "issue_type", "first_solved_at")
-    blocks = blocks_of(basis.tickets, basis.gone, basis.as_of).cache()
-    again = repeated(solved, blocks).mutate(is_repeated=ibis.literal(True)).cache()
+    blocks = stage(blocks_of(basis.tickets, basis.gone, basis.as_of))
+    again = repeated(solved, blocks).mutate(is_repeated=ibis.literal(True))
+    again = stage(again)
     table = attach(table, again)
     alone = table.is_no_follow_up & table.is_repeated.isnull()
     return table.mutate(is_no_repeat=_has_subject(table).ifelse(alone, None))

@@ -10,7 +10,7 @@ import ibis
 import pandas as pd
 
 from kpi_kit.facts.history import history, order
-from kpi_kit.sources import hand_over
+from kpi_kit.sources import hand_over, stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,9 +55,9 @@ def held(
     reached the client, are walked through event by event.
     """
     events = history(helpdesk, ("agent", "team"), as_of)
-    seen = _seen(_moves(events, sides)).cache()
+    seen = stage(_seen(_moves(events, sides)))
     tangled = seen.filter((seen.agent_events > 1) | seen.reached_client)
-    walked = events.semi_join(tangled, "ticket_id").select(*MOVE).cache()
+    walked = stage(events.semi_join(tangled, "ticket_id").select(*MOVE))
     agents = walked.filter(walked.field == "agent")
     reached = walked.semi_join(seen.filter(seen.reached_client), "ticket_id")
     created = helpdesk.tables["tickets"].select("ticket_id", "created_at")
@@ -157,7 +157,7 @@ def escalated(
     changed = history(helpdesk, (by,), as_of).select(*MOVE)
     tier = partial(tier_of, tiers=tiers) if by == "team" else _number
     changed = changed.mutate(old=tier(changed.old_value), new=tier(changed.new_value))
-    changed = changed.cache()
+    changed = stage(changed)
     start = ibis.coalesce(changed.old, changed.new)
     in_order = ibis.window(
         group_by=changed.ticket_id, order_by=[start.isnull(), *order(changed)]

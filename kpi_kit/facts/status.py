@@ -13,6 +13,7 @@ import ibis
 
 from kpi_kit.facts.history import order
 from kpi_kit.facts.replies import FAR
+from kpi_kit.sources import stage
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -89,7 +90,7 @@ def status_history(
         solves=summary.solved.count(),
         closes=summary.closed.count(),
     )
-    summary = summary.cache()
+    summary = stage(summary)
     closed_first = summary.first_closed < summary.first_solved
     done_at = closed_first.ifelse(
         summary.first_closed,
@@ -102,8 +103,8 @@ def status_history(
         | (summary.is_untold & ((summary.solves > 1) | (summary.closes > 1)))
         | closed_first
     ).select("ticket_id")
-    walked = _walk(status.filter(known).semi_join(tangled, "ticket_id")).cache()
-    ends = _ends(walked, solver=solver).cache()
+    walked = stage(_walk(status.filter(known).semi_join(tangled, "ticket_id")))
+    ends = stage(_ends(walked, solver=solver))
     return StatusHistory(
         tickets=_per_ticket(summary, ends, solver=solver),
         known=summary,

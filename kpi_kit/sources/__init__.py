@@ -29,6 +29,7 @@ from kpi_kit.sources.session import (
     is_duckdb,
     named,
     scratch,
+    stage,
 )
 from kpi_kit.sources.sql import load_sql
 from kpi_kit.tables import Helpdesk
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from kpi_kit.sources.loaded import Loaded
     from kpi_kit.sources.rows import Sound
 
-__all__ = ["SOURCES", "hand_over", "open_helpdesk"]
+__all__ = ["SOURCES", "hand_over", "open_helpdesk", "stage"]
 
 SOURCES = ("files", "sql", "demo")
 

@@ -9,10 +9,13 @@ import shutil
 import sys
 import tempfile
 import warnings
+import weakref
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import duckdb
 import ibis
 
 from kpi_kit.errors import ParameterError
@@ -147,8 +150,37 @@ def keep(rows: ir.Table) -> ir.Table:
     connection = rows.get_backend()
     if not is_duckdb(connection):
         return rows.cache()
-    name = f"kit_{uuid4().hex}"
-    return connection.create_table(name, rows, temp=True)
+    return _filled(connection, rows)
+
+
+def stage(rows: ir.Table) -> ir.Table:
+    """Compute ``rows`` once: a temporary table that goes when nothing refers to it.
+
+    Notes
+    -----
+    Ibis does the same with ``cache``, but copies the whole query before it writes it,
+    which takes longer than a small query does.
+    """
+    connection = rows.get_backend()
+    if not is_duckdb(connection):
+        return rows.cache()
+    table = _filled(connection, rows)
+    weakref.finalize(table.op(), _drop, connection.con, table.get_name())
+    return table
+
+
+def _filled(connection: ibis.BaseBackend, rows: ir.Table) -> ir.Table:
+    name, schema = f"kit_{uuid4().hex}", rows.schema()
+    kind = connection.compiler.type_mapper.to_string
+    columns = ", ".join(f"{quoted(n)} {kind(schema[n])}" for n in schema)
+    connection.con.execute(f"create temp table {name} ({columns})")
+    connection.con.execute(f"insert into {name} {connection.compile(rows)}")
+    return connection.table(name)
+
+
+def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    with suppress(duckdb.ConnectionException):  # closed, and the table with it
+        connection.execute(f"drop table if exists {name}")
 
 
 def stored(connection: ibis.BaseBackend, select: str) -> ir.Table:
