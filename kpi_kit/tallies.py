@@ -128,7 +128,9 @@ def with_picks(grouped: ir.Table, names: Sequence[str], ranks: ir.Table) -> ir.T
         n = grouped[f"{name}:n"]
         capped = grouped.mutate(capped=(n > EXACT_UP_TO).ifelse(0, n))
         joined = capped.left_join(ranks, capped.capped == ranks.n)
-        places = (n > EXACT_UP_TO).ifelse(_places_of_many(n), joined.places)
+        # Spark takes 32-bit places only; the table of ranks comes with 64-bit ones.
+        exact = joined.places.cast("array<int32>")
+        places = (n > EXACT_UP_TO).ifelse(_places_of_many(n), exact)
         picks = {
             f"{name}:{clock}:picks": _picked(joined[f"{name}:{clock}:values"], places)
             for clock in CLOCKS
