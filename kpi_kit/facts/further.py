@@ -46,7 +46,7 @@ def _has_subject(table: ir.Table) -> ir.BooleanColumn:
 def _no_repeat(table: ir.Table, basis: Basis) -> ir.Table:
     solved = table.filter(table.is_no_follow_up, _has_subject(table))
     solved = solved.select("ticket_id", "customer_id", "issue_type", "first_solved_at")
-    blocks = stage(blocks_of(basis.tickets, basis.gone, basis.as_of))
+    blocks = blocks_of(basis.tickets, basis.gone, basis.as_of)
     again = repeated(solved, blocks).mutate(is_repeated=ibis.literal(True))
     again = stage(again)
     table = attach(table, again)
