@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -53,18 +54,26 @@ def kernel(name: str, folder: Path) -> Iterator[Kernel]:
     started = Kernel(kernel_name=name, config=_sockets(folder))
     try:
         run_sync(started.start_kernel)(extra_arguments=_ARGUMENTS)
+        yield started
     except NoSuchKernel:
         message = f"kernel: there is none called {name!r:.60} here"
         raise EnvironmentFault(
             f"{message}. Choose Python 3 for the notebook."
         ) from None
-    try:
-        yield started
     finally:
         if started.talking is not None:
             started.talking.stop_channels()
-        # At once: it holds nothing any more, and its good-bye would take 0.65 s.
-        run_sync(started.shutdown_kernel)(now=True)
+        run_sync(_end)(started)
+
+
+async def _end(started: Kernel) -> None:
+    # A cell that was interrupted; left alone, it would print that its kernel died.
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    # At once: it holds nothing any more, and its good-bye would take 0.65 s.
+    await started.shutdown_kernel(now=True)
 
 
 def _sockets(folder: Path) -> Config:

@@ -1,4 +1,4 @@
-"""The seven state marks: one geometry for the charts, the page and the sparklines."""
+"""The seven state marks: one geometry for charts, page, banner and sparklines."""
 
 from __future__ import annotations
 
@@ -87,6 +87,23 @@ def mark(state: str, label: str = "", size: int = 14) -> str:
     return (
         f'<svg class="mark {state}" width="{size}" height="{size}" '
         f'viewBox="-1.2 -1.2 2.4 2.4" {told}>{paths(state)}</svg>'
+    )
+
+
+def banner(state: str, first: str, rest: str) -> str:
+    """Return the notice above the title; a report has one at most.
+
+    Parameters
+    ----------
+    state
+        ``misses`` for a report that failed, ``close`` for data that ends early,
+        ``not_mature`` for numbers that can change.
+    first, rest
+        What it is, in one sentence, and what it means for the reader.
+    """
+    return (
+        f'<div class="banner {state}" role="status">{mark(state)}<p>'
+        f"<b>{escape(first)}</b><br>{escape(rest)}</p></div>"
     )
 
 

@@ -22,8 +22,10 @@ from traitlets import default
 from traitlets.config import Config
 
 from kpi_kit import mime
+from kpi_kit.ending import ending
 from kpi_kit.files import write_whole
 from kpi_kit.look import DARK, FONT, LIGHT, declarations
+from kpi_kit.marks import banner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +35,11 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).parent / "template"
 # What a customer may have typed, and what a terminal obeys when it shows the file.
 CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160)])
-HIDDEN = {"parameters", "injected-parameters", "remove-cell"}
+HIDDEN = {
+    *("parameters", "injected-parameters", "remove-cell"),
+    "papermill-error-cell-tag",  # markup; the banner says it
+}
+AGAIN = "Mend it and run the report again; until then, use the last complete one."
 
 
 class ReportExporter(HTMLExporter):
@@ -92,6 +98,9 @@ def _page(nb: NotebookNode, cells: Iterable[NotebookNode]) -> dict[str, Any]:
     blocks = [*head, *(block for s in sections for block in s["blocks"])]
     charts = any('<figure class="chart"' in block for block in blocks)
     title = _title(nb, blocks)
+    cut_short = ending(nb)
+    if cut_short is not None:
+        head, title = _worst(head, *cut_short), f"Incomplete · {title}"
     first = [s for s in sections if "lead" in s["tags"]]
     return {
         "head": head,
@@ -107,6 +116,12 @@ def _page(nb: NotebookNode, cells: Iterable[NotebookNode]) -> dict[str, Any]:
         "tokens": json.dumps({LIGHT[name]: f"var(--{name})" for name in LIGHT}),
         "bundle": base64.b64encode(vega_bundle()).decode() if charts else "",
     }
+
+
+def _worst(head: list[str], first: str, why: str) -> list[str]:
+    """Return the head under one banner: that this is no whole report."""
+    rest = [block for block in head if not block.startswith('<div class="banner ')]
+    return [banner("misses", first, f"{why}. {AGAIN}"), *rest]
 
 
 def _parts(cells: Iterable[NotebookNode]) -> tuple[list[str], list[dict[str, Any]]]:

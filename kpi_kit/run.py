@@ -9,9 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from kpi_kit import catalog, errors, mime
+from kpi_kit import catalog
 from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
 from kpi_kit.contract import Contract, read_contract
+from kpi_kit.ending import marks, one_line, raised
 from kpi_kit.errors import (
     ComputationError,
     KitError,
@@ -23,6 +24,7 @@ from kpi_kit.files import found, write_whole
 from kpi_kit.kernel import kernel
 from kpi_kit.parameters import checked, declared, read_parameters
 from kpi_kit.periods import last_known_day
+from kpi_kit.signals import stopped_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,6 +98,12 @@ def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
     job = _job(
         cadence, parameters_file, overrides or {}, as_of, Path(out), Path(notebooks)
     )
+    with stopped_in_order():
+        return _published(job)
+
+
+def _published(job: Job) -> tuple[Path, Path]:
+    """Run a job and write what it comes to."""
     executed, stopped = _executed(job)
     from kpi_kit.execution import to_bytes  # noqa: PLC0415 - loaded by now, both
     from kpi_kit.render import render  # noqa: PLC0415
@@ -181,44 +189,28 @@ def _executed(job: Job) -> tuple[NotebookNode, Exception | None]:
 def _failure(
     executed: NotebookNode, job: Job, stopped: Exception | None
 ) -> KitError | None:
-    """Return why a run does not count, None when it does.
-
-    Exit codes and cell states do not tell: ``sys.exit(0)`` ends a notebook without an
-    error, and papermill calls every cell complete after the kernel was killed.
-    """
+    """Return why a run does not count, None when it does."""
+    error = raised(executed)
+    if error is not None:
+        return _stopped(error.cell, job, error.why, error.kind)
     cells = [cell for cell in executed.cells if cell.cell_type == "code"]
-    for cell in cells:
-        for output in cell.outputs:
-            if output.output_type == "error":
-                return _raised(output, cell, job)
     if stopped is not None:
         started = [
             c for c in cells if c.metadata.get("papermill", {}).get("start_time")
         ]
         return _stopped(started[-1] if started else None, job, str(stopped))
-    last = cells[-1] if cells else None
-    marks = (
-        [output.get("data", {}).get(mime.DONE) for output in last.outputs]
-        if last
-        else []
-    )
     if {"slug": job.slug, "as_of": job.as_of.isoformat()} not in [
-        {key: mark[key] for key in ("slug", "as_of")} for mark in marks if mark
+        {key: mark[key] for key in ("slug", "as_of")} for mark in marks(executed)
     ]:
         why = "it does not mark this report as complete"
+        last = cells[-1] if cells else None
         return _stopped(last, job, f"{why}. End the notebook with review.done()")
     return None
 
 
-def _raised(output: NotebookNode, cell: NotebookNode, job: Job) -> KitError:
-    kind = getattr(errors, output.ename, None)
-    why = (output.evalue.strip().splitlines() or [""])[0]
-    if isinstance(kind, type) and issubclass(kind, KitError):
-        return kind(why)
-    return _stopped(cell, job, f"{output.ename}: {why}")
-
-
-def _stopped(cell: NotebookNode | None, job: Job, why: str) -> ComputationError:
+def _stopped(
+    cell: NotebookNode | None, job: Job, why: str, kind: type[KitError] | None = None
+) -> KitError:
     where = f"{job.notebook}: cell {cell.id}" if cell else f"{job.notebook}"
-    first = why.strip().splitlines()[0].rstrip(".")
-    return ComputationError(f"{where}: {first}. See {job.path('.failed.ipynb')}.")
+    kept = job.path(".failed.ipynb")
+    return (kind or ComputationError)(f"{where}: {one_line(why)}. See {kept}.")

@@ -9,8 +9,10 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 
 import nbformat
+import pytest
 from nbformat.v4 import (
     new_code_cell,
     new_markdown_cell,
@@ -292,3 +294,133 @@ def test_the_foot_of_a_sheet_names_the_report():
 
     assert r'@bottom-left { content: "A \22 B\22  \3c /style\3e "' in text
     assert 1 == text.count("</style>")
+
+
+def cut_short(*, error="", cells=3):
+    """Return a notebook of four cells, the last few without what they come to.
+
+    It is what papermill leaves of a run that stops: the cells before it are executed.
+    """
+    names = ("open", "figures", "alarms", "done")
+    made = [shown({"text/html": f"<p>{n}</p>"}, id=n) for n in names[:cells]]
+    for count, cell in enumerate(made, 1):
+        cell.execution_count = count
+    if error:
+        name, value = error.split(": ", 1)
+        failed = new_output("error", ename=name, evalue=value, traceback=["secret"])
+        made[-1].outputs = [failed]
+    blank = [new_code_cell("secret_code()", id=n) for n in names[cells:]]
+    return new_notebook(cells=[*made, *blank])
+
+
+def the_banner(text):
+    """Return the words of the page's only banner, which stands above all else."""
+    assert 1 == text.count('<div class="banner ')
+    _, header = text.split("<header>")
+    assert header.lstrip().startswith('<div class="banner misses" role="status"><svg')
+    found = re.search(r"<p><b>(.*?)</b><br>(.*?)</p>", header)
+    return found[1], found[2]
+
+
+AGAIN = "Mend it and run the report again; until then, use the last complete one."
+
+
+@pytest.mark.parametrize(
+    ("given", "first", "why"),
+    [
+        pytest.param(
+            {"error": "ValueError: no date\nin line 3", "cells": 2},
+            "This report failed in cell figures.",
+            f"ValueError: no date. {AGAIN}",
+            id="an-error-of-python",
+        ),
+        pytest.param(
+            {"error": "TableError: tickets.csv: no date. Give one.", "cells": 1},
+            "This report failed in cell open.",
+            f"tickets.csv: no date. Give one. {AGAIN}",
+            id="an-error-of-the-kit-speaks-for-itself",
+        ),
+        pytest.param(
+            {"error": f"KeyError: \x1b[31m{HOSTILE}", "cells": 2},
+            "This report failed in cell figures.",
+            "KeyError: &lt;/script&gt;&lt;script&gt;document.title=&#x27;owned&#x27;"
+            f"&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;. {AGAIN}",
+            id="hostile",
+        ),
+        pytest.param(
+            {"error": f"KeyError: {'x' * 5000}", "cells": 2},
+            "This report failed in cell figures.",
+            f"KeyError: {'x' * 289}…. {AGAIN}",
+            id="endless",
+        ),
+        pytest.param(
+            {"error": "KeyboardInterrupt: ", "cells": 2},
+            "This report failed in cell figures.",
+            f"KeyboardInterrupt. {AGAIN}",
+            id="an-error-without-words",
+        ),
+        pytest.param(
+            {"cells": 2},
+            "This report ended in cell figures.",
+            f"What comes after it did not run. {AGAIN}",
+            id="half-blank",
+        ),
+        pytest.param(
+            {"cells": 0},
+            "This report was not run.",
+            f"None of its cells has come to anything. {AGAIN}",
+            id="blank",
+        ),
+        pytest.param(
+            {"cells": 4},
+            "This report ended in cell done.",
+            f"The cell does not mark it as complete. {AGAIN}",
+            id="unmarked",
+        ),
+    ],
+)
+def test_a_page_cut_short_says_so(given, first, why):
+    """Where, why and what to do; nobody takes half a report for a whole one.
+
+    Chosen so that the failed cell is neither the first nor the last, and the last cell
+    of the notebook is never the one to be named but where it is at fault.
+    """
+    text = render(cut_short(**given))
+
+    assert (first, why) == the_banner(text)
+    assert "secret" not in text
+    assert "<title>Incomplete · Report</title>" in text
+
+
+def test_a_whole_page_has_no_such_banner():
+    """What ran to its end is not called incomplete, and its own notices stay."""
+    text = render(a_notebook("a"))
+
+    assert '<div class="banner' not in text
+    assert "Incomplete" not in text
+
+
+def test_the_worst_banner_stands_alone():
+    """A stale report that failed is a failed one."""
+    notebook = cut_short(cells=2)
+    late = shown({"text/html": '<div class="banner close" role="status">late</div>'})
+    notebook.cells.insert(0, late)
+
+    assert "This report ended in cell figures." == the_banner(render(notebook))[0]
+
+
+def test_a_failed_run_gives_a_page_that_says_so(tmp_path):
+    """Papermill's notebook through nbconvert, as a scheduler without ``run`` has it."""
+    failing = Path(__file__).parent / "notebooks" / "failing.ipynb"
+    made = tmp_path / "a.ipynb"
+    jupyter = [sys.executable, "-m"]
+    command = [*jupyter, "papermill", failing, made]
+    done = subprocess.run(command, capture_output=True, check=False)
+    command = [*jupyter, "jupyter", "nbconvert", "--to", "kpi-html", made]
+    subprocess.run(command, check=True, capture_output=True)
+    text = made.with_suffix(".html").read_text("utf-8")
+
+    assert 1 == done.returncode
+    assert "This report failed in cell speed." == the_banner(text)[0]
+    assert "IndexError: list index out of range" in the_banner(text)[1]
+    assert "An Exception was encountered" not in text

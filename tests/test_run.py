@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -217,9 +219,73 @@ def test_an_error_of_the_kit_keeps_its_code(out, kind, code):
     """What the notebook knows better than the runner passes through, in one line."""
     with pytest.raises(getattr(errors, kind)) as raised:
         attempt("mistaken", out, overrides={"kind": kind})
+    kept = out / "vendor" / "mistaken-2026-11-15.failed.ipynb"
 
     assert code == raised.value.exit_code
-    assert "tickets.csv: line 3: no date" == str(raised.value)
+    assert f"cell open: tickets.csv: line 3: no date. See {kept}." == (
+        str(raised.value).removeprefix(f"{NOTEBOOKS / 'mistaken.ipynb'}: ")
+    )
+    assert kept.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("moment", ["booting", "working"])
+def test_a_signal_leaves_nothing_behind(out, tmp_path, number, moment):
+    """A timeout or a closed terminal ends the kernel too, and takes its files away.
+
+    Nothing is printed: neither papermill nor nbclient has anything to add.
+    """
+    scratch, note = tmp_path / "tmp", tmp_path / "note"
+    scratch.mkdir()
+    code = (
+        "from kpi_kit.run import run; run('waiting', as_of='2026-11-15', "
+        f"out={str(out)!r}, notebooks={str(NOTEBOOKS)!r}, "
+        f"overrides={{'note': {str(note)!r}}})"
+    )
+    command = [sys.executable, "-c", code]
+    env = dict(os.environ, TMPDIR=str(scratch))
+    seen = {"booting": scratch.iterdir, "working": lambda: note.exists() * "y"}
+    with subprocess.Popen(command, env=env, stderr=subprocess.PIPE) as running:
+        _wait_for(lambda: any(seen[moment]()))
+        running.send_signal(number)
+        _, told = running.communicate(timeout=30)
+
+    assert (128 + number, b"") == (running.returncode, told)
+    assert [] == list(scratch.iterdir())
+    assert not out.exists()
+    assert not _lives(note)
+
+
+def _wait_for(happened):
+    end = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def _lives(note):
+    """Whether the kernel that wrote down who it is still runs."""
+    if not note.exists() or not note.read_text():
+        return False
+    try:
+        os.kill(int(note.read_text()), 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_nohup_is_kept():
+    """A signal that is ignored stays so, and the default is back after the run."""
+    code = (
+        "import signal; from kpi_kit.signals import stopped_in_order as s\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+        "with s(): print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN)\n"
+        "print(signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert "True\nTrue\n" == done.stdout
 
 
 def test_a_kernel_that_is_not_here(out, tmp_path):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from html import escape
 from typing import TYPE_CHECKING
 
-from kpi_kit.marks import mark
+from kpi_kit.marks import banner
 from kpi_kit.units import LONG_WEEKDAYS, MONTHS, count_text, day_text, period_text
 
 if TYPE_CHECKING:
@@ -99,22 +99,6 @@ def _day(day: date) -> str:
 def _whole(card: Scorecard) -> str:
     days = (card.end - card.start).days
     return "the day is complete" if days == 1 else f"all {days} days complete"
-
-
-def banner(state: str, first: str, rest: str) -> str:
-    """Return the notice above the title; a report has one at most.
-
-    Parameters
-    ----------
-    state
-        ``close`` for data that ends early, ``not_mature`` for numbers that can change.
-    first, rest
-        What it is, in one sentence, and what it means for the reader.
-    """
-    return (
-        f'<div class="banner {state}" role="status">{mark(state)}<p>'
-        f"<b>{escape(first)}</b><br>{escape(rest)}</p></div>"
-    )
 
 
 def stale(card: Scorecard, fresh: Freshness) -> str:
