@@ -16,7 +16,8 @@ from kpi_kit.sources.delimited import load_csv
 from kpi_kit.sources.loaded import Loaded
 from kpi_kit.sources.macros import install
 from kpi_kit.sources.session import first_line, literal, quoted, stored
-from kpi_kit.sources.typed import typed_select, untidy_texts
+from kpi_kit.sources.tidy import tidy_texts
+from kpi_kit.sources.typed import typed_select
 from kpi_kit.tables import TABLES
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def _load_typed(
         relation=relation,
         where=path.name,
         also="_row" if kind == "parquet" else "",
-        tidy=_tidy(connection, table, sources, options, relation, path.name)
+        tidy=tidy_texts(connection, table, sources, options, path)
         if kind == "parquet"
         else frozenset(),
     )
@@ -176,22 +177,6 @@ def _load_typed(
         notes=columns.notes,
         found=columns.found,
     )
-
-
-def _tidy(  # noqa: PLR0913, PLR0917  what typed_select gets
-    connection: ibis.BaseBackend,
-    table: Table,
-    sources: dict[str, tuple[str, str]],
-    options: Options,
-    relation: str,
-    where: str,
-) -> frozenset[str]:
-    untidy = untidy_texts(table, sources, options, where)
-    if not untidy:
-        return frozenset()
-    query = f"select {', '.join(untidy.values())} from {relation}"  # noqa: S608  ditto
-    seen = connection.con.execute(query).fetchone()
-    return frozenset(n for n, found in zip(untidy, seen, strict=True) if not found)
 
 
 def _relation(connection: ibis.BaseBackend, path: Path, kind: str) -> str:

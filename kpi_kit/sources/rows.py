@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import pandas as pd
 
+from kpi_kit.sources.glance import EARLIEST, TOLERANCE, counted_at_a_glance, distinct
 from kpi_kit.sources.quarantine import EARLY, FOUND, LATE, LISTED, cut, listing, refuse
 from kpi_kit.sources.session import keep
 from kpi_kit.sources.typed import UNREADABLE
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from kpi_kit.sources.loaded import Loaded
-    from kpi_kit.sources.words import Strange
-
-EARLIEST = 631_152_000  # 1990: an older time is a default, or a NULL written as 0
-TOLERANCE = 300  # seconds a source's clock may run ahead of ours
 
 ACCOUNTING = ("file", "table", "rows_read", "accepted", "quarantined", "duplicates")
 
@@ -78,22 +75,23 @@ def judge(loaded: Loaded, now: int) -> Sound:
 
     Notes
     -----
-    One aggregate query decides; rows are looked at only when it sees something.
+    A glance decides; rows are looked at only when it sees something.
     """
-    marked = _marked(loaded, now)
-    strange = strange_words(loaded.table, marked, loaded.present)
-    counts = _counted(loaded, marked, strange, now)
+    strange = strange_words(loaded.table, loaded.rows, loaded.present)
+    counts = counted_at_a_glance(loaded, strange, now) or _counted(loaded, now)
     if counts["unreadable"]:
         refuse(loaded)
-    repeated = bool(loaded.key) and counts["keys"] < counts["read"] - counts["out"]
+    # Without the filter, where it would hold back nothing, only the key is read.
+    keyed = _in(_marked(loaded, now)) if counts["out"] else loaded.rows
+    left = counts["read"] - counts["out"]
+    repeated = bool(loaded.key) and distinct(loaded.key, keyed) < left
     sifted = _Sifted(rows=loaded.rows.select(*loaded.present, *loaded.extra))
     if repeated or counts["out"] or counts["kept"]:
-        spare = _spare(loaded, marked) if repeated else None
-        sifted = _sift(loaded, marked, spare, now)
+        sifted = _sift(loaded, now, repeated=repeated)
     read = counts["read"] + len(loaded.refused)
     bad = sifted.bad + len(loaded.refused)
     words = [
-        sentence(loaded.file, marked, each, count)
+        sentence(loaded.file, loaded.rows, each, count)
         for each, count in zip(strange, counts["strange"], strict=True)
         if count
     ]
@@ -155,10 +153,14 @@ def _marked(loaded: Loaded, now: int) -> ir.Table:
     return loaded.rows.mutate(**told, _out=reduce(or_, (p[0] for p in leaving)))
 
 
-def _counted(
-    loaded: Loaded, marked: ir.Table, strange: list[Strange], now: int
-) -> dict[str, Any]:
+def _in(marked: ir.Table) -> ir.Table:
+    return marked.filter(~marked["_out"])
+
+
+def _counted(loaded: Loaded, now: int) -> dict[str, Any]:
     """Count in one look what is sound, what is not, and how far the times reach."""
+    marked = _marked(loaded, now)
+    strange = strange_words(loaded.table, marked, loaded.present)
     bad = marked["_column"].notnull()
     counts = {
         "read": marked.count(),
@@ -172,15 +174,10 @@ def _counted(
         counts[f"last {name}"] = at.max(where=possible)
     if "_rule" in marked.columns:
         counts["unreadable"] = marked["_rule"].isin(UNREADABLE).sum()
-    if loaded.key:
-        parts = [marked[name] for name in loaded.key]
-        whole = reduce(lambda one, other: one + "\x1f" + other, parts)
-        counts["keys"] = whole.nunique(where=~marked["_out"])
     seen = marked.aggregate(**counts).execute().iloc[0]
     found = {name: 0 if pd.isna(seen[name]) else int(seen[name]) for name in counts}
     return {
         "unreadable": 0,
-        "keys": 0,
         **found,
         "strange": [found[f"strange {n}"] for n in range(len(strange))],
         "spans": {
@@ -193,7 +190,7 @@ def _counted(
 
 def _spare(loaded: Loaded, marked: ir.Table) -> ir.Table:
     """Return the rows after the first of each key: ``_row``, ``_same``, ``_key``."""
-    sound = marked.filter(~marked["_out"])
+    sound = _in(marked)
     keys = list(loaded.key)
     often = sound.group_by(keys).aggregate(_n=sound.count())
     often = often.filter(often["_n"] > 1)
@@ -212,9 +209,9 @@ def _spare(loaded: Loaded, marked: ir.Table) -> ir.Table:
     return keep(spare.filter(spare["_nth"] > 0).select("_row", "_same", "_key"))
 
 
-def _sift(
-    loaded: Loaded, marked: ir.Table, spare: ir.Table | None, now: int
-) -> _Sifted:
+def _sift(loaded: Loaded, now: int, *, repeated: bool) -> _Sifted:
+    marked = _marked(loaded, now)
+    spare = _spare(loaded, marked) if repeated else None
     single = marked if spare is None else marked.anti_join(spare, "_row")
     bad = single.filter(single["_column"].notnull())
     found = bad.order_by("_row").limit(LISTED).select(*FOUND).execute()
@@ -225,7 +222,7 @@ def _sift(
         copies = int(spare.count().execute()) - clashes
         count += clashes
         found = pd.concat([found, _conflicts(loaded, clash)])
-    sound = single.filter(~single["_out"])
+    sound = _in(single)
     rows = keep(sound.select(*_bounded(loaded, sound, now)))
     return _Sifted(rows=rows, bad=count, copies=copies, found=found)
 

@@ -80,7 +80,7 @@ def typed_select(  # noqa: PLR0913  all of it goes into one SELECT
     readings = {
         name: _Reading(value=quoted(source[0]))
         if name in tidy
-        else _reading(table, name, source, options, where)
+        else reading_of(table, name, source, options, where)
         for name, source in columns.items()
     }
     doubtful = [name for name, reading in readings.items() if reading.rule]
@@ -110,45 +110,16 @@ def typed_select(  # noqa: PLR0913  all of it goes into one SELECT
     )
 
 
-def untidy_texts(
-    table: Table, columns: Mapping[str, tuple[str, str]], options: Options, where: str
-) -> dict[str, str]:
-    """Return for each text column the SQL truth that some value may have to be mended.
-
-    Reading a clean file's texts as they are saves looking at each in every query.
-    """
-    return {
-        name: _untidy(table, name, source, options, where)
-        for name, source in columns.items()
-        if _kind(source[1]) == "text" and _is_text(table.column(name))
-    }
-
-
-def _untidy(
-    table: Table, name: str, source: tuple[str, str], options: Options, where: str
-) -> str:
-    value, read = quoted(source[0]), _reading(table, name, source, options, where)
-    if not read.value.startswith("kit_text") and name not in table.key:
-        return f"bool_or({value} is distinct from ({read.value}))"
-    # Cheaper than each value's: no blank value sorts after "!", and an id that lost
-    # digits holds this.
-    damaged = f" or bool_or(contains({value}, 'E+'))" if read.rule else ""
-    return f"coalesce(min({value}) < '!', false){damaged}"
-
-
-def _is_text(column: Column | None) -> bool:
-    return column is None or column.type is Type.TEXT
-
-
 def _chosen(texts: Iterable[str]) -> str:
     cases = " ".join(f"when {i} then {text}" for i, text in enumerate(texts))
     return f"case _first {cases} end"
 
 
-def _reading(
+def reading_of(
     table: Table, name: str, source: tuple[str, str], options: Options, where: str
 ) -> _Reading:
-    value, kind = quoted(source[0]), _kind(source[1])
+    """Say how a column of ``table`` is read from its column and type in the source."""
+    value, kind = quoted(source[0]), kind_of(source[1])
     column = table.column(name)
     if column is None:
         return _Reading(value=f"kit_text({value}::varchar)")
@@ -282,7 +253,8 @@ def _marked(value: str, kind: str, options: Options) -> str:
     return f"replace({value}, ',', '.')" if decimal_comma else value
 
 
-def _kind(declared: str) -> str:
+def kind_of(declared: str) -> str:
+    """Return what a type of DuckDB holds, in a word: text, integer, aware..."""
     if declared.startswith("TIMESTAMP"):
         return "aware" if "TIME ZONE" in declared else "naive"
     return _KINDS.get(declared.partition("(")[0], "other")

@@ -1,0 +1,97 @@
+"""Which texts of a Parquet file are as they should be and can be read as they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kpi_kit.sources.session import literal, quoted
+from kpi_kit.sources.typed import kind_of, reading_of
+from kpi_kit.tables import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import ibis
+
+    from kpi_kit.sources.options import Options
+    from kpi_kit.tables import Table
+
+_BLANK = "!"  # no blank text sorts after it
+_DAMAGED = ":"  # nor one that begins with a digit, as ids do that lost some
+
+
+def tidy_texts(
+    connection: ibis.BaseBackend,
+    table: Table,
+    columns: Mapping[str, tuple[str, str]],
+    options: Options,
+    path: Path,
+) -> frozenset[str]:
+    """Find the text columns of which no value has to be mended.
+
+    To read them as they are saves looking at each value in every query.
+
+    Parameters
+    ----------
+    connection
+        A DuckDB session.
+    table
+        The canonical table.
+    columns
+        Canonical or extra name -> name in the file and DuckDB type there.
+    options
+        How the file is to be read.
+    path
+        A Parquet file.
+
+    Returns
+    -------
+    frozenset of str
+        Their canonical or extra names.
+    """
+    texts = {
+        name: source
+        for name, source in columns.items()
+        if kind_of(source[1]) == "text" and _is_text(table, name)
+    }
+    lowest = _lowest(connection, path)
+    untidy = {
+        name: _untidy(table, name, source, options, lowest.get(source[0], ""))
+        for name, source in texts.items()
+    }
+    doubtful = {name: truth for name, truth in untidy.items() if truth}
+    if not doubtful:
+        return frozenset(texts)
+    query = f"select {', '.join(doubtful.values())} from read_parquet({literal(path)})"  # noqa: S608  quoted
+    seen = connection.con.execute(query).fetchone()
+    return frozenset(texts) - {n for n, hit in zip(doubtful, seen, strict=True) if hit}
+
+
+def _is_text(table: Table, name: str) -> bool:
+    column = table.column(name)
+    return column is None or column.type is Type.TEXT
+
+
+def _lowest(connection: ibis.BaseBackend, path: Path) -> dict[str, str]:
+    """Return a lower bound of each column, where the file knows one for all rows."""
+    query = f"""
+        select path_in_schema, min(stats_min_value)
+        from parquet_metadata({literal(path)})
+        group by path_in_schema having count(stats_min_value) = count(*)
+    """  # noqa: S608  quoted
+    return dict(connection.con.execute(query).fetchall())
+
+
+def _untidy(
+    table: Table, name: str, source: tuple[str, str], options: Options, lowest: str
+) -> str:
+    """Write the truth that a value may have to be mended; nothing when none can."""
+    value, read = quoted(source[0]), reading_of(table, name, source, options, "")
+    if not read.value.startswith("kit_text") and name not in table.key:
+        return f"bool_or({value} is distinct from ({read.value}))"
+    if lowest >= (_DAMAGED if read.rule else _BLANK):
+        return ""
+    # Cheaper than each value's.
+    damaged = f" or bool_or(contains({value}, 'E+'))" if read.rule else ""
+    return f"coalesce(min({value}) < {literal(_BLANK)}, false){damaged}"

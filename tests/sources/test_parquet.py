@@ -1,0 +1,88 @@
+"""A fault of a Parquet file is found though a sound file is not read row by row."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pandas as pd
+import pytest
+
+from kpi_kit.sources import open_helpdesk
+
+NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
+SOUND = [(f"T{number}", NINE, "email", "plain") for number in range(6)]
+COLUMNS = ["ticket_id", "created_at", "channel", "plan"]
+
+
+def opened(folder, rows, **how):
+    """Write the rows as tickets, two to a row group, and open the folder."""
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    frame.to_parquet(folder / "tickets.parquet", row_group_size=2, index=False, **how)
+    return open_helpdesk("files", str(folder))
+
+
+def counted(helpdesk):
+    """Return read, accepted, quarantined and duplicate rows, and the rules broken."""
+    counts = tuple(int(value) for value in helpdesk.accounting.iloc[0, 2:])
+    return (*counts, *helpdesk.quarantine["rule"])
+
+
+def test_a_sound_file_is_accepted_whole(tmp_path):
+    """Six rows come, six are accepted, and their times are known to the second."""
+    helpdesk = opened(tmp_path, SOUND)
+
+    assert (6, 6, 0, 0) == counted(helpdesk)
+    at = int(NINE.timestamp())
+    assert {"tickets.created_at": (at, at)} == helpdesk.spans
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        pytest.param((None, NINE, "chat", "plain"), (0, "empty"), id="no-id"),
+        pytest.param(("  ", NINE, "chat", "plain"), (0, "empty"), id="blank-id"),
+        pytest.param(
+            ("1.2E+12", NINE, "chat", "plain"),
+            (0, "id lost digits in a spreadsheet"),
+            id="id-lost-digits",
+        ),
+        pytest.param(("T9", None, "chat", "plain"), (0, "empty"), id="no-time"),
+        pytest.param(
+            ("T9", datetime(1970, 1, 1, tzinfo=UTC), "chat", "plain"),
+            (0, "before 1990"),
+            id="the-epoch-itself",
+        ),
+        pytest.param(
+            ("T9", datetime(2099, 1, 1, tzinfo=UTC), "chat", "plain"),
+            (0, "in the future"),
+            id="future",
+        ),
+        pytest.param(SOUND[1], (1,), id="a-copy"),
+        pytest.param(
+            ("T1", NINE, "chat", "other"),
+            (0, "duplicate key, other content"),
+            id="a-key-twice",
+        ),
+    ],
+)
+@pytest.mark.parametrize("known", [True, False], ids=["bounds-known", "no-bounds"])
+def test_one_bad_row_among_sound_ones(tmp_path, row, expected, known):
+    """Whether the file knows its bounds or not: seven rows, six of them accepted."""
+    rows = [*SOUND[:3], row, *SOUND[3:]]
+    helpdesk = opened(tmp_path, rows, write_statistics=known)
+
+    copies, *rules = expected
+    assert (7, 6, 1 - copies, copies, *rules) == counted(helpdesk)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["bounds-known", "no-bounds"])
+def test_texts_are_mended_where_one_has_to_be(tmp_path, known):
+    """A word in capitals and a blank text are no faults; an unknown word is told."""
+    odd = [("T7", NINE, " CHAT", " "), ("T8", NINE, "pigeon", "plain")]
+    helpdesk = opened(tmp_path, [*SOUND, *odd], write_statistics=known)
+    found = helpdesk.tables["tickets"].order_by("ticket_id").execute().tail(2)
+
+    assert ["chat", "pigeon"] == list(found["channel"])
+    assert [True, False] == list(found["plan"].isna())
+    (told,) = helpdesk.warnings
+    assert "1 row has an unknown word in channel: 'pigeon'" in told
