@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kpi_kit.answers import NONE
@@ -11,7 +12,7 @@ from kpi_kit.expectation import AT_LEAST, SPIKE, WEEKS, expected, holidays
 if TYPE_CHECKING:
     import pandas as pd
 
-    from kpi_kit.standing import Scorecard, Standing
+    from kpi_kit.standing import Reading, Scorecard, Standing
 
 AT_LEAST_MORE = 10
 # So much more to do than before is a cause of its own.
@@ -37,12 +38,23 @@ class Arrivals:
         return self.came >= SPIKE * self.usual and self.more >= AT_LEAST_MORE
 
 
-def risen(standing: Standing) -> float | None:
-    """Return by which share a count rose since the period before, if by over 10 %."""
-    before = standing.previous
-    if before is None or not before.value or standing.now.value is None:
+def risen(standing: Standing, of: Reading) -> float | None:
+    """Return by which share a count rose, if by over 10 %.
+
+    Parameters
+    ----------
+    standing
+        The count.
+    of
+        The reading that it may explain: the count of the same period is held against
+        that of the week before.
+    """
+    rows = standing.series[standing.series["status"] == "ok"]
+    known = dict(zip(rows["period_start"], rows["value"], strict=True))
+    before, now = known.get(of.start - timedelta(weeks=1)), known.get(of.start)
+    if not before or now is None:
         return None
-    more = (standing.now.value - before.value) / before.value
+    more = (now - before) / before
     return more if more > MORE_WORK else None
 
 

@@ -31,6 +31,14 @@ COLUMNS = (
     *("elapsed_business_minutes", "elapsed_calendar_minutes"),
 )
 KINDS = ("unanswered", "reopened", "late")
+REASONS = {
+    "unanswered": "no reply yet",
+    "reopened": "reopened, no reply since",
+    "late": "not solved yet",
+}
+# The kinds that a contract bounds, and by which KPI.
+TARGETS = {"unanswered": "first_response_time", "late": "resolution_time"}
+STATISTICS = {"median": "median", "mean": "mean", "p90": "90th percentile"}
 REPLIES = {"messages", "tickets.first_reply_at"}
 DONE = ("solved", "closed", "deleted")
 
@@ -70,6 +78,7 @@ def attention(
     return Attention(
         tickets=tuple(_waiting(row, contract) for row in named_first),
         counts={KINDS[row["kind"]]: row["of_kind"] for row in found},
+        agreed=_agreed(contract),
     )
 
 
@@ -121,12 +130,24 @@ def _reopened(rows: ir.Table, helpdesk: Helpdesk, until: int) -> ir.Table:
 def _limits(contract: Contract) -> tuple[tuple[float | None, str], ...]:
     """Return minutes and clock of the targets for a first response and a resolution."""
     found = []
-    for name in ("first_response_time", "resolution_time"):
+    for name in TARGETS.values():
         target = promised(named(name), contract)
         most = target.at_most if target is not None else None
         clock = shown(named(name), contract)[1]
         found.append((None if most is None else float(most), clock))
     return tuple(found)
+
+
+def _agreed(contract: Contract) -> dict[str, str]:
+    """Return what the contract bounds, by the kind of ticket: ``median of 4 h``."""
+    found = {}
+    for (kind, name), limit in zip(TARGETS.items(), _limits(contract), strict=True):
+        minutes, clock = limit
+        if minutes is not None:
+            statistic = STATISTICS[shown(named(name), contract)[0]]
+            text = tick_text(minutes, "minutes", days=clock != "business")
+            found[kind] = f"{statistic} of {text}"
+    return found
 
 
 def _longest(waits: ir.Table, helpdesk: Helpdesk, most: int) -> ir.Table:
@@ -143,17 +164,12 @@ def _longest(waits: ir.Table, helpdesk: Helpdesk, most: int) -> ir.Table:
 
 
 def _waiting(row: Mapping[str, object], contract: Contract) -> Waiting:
-    (first, first_clock), (last, last_clock) = _limits(contract)
+    (_, first_clock), (_, last_clock) = _limits(contract)
     kind = KINDS[row["kind"]]
-    limits = {"unanswered": first, "late": last}
     clock = {"unanswered": first_clock, "late": last_clock}.get(kind, "calendar")
     waited = duration_text(row["waited"], days=clock != "business")
     if clock == "business":
         waited += f" of {CLOCKS[clock]}"
-    reasons = {"unanswered": "no reply yet", "reopened": "reopened, no reply since"}
-    why, limit = reasons.get(kind, "not solved yet"), limits.get(kind)
-    if limit is not None:
-        why += f"; limit {tick_text(limit, 'minutes', days=clock != 'business')}"
     created = datetime.fromtimestamp(row["created_at"], UTC)
     return Waiting(
         ticket_id=row["ticket_id"],
@@ -161,5 +177,5 @@ def _waiting(row: Mapping[str, object], contract: Contract) -> Waiting:
         created_at=created.astimezone(ZoneInfo(contract.time_zone)),
         kind=kind,
         waited=waited,
-        why=why,
+        why=REASONS[kind],
     )

@@ -19,7 +19,6 @@ DIRECTIONS = {
     "count": ("more", "fewer"),
     "money": ("dearer", "cheaper"),
 }
-UNKNOWN = {"too_few": "too few to tell", "provisional": "not mature"}
 
 
 def change(
@@ -39,7 +38,7 @@ def change(
     Returns
     -------
     Change or None
-        None where one of the two has no value.
+        None where one of the two has no value, or one that is not final.
 
     Notes
     -----
@@ -48,6 +47,8 @@ def change(
     differ.  A mean has no interval: its change is said and not judged.
     """
     if before is None or before.value is None or after.value is None:
+        return None
+    if "provisional" in {before.status, after.status}:
         return None
     delta = after.value - before.value
     text = change_text(delta, card.unit, days=days)
@@ -70,9 +71,8 @@ def _judgment(
 ) -> tuple[str, bool]:
     """Return the word, and whether better or worse can be told."""
     both = (before, after)
-    for status, word in UNKNOWN.items():
-        if status in {reading.status for reading in both}:
-            return word, False
+    if "too_few" in {reading.status for reading in both}:
+        return "too few to tell", False
     if not moved:
         return "no change", False
     word = _direction(card, up=after.value > before.value)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from kpi_kit.contract import Contract
+    from kpi_kit.standing import Scorecard
 
 WEEKS = 8
 # Of fewer weeks neither a median nor a range says what is usual.
@@ -83,17 +84,8 @@ def expected(
         than four, and for a holiday, which has no weekday to be like.
     """
     back = [day - timedelta(weeks=number) for number in range(1, weeks + 1)]
-    sound = daily["period_start"].isin(set(back) - {*holidays})
-    values = daily.loc[sound & (daily["status"] == "ok"), "value"].dropna()
-    if day in holidays or len(values) < AT_LEAST:
-        return None
-    return Expectation(
-        day=day,
-        usual=float(values.median()),
-        low=float(values.min()),
-        high=float(values.max()),
-        n=len(values),
-    )
+    values = _known(daily[daily["period_start"].isin(set(back) - {*holidays})])
+    return None if day in holidays else _from(values, day)
 
 
 def usual_day(
@@ -109,9 +101,29 @@ def usual_day(
         return found
     since = day - timedelta(weeks=WEEKS)
     rows = daily[(daily["period_start"] >= since) & (daily["period_start"] < day)]
-    rows = rows[(rows["status"] == "ok") & rows["value"].notna()]
     first = rows.loc[rows["value"] > 0, "period_start"].min()
-    values = rows.loc[rows["period_start"] >= first, "value"] if len(rows) else ()
+    values = _known(rows[rows["period_start"] >= first] if len(rows) else rows)
+    return _from(values, day, of_weekday=False)
+
+
+def usually(card: Scorecard, name: str) -> Expectation | None:
+    """Return what the day that a KPI is judged by usually brings.
+
+    None for a KPI without daily rows, and where too few days are known.
+    """
+    if name not in card.daily:
+        return None
+    closed = holidays(card.contract)
+    return usual_day(card.daily[name], card[name].now.start, holidays=closed)
+
+
+def _known(rows: pd.DataFrame) -> pd.Series:
+    return rows.loc[rows["status"] == "ok", "value"].dropna()
+
+
+def _from(
+    values: pd.Series, day: date, *, of_weekday: bool = True
+) -> Expectation | None:
     if len(values) < AT_LEAST:
         return None
     return Expectation(
@@ -120,7 +132,7 @@ def usual_day(
         low=float(values.min()),
         high=float(values.max()),
         n=len(values),
-        of_weekday=False,
+        of_weekday=of_weekday,
     )
 
 

@@ -60,15 +60,19 @@ class Growth:
 
     @property
     def beyond(self) -> float:
-        """Return by which share it grew beyond the usual growth of these weekdays."""
-        return self.share - max(self.usual or 0, 0)
+        """Return by which share it grew beyond the usual; not at all if none is known.
+
+        Where these weekdays usually bring the backlog down, all of it is beyond.
+        """
+        return 0.0 if self.usual is None else self.share - max(self.usual, 0)
 
     @property
     def level(self) -> str:
         """Return ``alarm``, ``warning`` or nothing.
 
-        Neither where the growth is less than ten tickets, or may be chance: arrivals
-        and solves each vary as counts do, and a queue by both.
+        Neither where nobody knows what is usual, nor where the growth is less than ten
+        tickets or may be chance: arrivals and solves each vary as counts do, and a
+        queue by both.
         """
         more = self.beyond * self.before
         chance = Z * sqrt(max(self.came, 0) + max(self.done, 0))

@@ -13,7 +13,8 @@ from kpi_kit.comparable import (
     still_changes,
 )
 from kpi_kit.plan import WEEK
-from kpi_kit.standing import Reading, Standing
+from kpi_kit.settled import is_outstanding
+from kpi_kit.standing import Reading, Standing, is_vendors
 from kpi_kit.verdict import mature_on, state_of, verdict_text
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     Frames = Mapping[Key, pd.DataFrame]
 
 MONTHLY = "not compared: the baseline's count is one of 30 days"
+IN_HOUSE = "before go-live"
 AGING = "not compared: earlier tickets have had longer for it to happen"
 
 
@@ -49,8 +51,10 @@ def held(card: Card, contract: Contract, found: Frames, plan: Plan) -> Standing:
     readings = _readings(rows)
     now, newer = _judged(card, readings, plan.as_of)
     previous = next((r for r in readings if r.start == now.start - WEEK), None)
-    baseline = _baseline(card, found, statistic, clock)
-    target, (band, refused) = promised(card, contract), band_for(card, contract)
+    ours = is_vendors(contract, now)
+    baseline = _baseline(card, found, statistic, clock) if ours else None
+    target = promised(card, contract) if ours else None
+    band, refused = band_for(card, contract)
     state, days = state_of(now, target), clock != "business"
     ages = still_changes(card, (now.end - now.start).days)
     return Standing(
@@ -63,7 +67,7 @@ def held(card: Card, contract: Contract, found: Frames, plan: Plan) -> Standing:
         target=target,
         band=band,
         state=state,
-        state_text=verdict_text(state, now),
+        state_text=_told(state, now, ours=ours),
         change=None if ages else change(card, previous, now, days=days),
         since_baseline=None if ages else change(card, baseline, now, days=days),
         refused=(
@@ -76,6 +80,10 @@ def held(card: Card, contract: Contract, found: Frames, plan: Plan) -> Standing:
     )
 
 
+def _told(state: str, now: Reading, *, ours: bool) -> str:
+    return IN_HOUSE if state == "no_target" and not ours else verdict_text(state, now)
+
+
 def _refused(card: Card, found: Frames, *, ages: bool) -> tuple[str, ...]:
     """Say which comparisons over time a KPI cannot bear."""
     counts = card.kind == "count"
@@ -86,18 +94,22 @@ def _refused(card: Card, found: Frames, *, ages: bool) -> tuple[str, ...]:
 def _judged(
     card: Card, readings: Sequence[Reading], as_of: date
 ) -> tuple[Reading, Reading | None]:
-    """Return the reading that is judged, and the newer one that cannot be yet."""
+    """Return the reading that is judged, and the newer one that cannot be yet.
+
+    That is the last one whose tickets had their time to mature, or to be answered.
+    """
     newest = readings[-1]
-    if card.awaited is None or newest.status == "not_computable":
+    if card.awaited is None:
+        mature = [r for r in readings if not is_outstanding(r.note)]
+    else:
+        mature = [r for r in readings if mature_on(r.end) <= as_of]
+    if newest.status == "not_computable" or not any(r.n for r in mature):
         return newest, None
-    mature = [reading for reading in readings if mature_on(reading.end) <= as_of]
-    if not any(reading.n for reading in mature) or mature[-1] is newest:
-        return newest, None
-    return mature[-1], newest
+    return mature[-1], None if mature[-1] is newest else newest
 
 
 def _baseline(card: Card, found: Frames, statistic: str, clock: str) -> Reading | None:
-    """Return the 30 days before the vendor; of a count they say nothing."""
+    """Return the 30 days before the vendor went live; of a count they say nothing."""
     if "baseline" not in found or card.kind == "count":
         return None
     readings = _readings(rows_of(found["baseline"], card.name, statistic, clock))

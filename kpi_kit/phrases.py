@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpi_kit.comparable import bound_of
-from kpi_kit.units import MISSING, count_text, interval_text, tick_text, value_text
+from kpi_kit.units import (
+    MISSING,
+    count_text,
+    interval_text,
+    span_text,
+    tick_text,
+    value_text,
+)
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from kpi_kit.standing import Change, Reading, Standing
+    from kpi_kit.standing import Change, Reading, Scorecard, Standing
 
 
 def value(standing: Standing, reading: Reading | Any) -> str:
@@ -26,6 +33,18 @@ def measured(standing: Standing, reading: Reading | Any) -> str:
     doubt = interval_text(*bounds, days=days)
     sure = "" if doubt == MISSING else f"{doubt}, "
     return f"{value(standing, reading)} ({sure}n={count_text(reading.n)})"
+
+
+def dated(card: Scorecard, standing: Standing) -> str:
+    """Return which period a number is of, where it is not the report's own."""
+    now = standing.now
+    own = now.start == card.start
+    return "" if own else f", {span_text(now.start, now.end)}"
+
+
+def earlier(card: Scorecard) -> str:
+    """Return what a number is held against: the week before, or the day a week ago."""
+    return {"week": "The week before", "day": "A week before"}[card.every]
 
 
 def limit(standing: Standing) -> str:

@@ -13,13 +13,12 @@ from IPython.display import publish_display_data
 from kpi_kit import catalog, charts, mime, page
 from kpi_kit.growth import alarms, growth
 from kpi_kit.periods import DAY
-from kpi_kit.rules import RULES
+from kpi_kit.rules import asked
 from kpi_kit.shown import Shown, shown
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from kpi_kit.freshness import Freshness
     from kpi_kit.rules import Finding
     from kpi_kit.standing import Scorecard, Standing
     from kpi_kit.tables import Helpdesk
@@ -42,7 +41,7 @@ class Review:
 
     ``card`` is the scorecard, ``found`` are the findings, what is most pressing first;
     ``marks`` are the annotations of the days, ``covered`` says where the facts come
-    from, ``fresh`` how far the data goes.
+    from.
     """
 
     card: Scorecard
@@ -50,7 +49,6 @@ class Review:
     helpdesk: Helpdesk
     marks: tuple[tuple[date, str, str], ...]
     covered: tuple[str, ...]
-    fresh: Freshness
 
     @property
     def numbers(self) -> pd.DataFrame:
@@ -61,11 +59,8 @@ class Review:
     def masthead(self) -> Shown:
         """Return the head of the report: whose, which period, known until when."""
         look = {mime.STYLE: {}, "text/html": page.style.style(), "text/plain": ""}
-        banner = page.masthead.stale(self.card, self.fresh)
-        missing = page.masthead.missing(self.card, self.fresh)
-        head = page.masthead.masthead(
-            self.card, version("kpi-kit"), self._seal(), missing
-        )
+        banner = page.masthead.stale(self.card)
+        head = page.masthead.masthead(self.card, version("kpi-kit"), self._seal())
         return shown(look, banner, head)
 
     def sentences(self) -> Shown:
@@ -87,7 +82,9 @@ class Review:
 
     def decisions(self) -> Shown:
         """Return the findings: evidence, rival cause, who does what."""
-        told = page.headlines.answer(page.findings.summary(self.found, len(RULES)))
+        told = page.headlines.answer(
+            page.findings.summary(self.found, len(asked(self.card)))
+        )
         return shown(told, page.findings.findings(self.found, self.card))
 
     def alarms(self) -> Shown:
@@ -113,15 +110,13 @@ class Review:
         )
 
     def others(self) -> Shown | None:
-        """Return the KPIs that have no tile, as a table."""
+        """Return the KPIs that are neither drawn nor shown as figures, as a table."""
         every_day = self.card.every == "day"
-        on_top = {s.card.name for s in self._on_top()}
-        on_top = set(page.day.SHOWN) if every_day else on_top
-        once = {each.name for each in page.names.read_once(self.card)} - on_top
+        drawn = {s.card.name for s in self._drawn()}
+        elsewhere = set(page.day.SHOWN) if every_day else drawn
+        once = {each.name for each in page.names.read_once(self.card)} - elsewhere
         rest = [self.card[name] for name in self.card.standings if name in once]
-        drawn = on_top if every_day else {s.card.name for s in self._drawn()}
-        made = page.tables.kpi_table(self.card, rest, drawn)
-        return shown(made) if rest else None
+        return shown(page.tables.kpi_table(self.card, rest)) if rest else None
 
     def waits(self) -> Shown | None:
         """Return when customers wait: the first response by weekday and hour."""

@@ -15,7 +15,6 @@ from kpi_kit.contract import read_contract
 from kpi_kit.coverage import coverage
 from kpi_kit.errors import ParameterError, UnknownNameError, nearest
 from kpi_kit.files import found
-from kpi_kit.freshness import freshness, without_verdict
 from kpi_kit.periods import DAY, last_known_day, midnight
 from kpi_kit.review import Review
 from kpi_kit.rules import findings
@@ -123,7 +122,7 @@ def _review(  # noqa: PLR0913 - what open_review has read
     as_of: date,
     every: str,
 ) -> Review:
-    whole = standings(
+    card = standings(
         helpdesk,
         contract,
         start=start,
@@ -132,15 +131,12 @@ def _review(  # noqa: PLR0913 - what open_review has read
         metrics=names,
         most=NAMED[every],
     )
-    fresh = freshness(helpdesk, whole)
-    card = without_verdict(whole, fresh)
     return Review(
         card=card,
         found=tuple(findings(card)),
         helpdesk=helpdesk,
         marks=annotations(helpdesk, contract, start, as_of + DAY),
         covered=coverage(helpdesk, midnight(as_of + DAY, contract.time_zone)),
-        fresh=fresh,
     )
 
 

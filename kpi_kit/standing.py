@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kpi_kit.freshness import Freshness
 from kpi_kit.verdict import is_met
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ class Reading:
     note: str = ""
 
 
+def is_vendors(contract: Contract, reading: Reading) -> bool:
+    """Return whether a period is all the vendor's, as far as the contract says."""
+    return contract.go_live is None or reading.start >= contract.go_live
+
+
 @dataclass(frozen=True, kw_only=True)
 class Change:
     """From one reading to a later one.
@@ -58,13 +64,15 @@ class Change:
 class Standing:
     """One KPI on the scorecard.
 
-    ``now`` is the judged period; of a KPI whose tickets take days to mature it is the
-    last mature period, and ``newer`` the one after it that is not.  ``baseline`` are
-    the 30 days before the vendor went live.  ``target`` and ``band`` are given only
-    where they can be compared with the number shown; ``refused`` says what could not.
+    ``now`` is the judged period; of a KPI whose tickets take days to mature or to be
+    answered it is the last period that is final, and ``newer`` the report's own, which
+    is not.  ``baseline`` are the 30 days before the vendor went live.  ``target`` and
+    ``band`` are given only where they can be compared with the number shown, and no
+    target where ``now`` is not all the vendor's; ``refused`` says what could not.
     ``state`` is ``meets``, ``misses``, ``close``, ``too_few``, ``not_mature``,
-    ``not_computable`` or ``no_target``.  ``series`` holds the rows of every period of
-    the same statistic and clock, oldest first.
+    ``not_computable``, ``no_target`` or, where there is no target, ``alarm``.
+    ``series`` holds the rows of every period of the same statistic and clock, oldest
+    first.
     """
 
     card: Card
@@ -112,10 +120,15 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True)
 class Attention:
-    """The tickets that wait longest, and how many of each kind there are in all."""
+    """The tickets that wait longest, and how many of each kind there are in all.
+
+    ``agreed`` is what the contract bounds, by kind: a median, a mean or a percentile of
+    many tickets, which no ticket keeps or breaks alone.
+    """
 
     tickets: tuple[Waiting, ...]
     counts: Mapping[str, int]
+    agreed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +154,7 @@ class Scorecard:
     what the source gives.  Slices by hour are over four weeks, those of a share over
     the period its standing is judged by, those of a count over every period.
     ``daily`` goes back eight weeks and four days at least.
+    ``fresh`` says how far the data goes.
     ``waiting`` is None where nobody asked for it.  ``within`` holds, by the
     duration's name, the share of the tickets due that kept its target, by the period
     they were created in.
@@ -154,6 +168,7 @@ class Scorecard:
     standings: Mapping[str, Standing]
     slices: Mapping[tuple[str, ...], pd.DataFrame]
     daily: Mapping[str, pd.DataFrame]
+    fresh: Freshness = field(default_factory=Freshness)
     waiting: Attention | None = None
     escalated: tuple[Escalated, ...] = ()
     within: Mapping[str, pd.DataFrame] = field(default_factory=dict)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kpi_kit.alarms import alarmed
 from kpi_kit.attention import COLUMNS, attention
 from kpi_kit.catalog import named
 from kpi_kit.comparable import bound_of
 from kpi_kit.escalated import COLUMNS as ESCALATED
 from kpi_kit.escalated import FACTS, escalated
+from kpi_kit.freshness import freshness
 from kpi_kit.held import held, rows_of
-from kpi_kit.plan import Plan, questions
+from kpi_kit.plan import ARRIVALS, Plan, questions
 from kpi_kit.scorecard import first_day, keep, scorecards
+from kpi_kit.settled import COLUMNS as SETTLED
+from kpi_kit.settled import replies, settled
 from kpi_kit.standing import Scorecard
 
 if TYPE_CHECKING:
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 
     from kpi_kit.contract import Contract
     from kpi_kit.facts import Facts
+    from kpi_kit.freshness import Freshness
     from kpi_kit.plan import Key
     from kpi_kit.standing import Escalated, Standing
     from kpi_kit.tables import Helpdesk
@@ -75,9 +80,12 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     asked = questions(plan, helpdesk, contract)
     together = [*asked.values()]
     also = {"day": COLUMNS, "week": (*ESCALATED, *FACTS.values())}[every]
-    kept = keep(helpdesk, contract, together, also=also if most else ())
+    read = (*SETTLED, *also) if most else SETTLED
+    kept = keep(helpdesk, contract, together, also=read)
     answers = scorecards(helpdesk, contract, together, kept=kept)
-    found = _begun(dict(zip(asked, answers, strict=True)), first_day(kept), plan)
+    answered = dict(zip(asked, answers, strict=True))
+    fresh = _fresh(helpdesk, contract, kept, answered, plan)
+    found = settled(answered, fresh, plan, replies(kept, as_of))
     stand = {name: held(named(name), contract, found, plan) for name in names}
     card = Scorecard(
         contract=contract,
@@ -87,9 +95,11 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
         every=every,
         standings=stand,
         slices=_slices(found, stand),
-        daily=_daily(found, stand),
+        daily=_daily(found, stand, plan),
+        fresh=fresh,
         within=_within(found["series"], stand),
     )
+    card = replace(card, standings=alarmed(card))
     if not most:
         return card
     if every == "day":
@@ -125,20 +135,13 @@ def _within(
     return {name: rows for name, rows in found.items() if len(rows)}
 
 
-def _begun(found: Frames, since: date | None, plan: Plan) -> Frames:
-    """Return the frames without the periods before the source's first ticket.
-
-    What happened then is not known: a volume of 0 would be a wrong number, and a rise
-    from it an alarm.  Of a count that is true of the period the first ticket fell in.
-    """
-    first = min(since or plan.judged.start, plan.judged.start)
-    made = {}
-    for key, frame in found.items():
-        counts = frame["metric"].map(lambda name: named(name).kind == "count")
-        known = frame["period_start"].where(counts, frame["period_end"])
-        known = (known >= first) & (frame["period_end"] > first)
-        made[key] = frame[known].reset_index(drop=True)
-    return made
+def _fresh(
+    helpdesk: Helpdesk, contract: Contract, kept: Facts, answered: Frames, plan: Plan
+) -> Freshness:
+    daily = answered.get("daily", answered["series"])
+    days = {"start": plan.judged.start, "as_of": plan.as_of}
+    arrivals = rows_of(daily, ARRIVALS, "count", "")
+    return freshness(helpdesk, contract, arrivals, first=first_day(kept), **days)
 
 
 def _slices(
@@ -157,8 +160,10 @@ def _sliced(rows: pd.DataFrame, standing: Standing) -> pd.DataFrame:
     return picked[judged].reset_index(drop=True)
 
 
-def _daily(found: Frames, stand: Mapping[str, Standing]) -> dict[str, pd.DataFrame]:
-    frame = found.get("daily", found["series"])
+def _daily(
+    found: Frames, stand: Mapping[str, Standing], plan: Plan
+) -> dict[str, pd.DataFrame]:
+    frame = found["series"] if plan.every == "day" else found["daily"]
     return {
         name: rows_of(frame, name, standing.statistic, standing.clock)
         for name, standing in stand.items()

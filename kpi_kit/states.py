@@ -21,6 +21,16 @@ WORDS = {
     "close": "too close to call",
     "no_target": "no contract target",
 }
+# What a column holds, for who does not know its name.
+PLAIN = {
+    "agents.organization": "whose agent each one is",
+    "messages.author_id": "who wrote each message",
+    "tickets.customer_id": "whose ticket each one is",
+    "tickets.escalated": "whether each ticket was escalated",
+    "tickets.first_reply_at": "each ticket's first reply",
+    "tickets.issue_type": "issue types",
+    "tickets.solved_at": "when each ticket was solved",
+}
 NEED = re.compile(r"events of field (\w+)|(contract)\.(\w+)|(\w+)\.(\w+)|messages")
 
 
@@ -81,7 +91,7 @@ def state_text(status: str, n: int, note: str = "") -> str:
     >>> state_text("too_few", 12)
     'too few (n=12)'
     >>> state_text("not_computable", 0, "needs messages or tickets.first_reply_at")
-    'not computable: needs message history or first_reply_at of tickets'
+    'not computable: needs message history or each ticket's first reply'
     >>> state_text("ok", 1463), state_text("provisional", 40, "known up to 2026-11-15")
     ('complete', 'provisional; known up to Sun 15 Nov')
     """
@@ -113,7 +123,9 @@ def _need(found: re.Match[str]) -> str:
         return f"{field} history"
     if contract:
         return f"{term} in the contract"
-    return f"{column} of {table}" if table else "message history"
+    if not table:
+        return "message history"
+    return PLAIN.get(f"{table}.{column}", f"{column.replace('_', ' ')} of {table}")
 
 
 def is_cut(start: date, end: date) -> bool:

@@ -220,6 +220,22 @@ def period_text(start: date, end: date) -> str:
     return f"{before} to {after}"
 
 
+def span_text(start: date, end: date) -> str:
+    """Return a period's name where there is little room.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> span_text(date(2026, 11, 2), date(2026, 11, 9))
+    'week of 2 Nov'
+    >>> span_text(date(2026, 11, 2), date(2026, 11, 3))
+    'Mon 2 Nov'
+    """
+    if end - start == timedelta(days=1):
+        return day_text(start)
+    return f"week of {start.day} {MONTHS[start.month - 1][:3]}"
+
+
 STEPS = {
     "minutes": (
         *(1 / 60, 1 / 12, 0.25, 0.5, 1, 2, 5, 10, 15, 30),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kpi_kit import states
 from kpi_kit.answers import MATURES_AFTER
+from kpi_kit.settled import is_outstanding, lacks_days
 from kpi_kit.units import MONTHS, count_text
 
 if TYPE_CHECKING:
@@ -70,6 +71,10 @@ def verdict_text(state: str, reading: Reading) -> str:
         return states.state_text(reading.status, reading.n, reading.note)
     if state == "too_few":
         return f"too few answers (n={count_text(reading.n)})"
+    if state == "not_mature" and is_outstanding(reading.note):
+        return f"provisional: {reading.note}"
+    if state == "not_mature" and lacks_days(reading.note):
+        return f"no verdict: {states.note_text(reading.note)}"
     if state == "not_mature":
         day = mature_on(reading.end)
         return f"not mature until {day.day} {MONTHS[day.month - 1][:3]}"

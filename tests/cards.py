@@ -46,9 +46,17 @@ def standing(name, now, contract=None, *, previous=None, baseline=None):
         change=change(card, previous, now, days=days),
         since_baseline=change(card, baseline, now, days=days),
         refused=refused,
-        series=pd.DataFrame(),
+        series=_series(previous, now),
         newer=None,
     )
+
+
+def _series(*readings):
+    """Return the readings as scorecard rows."""
+    names = ("start", "end", "value", "low", "high", "n", "status", "note")
+    known = [[getattr(r, name) for name in names] for r in readings if r is not None]
+    columns = ("period_start", "period_end", *names[2:])
+    return pd.DataFrame(known, columns=columns)
 
 
 def scorecard(*standings, contract=None, slices=None, daily=None, every="week"):

@@ -86,9 +86,19 @@ def test_a_day_is_held_against_its_weekday():
 def test_risen(before, now, more):
     """A tenth more is nothing; more is a cause of its own."""
     earlier = None if before is None else reading(before, start=MONDAY - WEEK)
-    found = risen(standing("ticket_volume", reading(now), previous=earlier))
+    volume = standing("ticket_volume", reading(now), previous=earlier)
+    found = risen(volume, reading(0.5))
 
     assert more == (found if found is None else pytest.approx(found))
+
+
+def test_what_came_in_another_week_explains_nothing():
+    """A tenth more came in this week; the number to explain is of the week before."""
+    earlier = reading(100, start=MONDAY - WEEK)
+    volume = standing("ticket_volume", reading(150), previous=earlier)
+
+    assert 0.5 == risen(volume, reading(0.5))
+    assert risen(volume, reading(0.5, start=MONDAY - WEEK)) is None
 
 
 def test_four_weeks_are_enough():

@@ -86,7 +86,7 @@ def test_unanswered_past_the_target_on_its_clock(engine):
     (one,) = found.tickets
 
     assert [("late", "unanswered", "10 h of business hours")] == told(found)
-    assert "no reply yet; limit 4 h" == one.why
+    assert "no reply yet" == one.why
     assert "https://desk.example/late" == one.url
     assert at(MONDAY, 15) == one.created_at.timestamp()
     assert timedelta(0) == one.created_at.utcoffset()
@@ -148,7 +148,7 @@ def test_open_past_the_resolution_target(engine):
     )
 
     assert [("late", "late", "38 h")] == told(found)
-    assert "not solved yet; limit 24 h" == found.tickets[0].why
+    assert "not solved yet" == found.tickets[0].why
 
 
 def test_a_ticket_is_named_once(engine):

@@ -1,18 +1,16 @@
-"""How far the data goes, and what is not judged where it ends early."""
+"""How far the data goes, and which days are missing."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import UTC, date, datetime
 
-from kpi_kit.contract import Contract, Target
-from kpi_kit.freshness import Freshness, freshness, without_verdict
+from kpi_kit.contract import Contract
+from kpi_kit.freshness import freshness
 from tests.canonical import helpdesk
-from tests.cards import DAY, SUNDAY, by_day, reading, scorecard, standing
+from tests.cards import DAY, MONDAY, SUNDAY, by_day
 
 FRIDAY = SUNDAY - 2 * DAY
-TERMS = Contract(targets=(Target(metric="reopen_rate", at_most=Decimal("0.08")),))
+LONG_AGO = date(2026, 1, 1)
 
 
 def at(day, hour):
@@ -20,16 +18,16 @@ def at(day, hour):
     return int(datetime(day.year, day.month, day.day, hour, tzinfo=UTC).timestamp())
 
 
-def card(values):
-    """Return a card that knows these daily volumes."""
-    again = standing("reopen_rate", reading(0.2, 0.18, 0.22), TERMS)
-    return scorecard(again, contract=TERMS, daily={"ticket_volume": by_day(values)})
+def fresh(engine, values, *more, last=FRIDAY, first=LONG_AGO, start=MONDAY):
+    """Return how far a helpdesk goes whose last ticket came at 18.
 
-
-def fresh(engine, values, *more):
-    """Return how far a helpdesk goes whose last ticket came on Friday at 18."""
-    tickets = [{"ticket_id": "1", "created_at": at(FRIDAY, 18)}, *more]
-    return freshness(helpdesk(engine, {"tickets": tickets}), card(values))
+    ``values`` are the daily volumes up to Sunday 15 November.
+    """
+    tickets = [{"ticket_id": "1", "created_at": at(last, 18)}, *more]
+    desk = helpdesk(engine, {"tickets": tickets})
+    daily = by_day(values)
+    days = {"first": first, "start": start, "as_of": SUNDAY}
+    return freshness(desk, Contract(), daily, **days)
 
 
 def test_days_that_always_had_tickets_are_missed(engine):
@@ -50,11 +48,49 @@ def test_a_quiet_day_among_quiet_days_is_not(engine):
 
 def test_lost_weeks_do_not_become_usual(engine):
     """Nine days without a ticket are all missed, the second weekend like the first."""
-    values = [9] * 63 + [9] * 5 + [0] * 9
-    tickets = [{"ticket_id": "1", "created_at": at(SUNDAY - 9 * DAY, 18)}]
-    found = freshness(helpdesk(engine, {"tickets": tickets}), card(values))
+    found = fresh(engine, [9] * 63 + [9] * 5 + [0] * 9, last=SUNDAY - 9 * DAY)
 
     assert 9 == len(found.missing)
+
+
+def test_a_silence_longer_than_what_is_usual_is_missed_too(engine):
+    """Of 60 silent days each is missed, although the eight weeks before are all 0."""
+    found = fresh(engine, [0] * 60, last=SUNDAY - 60 * DAY)
+
+    assert 60 == len(found.missing)
+
+
+def test_of_few_weeks_many_tickets_tell(engine):
+    """One week of 7 a day is enough to miss a day; one of 6 a day may be chance."""
+    began = SUNDAY - 8 * DAY
+    known = [0] * 60
+
+    many, few = (
+        fresh(engine, [*known, *[each] * 7, 0, 0], first=began, last=FRIDAY)
+        for each in (7, 6)
+    )
+    assert (SUNDAY - DAY, SUNDAY) == many.missing
+    assert () == few.missing
+
+
+def test_days_before_the_first_ticket_are_missing(engine):
+    """The source begins on Wednesday: two days of the week are not known."""
+    found = fresh(engine, [0] * 4 + [9] * 3, first=MONDAY + 2 * DAY, last=SUNDAY)
+
+    assert (MONDAY, MONDAY + DAY) == found.missing
+    assert found.lacks(MONDAY, MONDAY + DAY)
+    assert not found.lacks(MONDAY + 2 * DAY, SUNDAY + DAY)
+
+
+def test_without_a_ticket_every_day_is_missing(engine):
+    """The first ticket comes after the last day: nothing is known."""
+    tickets = [{"ticket_id": "1", "created_at": at(SUNDAY + DAY, 9)}]
+    days = {"first": SUNDAY + DAY, "start": FRIDAY, "as_of": SUNDAY}
+    desk = helpdesk(engine, {"tickets": tickets})
+    found = freshness(desk, Contract(), by_day([0] * 7), **days)
+
+    assert found.last is None
+    assert (FRIDAY, FRIDAY + DAY, SUNDAY) == found.missing
 
 
 def test_whatever_happens_counts(engine):
@@ -63,8 +99,9 @@ def test_whatever_happens_counts(engine):
     change = {"ticket_id": "1", "field": "status", "new_value": "solved"}
     events = [{"event_id": "e", "occurred_at": at(SUNDAY, 9), **change}]
     desk = helpdesk(engine, {"tickets": tickets, "events": events})
+    days = {"first": LONG_AGO, "start": MONDAY, "as_of": SUNDAY}
 
-    assert () == freshness(desk, card([9] * 61 + [0, 0])).missing
+    assert () == freshness(desk, Contract(), by_day([9] * 61 + [0, 0]), **days).missing
 
 
 def test_what_comes_later_is_not_known(engine):
@@ -72,27 +109,3 @@ def test_what_comes_later_is_not_known(engine):
     later = {"ticket_id": "2", "created_at": at(SUNDAY + DAY, 9)}
 
     assert (FRIDAY + DAY, SUNDAY) == fresh(engine, [9] * 61 + [0, 0], later).missing
-
-
-def test_no_verdict_is_given_on_missing_days():
-    """A miss over two lost days is no miss; without lost days it stays one."""
-    last = datetime(2026, 11, 13, 18, tzinfo=UTC)
-    whole, lost = (Freshness(last=last, missing=days) for days in ((), (SUNDAY,)))
-    judged = card([9])
-
-    assert judged == without_verdict(judged, whole)
-    found = without_verdict(judged, lost)["reopen_rate"]
-    assert ("not_mature", "no verdict: data ends Fri 13 Nov") == (
-        found.state,
-        found.state_text,
-    )
-
-
-def test_earlier_periods_keep_their_verdict():
-    """The week before is whole, whatever this one lacks."""
-    again = card([9])["reopen_rate"]
-    before = replace(again, now=replace(again.now, end=FRIDAY - 5 * DAY))
-    lost = Freshness(last=datetime(2026, 11, 13, tzinfo=UTC), missing=(SUNDAY,))
-    found = without_verdict(scorecard(before, contract=TERMS), lost)
-
-    assert "misses" == found["reopen_rate"].state

@@ -70,12 +70,13 @@ def test_what_the_weekend_always_brings_is_no_alarm():
     assert "warning" == grown(more).level
 
 
-def test_without_earlier_weeks_any_growth_counts():
-    """Three weeks of 20 % each are too few to call it usual."""
+def test_without_earlier_weeks_no_growth_is_beyond_the_usual():
+    """Three weeks of 20 % each are too few to call anything usual."""
     found = grown([*weeks(100, number=3), 500, 500, 500, 500, 530, 560, 600])
 
     assert found.usual is None
-    assert "alarm" == found.level
+    assert 0.2 == pytest.approx(found.share)
+    assert "" == found.level
 
 
 def test_a_usual_fall_does_not_make_a_rise_worse():

@@ -129,7 +129,8 @@ def test_where_all_is_met_the_past_is_told():
     """Nothing missed, no finding: when the line was worst, and how it stands now."""
     terms = promised("resolution_time", at_most=Decimal(1440))
     solved = standing("resolution_time", reading(98, 71, 142), terms)
-    values = [(hours * 60, None, None, 900) for hours in (11, 30, 48, 12, 3)]
+    hours = ((11, 9), (30, 27), (48, 46), (12, 10), (3, 2))
+    values = [(60 * h, 60 * low, 60 * (2 * h - low), 900) for h, low in hours]
     series = rows([*values, (98, 71, 142, 900)], start=MONDAY - 5 * WEEK)
     card = scorecard(replace(solved, series=series), contract=terms)
     first, second = (s.text for s in page.sentences.of_the_week(card, []))
@@ -138,6 +139,36 @@ def test_where_all_is_met_the_past_is_told():
     assert (
         "Time to resolution was worst from 19 to 25 October 2026, 48 h; now 1 h 38 min."
     ) == second
+
+
+@pytest.mark.parametrize(
+    ("shares", "told"),
+    [
+        pytest.param(
+            (0.9, 0.31, 0.30, 0.8, 0.85),
+            "Solved with one reply was worst from 19 October to 1 November 2026, 30.0 "
+            "to 31.0%; now 85.0%.",
+            id="two-weeks-in-a-row",
+        ),
+        pytest.param((0.31, 0.9, 0.30, 0.8, 0.85), "", id="two-weeks-apart"),
+        pytest.param(
+            (0.9, 0.9, 0.8, 0.31, 0.30),
+            "Solved with one reply is at its worst of 5 weeks, since Mon 2 Nov: "
+            "30.0 to 31.0%.",
+            id="still",
+        ),
+        pytest.param((0.52, 0.51, 0.50, 0.52, 0.53), "", id="all-alike"),
+    ],
+)
+def test_the_worst_period_stands_out(shares, told):
+    """Weeks whose intervals reach the worst number are as bad as it."""
+    terms = Contract(first_contact_resolution="one_reply")
+    values = [(s, s - 0.03, s + 0.03, 900) for s in shares]
+    name, (now, low, high, _) = "first_contact_resolution", values[-1]
+    made = standing(name, reading(now, low, high), terms)
+    made = replace(made, series=rows(values, start=MONDAY - 4 * WEEK))
+
+    assert told == page.headlines.worst_period(made, scorecard(contract=terms))
 
 
 NUMBERS = (
@@ -179,7 +210,7 @@ def test_findings_beyond_three_are_folded():
     assert (3, 2) == (shown.count("<article"), folded.count("<article"))
     assert "2 smaller findings" in folded
     assert page.findings.summary(found, 6).startswith(
-        "5 findings of 6 rules; 2 smaller"
+        "5 findings of 6 rules asked; 2 smaller"
     )
 
 

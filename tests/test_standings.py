@@ -163,12 +163,12 @@ def test_before_the_first_ticket_nothing_is_known(engine):
 
 
 def test_no_ticket_at_all_or_none_yet(engine):
-    """The judged week stands there with nothing in it, whatever comes after."""
+    """The judged week stands there without a number, whatever comes after."""
     for later in (days(MONDAY + WEEK, 1, 5), days(MONDAY + 9 * WEEK, 1, 5)):
         found = card(engine, later, as_of=SUNDAY + DAY)["ticket_volume"]
 
-        assert (MONDAY, 0) == (found.now.start, found.now.value)
-        assert found.previous is None
+        assert (MONDAY, None) == (found.now.start, found.now.value)
+        assert ("not_mature", None) == (found.state, found.previous)
 
 
 def test_a_day_against_its_weekday(engine):

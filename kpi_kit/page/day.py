@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from kpi_kit.expectation import holidays, usual_day
+from kpi_kit.expectation import usually
 from kpi_kit.marks import mark
 from kpi_kit.page import names
 from kpi_kit.page.headlines import answer
@@ -14,6 +15,8 @@ from kpi_kit.page.names import prose
 from kpi_kit.page.sentences import Sentence
 from kpi_kit.page.tables import Cell, table
 from kpi_kit.page.tiles import big, change, past, state_and_bound
+from kpi_kit.settled import lacks_days
+from kpi_kit.states import note_text
 from kpi_kit.units import LONG_WEEKDAYS, count_text, day_text
 
 if TYPE_CHECKING:
@@ -22,12 +25,19 @@ if TYPE_CHECKING:
 
 # What a director looks at each morning.
 SHOWN = ("first_response_time", "backlog", "ticket_volume")
+SIDES = {
+    "above": "Above the usual range",
+    "below": "Below the usual range",
+    "within": "In the usual range",
+}
+# The states that a sentence about the queue names.
+HELD = ("meets", "misses", "alarm")
 # Without either of them no ticket is known to wait.
 KNOWN_BY = ("backlog", "first_response_time")
 KINDS = {
     "unanswered": "unanswered",
-    "reopened": "reopened and unanswered",
-    "late": "late",
+    "reopened": "reopened and not answered since",
+    "late": "not solved",
 }
 
 
@@ -39,56 +49,60 @@ def figures(card: Scorecard) -> str:
 
 def _figure(standing: Standing, card: Scorecard) -> str:
     state, held = state_and_bound(standing)
-    kind = standing.state
     usual = usually(card, standing.card.name)
-    if usual is not None and standing.card.name == "ticket_volume":
-        kind, state, held = _against(usual, standing)
-    elif usual is not None:
-        day = f"on a {_weekday(usual)}" if usual.of_weekday else "a day"
-        held = held or f"usually {count_text(usual.usual)} {day}"
-    line = past(standing.series, standing, kind)
+    if standing.state == "no_target" and usual is not None:
+        state = SIDES[usual.side(standing.now.value)]
+    counted = standing.card.unit == "count"
+    doubt = "" if counted else names.doubt(standing, standing.now)
+    told = [held, _usual(usual, standing), doubt, _newer(standing)]
+    said = [f'<span class="bound">{prose(text)}</span>' for text in told if text]
+    line = past(standing.series, standing, standing.state)
     return (
         f'<div class="figure" id="{names.anchor(standing.card.name)}">'
         f'<p><span class="name">{escape(names.name(standing.card))}</span>'
-        f'<span class="kind">{escape(names.kind(standing, card.every))}</span></p>'
+        f'<span class="kind">{escape(_kind(standing, card))}</span></p>'
         f'<p><span class="value">{big(names.value(standing, standing.now))}</span>'
         f'<span class="change">{change(standing)}</span></p>'
         f'<p class="past">{line}</p>'
-        f'<p><span class="state {kind}">{mark(kind)}<b>{prose(state)}</b></span>'
-        f'<span class="bound">{prose(held)}</span></p></div>\n'
+        f'<p><span class="state {standing.state}">{mark(standing.state)}'
+        f"<b>{prose(state)}</b></span>{''.join(said)}</p></div>\n"
     )
 
 
-def usually(card: Scorecard, name: str = "ticket_volume") -> Expectation | None:
-    """Return a count's usual value of the weekday; None where too few are known."""
-    if name not in card.daily or card[name].card.unit != "count":
-        return None
-    return usual_day(card.daily[name], card.start, holidays=holidays(card.contract))
+def _kind(standing: Standing, card: Scorecard) -> str:
+    told = names.kind(standing, card.every)
+    if standing.now.start == card.start:
+        return told
+    return f"{told}, {day_text(standing.now.start)}"
 
 
-def _against(usual: Expectation, standing: Standing) -> tuple[str, str, str]:
-    held = f"{_range(usual)} on the {_like(usual)}"
-    value = standing.now.value or 0
-    if usual.is_spike(value):
-        return "alarm", f"Spike: usually {count_text(usual.usual)}", held
-    side = usual.side(value)
-    if side == "within":
-        return "no_target", f"Usual: {count_text(usual.usual)}", held
-    return "no_target", f"{side.capitalize()} the usual range", held
+def _newer(standing: Standing) -> str:
+    """Return what is known of the report's own day, where an earlier one is judged."""
+    newer = standing.newer
+    if newer is None:
+        return ""
+    return f"{day_text(newer.start)}: {count_text(newer.n)} answered, {newer.note}"
 
 
-def _range(usual: Expectation) -> str:
-    return f"{count_text(usual.low)} to {count_text(usual.high)}"
+def _usual(usual: Expectation | None, standing: Standing) -> str:
+    if usual is None:
+        return ""
+    return f"usually {_number(usual.usual, standing)}, {_range(usual, standing)}"
+
+
+def _range(usual: Expectation, standing: Standing) -> str:
+    low, high = (_number(value, standing) for value in (usual.low, usual.high))
+    return f"{low} to {high} on {_like(usual)}"
+
+
+def _number(value: float, standing: Standing) -> str:
+    return names.value(standing, replace(standing.now, value=value))
 
 
 def _like(usual: Expectation) -> str:
     if not usual.of_weekday:
-        return f"{usual.n} days known before"
-    return f"last {usual.n} {_weekday(usual)}s"
-
-
-def _weekday(usual: Expectation) -> str:
-    return LONG_WEEKDAYS[usual.day.weekday()]
+        return f"the {usual.n} days known before"
+    return f"the last {usual.n} {LONG_WEEKDAYS[usual.day.weekday()]}s"
 
 
 def of_the_day(card: Scorecard) -> list[Sentence]:
@@ -102,25 +116,25 @@ def _waited(card: Scorecard) -> Sentence | None:
     if name not in card or card[name].state == "not_computable":
         return None
     standing = card[name]
-    value = names.value(standing, standing.now)
-    place = (names.anchor(name),)
-    if standing.now.value is None:
-        text = "No ticket of the day has an answer yet."
-        return Sentence(state=standing.state, texts=(text,))
-    before = "First replies took " if standing.statistic == "median" else "First "
-    if standing.statistic != "median":
-        before += f"replies took ({standing.statistic}) "
-    side = {"meets": "inside", "misses": "over", "close": "too close to call against"}
-    after = "."
-    if standing.target is not None and standing.state in side:
-        limit = names.bound(standing).removeprefix("at most ")
-        after = f", {side[standing.state]} the limit of {limit}."
-    elif standing.state == "too_few":
-        after = f"; {standing.state_text}."
+    now, value = standing.now, names.value(standing, standing.now)
+    if now.value is None:
+        lacks = lacks_days(now.note)
+        none = "No ticket of the day has a first reply"
+        return _unknown(standing, "First replies are not known" if lacks else none)
+    whose = names.statistic(standing)
+    before = f"{whose} first reply of {day_text(now.start)} took "
+    limit = names.bound(standing).removeprefix("at most ")
+    after = {
+        "meets": f", inside the limit of {limit}.",
+        "misses": f", over the limit of {limit}.",
+        "close": f", too close to call against the limit of {limit}.",
+        "too_few": f", of {count_text(now.n)}: too few to judge.",
+        "not_mature": f" so far; {standing.state_text}.",
+    }
     return Sentence(
         state=standing.state,
-        texts=(before, value, after),
-        targets=place,
+        texts=(before, value, after.get(standing.state, ".")),
+        targets=(names.anchor(name),),
         said=standing.state_text,
     )
 
@@ -128,45 +142,71 @@ def _waited(card: Scorecard) -> Sentence | None:
 def _queue(card: Scorecard) -> Sentence | None:
     if "backlog" not in card.daily or card["backlog"].now.value is None:
         return None
+    standing = card["backlog"]
     rows = card.daily["backlog"]["value"].dropna().tolist()
     steps = [later - before for before, later in pairwise(rows)]
     way = _way(steps[-1]) if steps else ""
     days = 0
     while days < len(steps) and way and _way(steps[-1 - days]) == way:
         days += 1
-    since = f" for the {_ordinal(days)} day" if days > 1 else ""
-    before = f"Open tickets {way}{since}, to " if way else "Tickets open, as before: "
+    since = f" for the {ordinal(days)} day" if days > 1 else ""
+    same = "Tickets open, as the day before: " if steps else "Tickets open: "
+    before = f"Open tickets {way}{since}, to " if way else same
+    held = f" ({standing.state_text})" if standing.state in HELD else ""
     return Sentence(
-        state="no_target",
-        texts=(before, count_text(rows[-1]), "."),
+        state=standing.state,
+        texts=(before, count_text(rows[-1]), f"{held}."),
         targets=(names.anchor("backlog"),),
+        said=standing.state_text,
     )
+
+
+def _unknown(standing: Standing, what: str) -> Sentence:
+    why = note_text(standing.now.note)
+    text = f"{what}: {why}." if lacks_days(standing.now.note) else f"{what}."
+    return Sentence(state=standing.state, texts=(text,), said=standing.state_text)
 
 
 def _way(step: float) -> str:
     return "rose" if step > 0 else "fell" if step < 0 else ""
 
 
-def _ordinal(number: int) -> str:
+def ordinal(number: int) -> str:
+    """Return the number of a day in a row.
+
+    Examples
+    --------
+    >>> [ordinal(number) for number in (2, 8, 11, 12, 21, 22, 23, 112)]
+    ['second', '8th', '11th', '12th', '21st', '22nd', '23rd', '112th']
+    """
     words = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh")
-    return words[number] if number < len(words) else f"{number}th"
+    if number < len(words):
+        return words[number]
+    teens = number % 100 in {11, 12, 13}
+    ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def _came(card: Scorecard) -> Sentence | None:
     if "ticket_volume" not in card:
         return None
-    standing, usual = card["ticket_volume"], usually(card)
-    value, state = standing.now.value or 0, "no_target"
+    standing, usual = card["ticket_volume"], usually(card, "ticket_volume")
+    value = standing.now.value
+    if value is None:
+        return _unknown(standing, "How many tickets came in is not known")
     came = " ticket came in" if value == 1 else " tickets came in"
-    after = f"{came}."
-    if usual is not None:
-        state, *_ = _against(usual, standing)
-        after = f"{came}; the {_like(usual)} brought {_range(usual)}."
+    held = f"; {_like(usual)} brought {_counts(usual)}" if usual is not None else ""
     return Sentence(
-        state=state,
-        texts=("", count_text(value), after),
+        state=standing.state,
+        texts=("", count_text(value), f"{came}{held}."),
         targets=(names.anchor("ticket_volume"),),
+        said=standing.state_text,
     )
+
+
+def _counts(usual: Expectation) -> str:
+    low, high = count_text(usual.low), count_text(usual.high)
+    return low if low == high else f"{low} to {high}"
 
 
 def waiting(card: Scorecard) -> str:
@@ -175,11 +215,15 @@ def waiting(card: Scorecard) -> str:
     if unknown and all(s.state == "not_computable" for s in unknown):
         lacks = unknown[0].state_text.partition(": ")[2]
         return answer(f"Nobody can tell: that {lacks}.")
-    if not card.waiting.tickets:
-        return answer("Nobody waits longer than agreed.")
-    counts = card.waiting.counts
+    if card.fresh.last is None:
+        return answer("Nobody can tell: there is no data.")
+    counts, agreed = card.waiting.counts, card.waiting.agreed
+    if not counts:
+        beyond = " beyond what is agreed" if agreed else ""
+        return answer(f"Nobody waits{beyond}.")
     told = [
         f"{count_text(counts[kind])} {words}"
+        + (f" beyond the agreed {agreed[kind]}" if kind in agreed else "")
         for kind, words in KINDS.items()
         if counts.get(kind)
     ]
@@ -193,7 +237,15 @@ def waiting(card: Scorecard) -> str:
     ]
     heads = ("Ticket", "Opened", "Waits")
     made = table("Tickets that need a person", heads, rows, set())
-    return answer(f"{', '.join(told)}; the longest of each kind.") + made
+    whole = f"{', '.join(told)}; the longest of each kind."
+    return answer(whole, _ended(card)) + made
+
+
+def _ended(card: Scorecard) -> str:
+    """Return what the list cannot know, where the last days are missing."""
+    if not card.fresh.lacks(card.start, card.end):
+        return ""
+    return f"What was answered after {day_text(card.fresh.last)} is not known."
 
 
 def alarm_line(count: int) -> str:

@@ -75,18 +75,22 @@ def _brief(finding: Finding, card: Scorecard) -> str:
 
 
 def summary(found: Sequence[Finding], checked: int) -> str:
-    """Return the sentence over the findings: how many, of how many rules.
+    """Return the sentence over the findings: how many, of how many rules asked.
 
     Examples
     --------
     >>> summary([], 5)
-    'No finding: none of the 5 rules saw a pattern that its numbers can carry.'
+    'No finding: none of the 5 rules asked saw a pattern that its numbers can carry.'
+    >>> summary([], 0)
+    'No rule can be asked: none has final numbers of the vendor to read.'
     """
+    if not checked:
+        return "No rule can be asked: none has final numbers of the vendor to read."
     if not found:
-        told = f"none of the {checked} rules saw a pattern that its numbers can carry"
-        return f"No finding: {told}."
+        told = f"none of the {checked} rules asked saw a pattern"
+        return f"No finding: {told} that its numbers can carry."
     count = len(found)
-    first = f"{count} finding{'s' if count > 1 else ''} of {checked} rules"
+    first = f"{count} finding{'s' if count > 1 else ''} of {checked} rules asked"
     rest = count - MOST
     first += f"; {rest} smaller below the three." if rest > 0 else "."
     return f"{first} Chance alone brings about one in {WEEKS_PER_FALSE_FINDING} weeks."
@@ -115,7 +119,9 @@ def _foot(finding: Finding, card: Scorecard) -> str:
     if finding.metric not in card:
         return ""
     standing, link = card[finding.metric], _link(finding, card)
-    told = ", ".join(text for text in (_state(standing), names.bound(standing)) if text)
+    held = standing.state != "no_target"
+    state = _state(standing) if held else ""
+    told = ", ".join(text for text in (state, names.bound(standing)) if text)
     return f'<p class="foot"><span>{prose(told)}</span>{link}</p>'
 
 

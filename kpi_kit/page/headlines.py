@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from kpi_kit.answers import NONE
@@ -71,26 +72,49 @@ def better(
 
 
 def worst_period(standing: Standing, card: Scorecard) -> str:
-    """Say in which period a KPI was worst, and how it stands now.
+    """Say in which periods a KPI was worst, and how it stands now.
 
-    Empty where the KPI has no better or worse, too few periods, or no doubt-free one.
+    Empty where the KPI has no better or worse, too few periods, or none that stands
+    out: periods whose intervals reach the worst number are as bad as it, and must
+    follow one another.
     """
-    rows = standing.series[standing.series["status"] == "ok"]
+    rows = standing.series[standing.series["status"] == "ok"].reset_index(drop=True)
     if standing.card.better == "neither" or standing.card.unit == "count":
         return ""
-    if len(rows) < 4 or standing.now.value is None:
+    if len(rows) < 4 or standing.now.value is None or rows["low"].isna().all():
         return ""
     lower = standing.card.better == "lower"
     at = rows["value"].idxmax() if lower else rows["value"].idxmin()
-    row = rows.loc[at]
+    alike = rows[_reaches(rows, rows["value"][at], lower=lower)]
+    if not _is_one_stretch(alike) or len(alike) > len(rows) / 2:
+        return ""
     called = names.name(names.as_read(standing.card, card.contract))
-    days = standing.clock != "business"
-    then = value_text(row["value"], standing.card.unit, days=days)
-    when = period_text(row["period_start"], row["period_end"])
-    if row["period_start"] == standing.now.start:
-        return f"{called} is at its worst of {len(rows)} {card.every}s: {then}."
+    when = period_text(alike["period_start"].iloc[0], alike["period_end"].iloc[-1])
+    then = _from_to(alike["value"], standing)
+    if standing.now.start in set(alike["period_start"]):
+        first, of = alike["period_start"].iloc[0], f"of {len(rows)} {card.every}s"
+        since = f", since {day_text(first)}" if len(alike) > 1 else ""
+        return f"{called} is at its worst {of}{since}: {then}."
     now = names.value(standing, standing.now)
     return f"{called} was worst from {when}, {then}; now {now}."
+
+
+def _reaches(rows: pd.DataFrame, worst: float, *, lower: bool) -> pd.Series:
+    bound = rows["high"].fillna(inf) if lower else rows["low"].fillna(-inf)
+    return bound >= worst if lower else bound <= worst
+
+
+def _is_one_stretch(rows: pd.DataFrame) -> bool:
+    return len(rows) == rows.index[-1] - rows.index[0] + 1
+
+
+def _from_to(values: pd.Series, standing: Standing) -> str:
+    days = standing.clock != "business"
+    low, high = (
+        value_text(value, standing.card.unit, days=days)
+        for value in (values.min(), values.max())
+    )
+    return low if low == high else f"{low.removesuffix('%')} to {high}"
 
 
 def waits(frame: pd.DataFrame, standing: Standing) -> str:
@@ -151,11 +175,13 @@ def queue(daily: pd.DataFrame, standing: Standing, grown: Growth | None) -> str:
     first += "open at the end of" if is_stock else "tickets on"
     parts = [f"{first} {day_text(last['period_start'])}"]
     if standing.change is not None:
-        parts.append(f"{standing.change.text} on the week before")
+        more = f"{standing.change.text} on"
+        same = standing.change.arrow == "level"
+        parts.append(f"{'as many as' if same else more} the week before")
     if is_stock and grown is not None:
         parts.append(f"+{value_text(grown.share, 'share')} in three days")
     most = ""
-    if top["period_start"] != last["period_start"]:
+    if top["value"] > last["value"]:
         since = day_text(rows.iloc[0]["period_start"])
         most = f"The most since {since}: {count_text(top['value'])} "
         most += f"on {day_text(top['period_start'])}."

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CADENCES = {"day": "daily digest", "week": "weekly review"}
 
 
-def masthead(card: Scorecard, version: str, seal: str, missing: str = "") -> str:
+def masthead(card: Scorecard, version: str, seal: str) -> str:
     """Return the head of a report.
 
     Parameters
@@ -29,15 +29,13 @@ def masthead(card: Scorecard, version: str, seal: str, missing: str = "") -> str
         Of the definitions.
     seal
         Tells this report's numbers from any others.
-    missing
-        What the period lacks, in words; empty where it is whole.
 
     Notes
     -----
     When the report was made stays out of it: the same inputs give the same bytes.
     """
     until = f"Known to the end of {day_text(card.as_of)}, {place(card)}"
-    whole = missing or _whole(card)
+    whole = _missing(card) or _whole(card)
     made = f"definitions {version} · seal {seal}"
     days = period_text(card.start, card.end)
     foot = f"{card.contract.vendor} · {CADENCES[card.every]}, {days} · seal {seal}"
@@ -101,26 +99,34 @@ def _whole(card: Scorecard) -> str:
     return "the day is complete" if days == 1 else f"all {days} days complete"
 
 
-def stale(card: Scorecard, fresh: Freshness) -> str:
-    """Return the notice that the data ends early; nothing where it does not."""
+def stale(card: Scorecard) -> str:
+    """Return the notice that days are missing; nothing where none is."""
+    fresh = card.fresh
     if not fresh.missing:
         return ""
     count = len(fresh.missing)
-    ends = (
-        f"{LONG_WEEKDAYS[fresh.last.weekday()]} {_day(fresh.last)}, {fresh.last:%H:%M}"
-    )
     days = "One day is missing" if count == 1 else f"{count} days are missing"
     rest = "No contract verdict is given for periods with missing days. "
     return banner(
         "close",
-        f"Data ends {ends}. {days}.",
+        f"{_reach(fresh)}. {days}.",
         f"{rest}Expected: {day_text(card.as_of)} {card.as_of.year}.",
     )
 
 
-def missing(card: Scorecard, fresh: Freshness) -> str:
+def _reach(fresh: Freshness) -> str:
+    if fresh.last is None:
+        return "There is no data up to this day"
+    end = fresh.last.date()
+    if max(fresh.missing) < end:
+        return f"Data begins {LONG_WEEKDAYS[fresh.first.weekday()]} {_day(fresh.first)}"
+    day = f"{LONG_WEEKDAYS[end.weekday()]} {_day(end)}"
+    return f"Data ends {day}, {fresh.last:%H:%M}"
+
+
+def _missing(card: Scorecard) -> str:
     """Return how many days of the period lack; nothing where it is whole."""
-    days = [day for day in fresh.missing if card.start <= day < card.end]
+    days = [day for day in card.fresh.missing if card.start <= day < card.end]
     if not days:
         return ""
     if card.every == "day":

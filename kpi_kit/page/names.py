@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 
 from kpi_kit import catalog
 from kpi_kit.comparable import band_text, bound_of
-from kpi_kit.units import MONTHS, interval_text, tick_text, value_text
+from kpi_kit.units import interval_text, tick_text, value_text
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from kpi_kit.catalog import Card
     from kpi_kit.contract import Contract, Target
     from kpi_kit.standing import Reading, Scorecard, Standing
@@ -101,6 +99,13 @@ def kind(standing: Standing, every: str) -> str:
     return COUNTS[every]
 
 
+def statistic(standing: Standing) -> str:
+    """Return whose number it is, at the beginning of a sentence about replies."""
+    return {"median": "The median", "mean": "The mean", "p90": "The 90th percentile"}[
+        standing.statistic
+    ]
+
+
 def anchor(metric: str) -> str:
     """Return the name of the place where a report shows a KPI over time.
 
@@ -158,21 +163,6 @@ def target_text(target: Target, standing: Standing) -> str:
     word = "at least" if target.at_most is None else "at most"
     unit, days = standing.card.unit, _has_days(standing)
     return f"{word} {tick_text(bound_of(target), unit, days=days)}"
-
-
-def span(start: date, end: date) -> str:
-    """Return a period's name as a tile has room for it.
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> span(date(2026, 11, 2), date(2026, 11, 9)), span(
-    ...     date(2026, 11, 2), date(2026, 11, 3)
-    ... )
-    ('week of 2 Nov', '2 Nov')
-    """
-    day = f"{start.day} {MONTHS[start.month - 1][:3]}"
-    return day if (end - start).days == 1 else f"week of {day}"
 
 
 def _has_days(standing: Standing) -> bool:

@@ -12,6 +12,7 @@ from kpi_kit.page import names
 from kpi_kit.page.headlines import worst_period
 from kpi_kit.page.names import prose
 from kpi_kit.page.pictures import within
+from kpi_kit.units import MONTHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -111,6 +112,9 @@ def _worst(standing: Standing, card: Scorecard) -> Sentence:
     """Return the first of several ways to say it that is short enough."""
     called = names.name(names.as_read(standing.card, card.contract))
     bound, clock = names.bound(standing), CLOCKS.get(standing.clock, "")
+    if standing.now.value is None:
+        text = f"{called} cannot be judged: {standing.state_text}."
+        return Sentence(state=standing.state, texts=(text,), said=standing.state_text)
     ways = [(f"{called}: ", f"{clock}, {standing.state_text} ({bound}).")]
     if standing.state == "misses" and standing.card.name in MISSED:
         edge = bound.removeprefix("at most ").removeprefix("at least ")
@@ -135,7 +139,10 @@ def _past(lines: Sequence[Standing], card: Scorecard) -> list[Sentence]:
     text = worst_period(kept, card)
     if not text or len(text) > LONGEST:
         return []
-    return [Sentence(state="no_target", texts=(text,), said="its past")]
+    # Its number leads to its chart, where the whole course is seen.
+    parts, place = _linked(text), names.anchor(kept.card.name)
+    said = "missed its target then"
+    return [Sentence(state="misses", texts=parts, targets=(place,), said=said)]
 
 
 def _deepest(standing: Standing) -> float:
@@ -156,6 +163,11 @@ def _sentence(standing: Standing, before: str, after: str) -> Sentence:
 
 
 def _without_targets(card: Scorecard) -> Sentence:
+    live = card.contract.go_live
+    if live is not None and card.start < live:
+        day = f"{live.day} {MONTHS[live.month - 1]} {live.year}"
+        told = f"The vendor goes live on {day}: no target holds before."
+        return Sentence(state="no_target", texts=(told,))
     told = "The contract names no target for these KPIs: nothing is met or missed here."
     if card.contract.targets:
         told = "None of the contract's targets can be judged on this data."
@@ -168,14 +180,21 @@ def _cause(found: Sequence[Finding], about: str = "") -> list[Sentence]:
         title = f"{finding.title.removesuffix('.')}."
         if finding.metric == about or len(title) > LONGEST:
             continue
-        number = re.search(NUMBER, title)
-        if number is None:
-            return [Sentence(state=finding.state, texts=(title,))]
-        begin, end = number.span()
-        parts = (title[:begin], title[begin:end], title[end:])
-        link = f"finding-{place}"
+        parts, link = _linked(title), f"finding-{place}"
         return [Sentence(state=finding.state, texts=parts, targets=(link,))]
     return []
+
+
+def _linked(text: str) -> tuple[str, str, str]:
+    """Return a text in three parts, the middle one to be linked.
+
+    That is its number; where it has none or several, all of it.
+    """
+    numbers = list(re.finditer(NUMBER, text))
+    if len(numbers) != 1:
+        return "", text, ""
+    begin, end = numbers[0].span()
+    return text[:begin], text[begin:end], text[end:]
 
 
 def _rest(lines: Sequence[Standing], card: Scorecard) -> list[Sentence]:
@@ -200,7 +219,7 @@ def _by_state(lines: Sequence[Standing], card: Scorecard, *, count: bool) -> Sen
                 texts[-1] += " and " if place == len(group) - 1 else ", "
             texts += [called if first else names.within(called), ""]
             targets.append(names.anchor(line.card.name))
-        texts[-1] += f" {_verb(state, len(group))}"
+        texts[-1] += f" {_verb(state, _grammatical(group))}"
     texts[-1] += "."
     if count:
         texts[0] = f"Of the other contract lines, {texts[0]}"
@@ -210,6 +229,12 @@ def _by_state(lines: Sequence[Standing], card: Scorecard, *, count: bool) -> Sen
         targets=tuple(targets),
         said=lines[0].state_text,
     )
+
+
+def _grammatical(group: Sequence[Standing]) -> int:
+    """Return how many the verb is about: ``Open tickets`` are several by themselves."""
+    alone = len(group) == 1
+    return 2 if alone and "ickets" in names.name(group[0].card) else len(group)
 
 
 def _verb(state: str, count: int) -> str:

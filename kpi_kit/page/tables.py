@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kpi_kit.marks import mark
 from kpi_kit.page import names
 from kpi_kit.page.names import prose
-from kpi_kit.units import MISSING, count_text, day_text
+from kpi_kit.units import MISSING, count_text, day_text, span_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -92,9 +92,7 @@ def _row(cells: Sequence[str | Cell], kinds: Sequence[str]) -> str:
     return f'<tr><th scope="row">{first}</th>{told}</tr>'
 
 
-def kpi_table(
-    card: Scorecard, standings: Iterable[Standing], drawn: Collection[str]
-) -> str:
+def kpi_table(card: Scorecard, standings: Iterable[Standing]) -> str:
     """Return KPIs as rows: this period, the one before, change, doubt and state.
 
     Parameters
@@ -102,21 +100,13 @@ def kpi_table(
     card
         Gives the period.
     standings
-        The KPIs, in the order of the rows.
-    drawn
-        Names of the KPIs that have a place in the report; links lead to the rows of
-        the others.
+        The KPIs, in the order of the rows; links to them lead here.
     """
     period = {"week": ("This week", "Week before"), "day": ("Day", "Week before")}
     heads = ("KPI", *period[card.every], "Change", "95% interval", "n", "State")
     rows = [
         (
-            Cell(
-                _named(standing, card),
-                place=""
-                if standing.card.name in drawn
-                else names.anchor(standing.card.name),
-            ),
+            Cell(_named(standing, card), place=names.anchor(standing.card.name)),
             names.value(standing, standing.now),
             names.value(standing, standing.previous),
             _change(standing),
@@ -135,7 +125,7 @@ def _named(standing: Standing, card: Scorecard) -> str:
         called += f", {standing.statistic}"
     if standing.now.start == card.start:
         return called
-    return f"{called}, {names.span(standing.now.start, standing.now.end)}"
+    return f"{called}, {span_text(standing.now.start, standing.now.end)}"
 
 
 def _change(standing: Standing) -> str:

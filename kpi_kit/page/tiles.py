@@ -11,6 +11,7 @@ from kpi_kit.comparable import bound_of
 from kpi_kit.marks import mark
 from kpi_kit.page import names
 from kpi_kit.page.names import prose
+from kpi_kit.units import MISSING, span_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +107,7 @@ def tile(standing: Standing, card: Scorecard) -> str:
 def _kind(standing: Standing, card: Scorecard) -> str:
     if standing.now.start == card.start:
         return names.kind(standing, card.every)
-    return f"{names.span(standing.now.start, standing.now.end)}, last mature"
+    return f"{span_text(standing.now.start, standing.now.end)}, last mature"
 
 
 def big(text: str) -> str:
@@ -129,7 +130,7 @@ def change(standing: Standing) -> str:
         return ""
     if moved is None:
         previous = names.value(standing, standing.previous)
-        return f"before: {escape(previous)}"
+        return "" if previous == MISSING else f"before: {escape(previous)}"
     return f'<span class="arrow">{ARROWS[moved.arrow]}</span> {_told(moved)}'
 
 

@@ -12,6 +12,8 @@ from inspect import getdoc
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
+from kpi_kit.standing import is_vendors
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     Ask = Callable[[Scorecard], "Finding | None"]
 
-__all__ = ["RULES", "Finding", "Rule", "findings", "rule", "sound"]
+__all__ = ["RULES", "Finding", "Rule", "asked", "findings", "rule", "sound"]
 
 SEVERITIES = ("note", "warning", "alarm")
 STATES = {"alarm": 1.0, "misses": 0.5}
@@ -98,11 +100,15 @@ def rule(
 
 
 def sound(card: Scorecard, name: str) -> Standing | None:
-    """Return where a KPI stands; None unless its number can be judged."""
+    """Return where a KPI stands; None unless its number can be judged as the vendor's.
+
+    Before go-live there is nobody to ask, and nothing to answer for.
+    """
     if name not in card:
         return None
     standing = card[name]
-    return standing if standing.now.status == "ok" else None
+    is_judged = standing.now.status == "ok" and is_vendors(card.contract, standing.now)
+    return standing if is_judged else None
 
 
 def findings(card: Scorecard) -> list[Finding]:
@@ -112,14 +118,21 @@ def findings(card: Scorecard) -> list[Finding]:
     graver rule comes first, then the graver state.
     """
     found = []
-    for asked in RULES.values():
-        if not all(_can_read(card, names) for names in asked.reads):
-            continue
-        finding = asked.ask(card)
+    for each in asked(card):
+        finding = each.ask(card)
         if finding is not None:
-            rank = _rank(card, finding, asked.severity)
-            found.append(replace(finding, rule=asked.name, rank=rank))
+            rank = _rank(card, finding, each.severity)
+            found.append(replace(finding, rule=each.name, rank=rank))
     return sorted(found, key=lambda finding: (-finding.rank, finding.rule))
+
+
+def asked(card: Scorecard) -> list[Rule]:
+    """Return the rules that have every number they read."""
+    return [
+        each
+        for each in RULES.values()
+        if all(_can_read(card, names) for names in each.reads)
+    ]
 
 
 def _can_read(card: Scorecard, names: str | tuple[str, ...]) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpi_kit.arrivals import risen
 from kpi_kit.outlier import Outlier, outlier
-from kpi_kit.phrases import measured, value
+from kpi_kit.phrases import dated, earlier, measured, value
 from kpi_kit.rules import Finding, rule, sound
 from kpi_kit.units import share_text
 
@@ -38,9 +38,9 @@ def few_first_contacts(card: Scorecard) -> Finding | None:
     return Finding(
         title=_title(solved, line, worst),
         state="misses" if is_bad or solved.state == "misses" else "close",
-        facts=_facts(solved),
+        facts=_facts(card, solved),
         speaks_for=worst and _alone(solved, worst),
-        speaks_against=_more_came(card),
+        speaks_against=_more_came(card, solved),
         ask=_ask(worst),
         metric="first_contact_resolution",
     )
@@ -53,11 +53,12 @@ def _title(solved: Standing, line: float, worst: Outlier | None) -> str:
     return f"Only {what}, clearly under {line:.0%}"
 
 
-def _facts(solved: Standing) -> tuple[str, ...]:
-    found = [f"Solved at the first contact: {measured(solved, solved.now)}."]
+def _facts(card: Scorecard, solved: Standing) -> tuple[str, ...]:
+    what = f"Solved at the first contact{dated(card, solved)}"
+    found = [f"{what}: {measured(solved, solved.now)}."]
     before = solved.previous
     if before is not None and before.status == "ok":
-        found.append(f"The period before: {measured(solved, before)}.")
+        found.append(f"{earlier(card)}: {measured(solved, before)}.")
     if solved.baseline is not None:
         found.append(f"Before the vendor: {measured(solved, solved.baseline)}.")
     return tuple(found)
@@ -68,13 +69,14 @@ def _alone(solved: Standing, worst: Outlier) -> str:
     return f"{worst.label} reaches {own}, everything else {rest}."
 
 
-def _more_came(card: Scorecard) -> str | None:
+def _more_came(card: Scorecard, solved: Standing) -> str | None:
     """Return the rival cause: so much more came in that the time for each shrank."""
     volume = sound(card, "ticket_volume")
-    more = volume and risen(volume)
+    more = volume and risen(volume, solved.now)
     if not more:
         return None
-    return f"{share_text(more)} more tickets came in: there may be too few hands."
+    came = f"{share_text(more)} more tickets came in than the week before"
+    return f"{came}{dated(card, solved)}: there may be too few hands."
 
 
 def _ask(worst: Outlier | None) -> str:

@@ -33,7 +33,7 @@ def growing_backlog(card: Scorecard) -> Finding | None:
         return None
     kind = _kind(card, grown)
     return Finding(
-        title=_title(grown, kind),
+        title=_title(card, grown, kind),
         state="alarm" if grown.level == "alarm" else "close",
         facts=_facts(grown),
         speaks_for=_for(card, kind),
@@ -44,29 +44,32 @@ def growing_backlog(card: Scorecard) -> Finding | None:
 
 
 def _cause(grown: Growth) -> str:
-    """Return what made more of it: ``arrivals``, ``capacity`` or nothing."""
-    if grown.usually_came is None:
-        return ""
+    """Return what made more of it: ``arrivals`` or ``capacity``."""
     more = grown.came - grown.usually_came
     return "arrivals" if more >= grown.usually_done - grown.done else "capacity"
 
 
 def _kind(card: Scorecard, grown: Growth) -> Arrivals | None:
-    """Return the issue type that brings at least half of what is more than usual."""
-    kinds = arrivals(card, DAYS)
+    """Return the issue type that brings at least half of what is more than usual.
+
+    None is named where the report's period is over before the three days are.
+    """
+    kinds = arrivals(card, DAYS) if grown.last < card.end else ()
     if _cause(grown) != "arrivals" or not kinds or not kinds[0].is_spike:
         return None
     more = sum(kind.more for kind in kinds if kind.more > 0)
     return kinds[0] if kinds[0].more >= HALF * more else None
 
 
-def _title(grown: Growth, kind: Arrivals | None) -> str:
+def _title(card: Scorecard, grown: Growth, kind: Arrivals | None) -> str:
     grew = f"Open tickets grew by {share_text(grown.share)} in three days"
+    if grown.last >= card.end:
+        first = grown.last - timedelta(days=DAYS - 1)
+        grew += f", {day_text(first)} to {day_text(grown.last)}"
     if kind is not None:
         return f"{grew}, and {kind.label} brings them"
     causes = {"arrivals": "more came in", "capacity": "fewer were solved"}
-    cause = causes.get(_cause(grown))
-    return f"{grew}: {cause} than usual" if cause else grew
+    return f"{grew}: {causes[_cause(grown)]} than usual"
 
 
 def _facts(grown: Growth) -> tuple[str, ...]:
@@ -76,8 +79,6 @@ def _facts(grown: Growth) -> tuple[str, ...]:
         f"Open at the end of {day_text(first)}: {before}, of {day_text(grown.last)}: "
         f"{after}; more on each day."
     )
-    if grown.usual is None:
-        return rise, "There are no four earlier weeks to say what is usual."
     usual = f"{'+' if grown.usual > 0 else ''}{share_text(grown.usual)}"
     return rise, f"The same weekdays usually bring {usual}.", _flow(grown)
 

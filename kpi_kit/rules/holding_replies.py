@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpi_kit.arrivals import risen
-from kpi_kit.phrases import changed, limit, measured
+from kpi_kit.phrases import changed, dated, limit, measured
 from kpi_kit.rules import Finding, rule, sound
 from kpi_kit.units import share_text
 
@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from kpi_kit.standing import Scorecard, Standing
 
 RIVALS = {
-    "backlog": "{} more tickets are open than before: cases may wait their turn.",
-    "ticket_volume": "{} more tickets came in: there may be too few hands.",
+    "backlog": "{} more are open than a week before: cases may wait their turn.",
+    "ticket_volume": (
+        "{} more tickets came in than the week before: there may be too few hands."
+    ),
 }
 
 
@@ -36,7 +38,10 @@ def holding_replies(card: Scorecard) -> Finding | None:
     return Finding(
         title="First replies are fast and solutions slow: some replies may only hold",
         state="misses" if solved.state == "misses" else "close",
-        facts=(_fact("first response", first), _fact("resolution", solved)),
+        facts=(
+            _fact(card, "first response", first),
+            _fact(card, "resolution", solved),
+        ),
         speaks_for=_came_back(card),
         speaks_against=_more_work(card),
         ask=(
@@ -59,8 +64,9 @@ def _is_slow(solved: Standing) -> bool:
     return solved.state == "misses" or (solved.state != "meets" and bool(slower))
 
 
-def _fact(what: str, standing: Standing) -> str:
-    text = f"The {standing.statistic} {what} took {measured(standing, standing.now)}"
+def _fact(card: Scorecard, what: str, standing: Standing) -> str:
+    whose = f"The {standing.statistic} {what}{dated(card, standing)}"
+    text = f"{whose} took {measured(standing, standing.now)}"
     if standing.target is not None:
         text += f", against a limit of {limit(standing)}"
     if standing.since_baseline is not None:
@@ -83,7 +89,7 @@ def _more_work(card: Scorecard) -> str | None:
     """Return the rival cause: more lies open, or more came in, than the week before."""
     for name, text in RIVALS.items():
         standing = sound(card, name)
-        more = standing and risen(standing)
+        more = standing and risen(standing, card["resolution_time"].now)
         if more:
             return text.format(share_text(more))
     return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpi_kit.arrivals import arrivals
 from kpi_kit.outlier import Outlier, outlier
-from kpi_kit.phrases import changed, measured, value
+from kpi_kit.phrases import changed, earlier, measured, value
 from kpi_kit.rules import Finding, rule, sound
 from kpi_kit.units import count_text
 
@@ -45,7 +45,7 @@ def many_escalations(card: Scorecard) -> Finding | None:
     return Finding(
         title=f"{value(handed, handed.now)} are {said}, clearly over {line:.0%}",
         state="misses" if over or handed.state == "misses" else "close",
-        facts=_facts(handed, said),
+        facts=_facts(card, handed, said),
         speaks_for=_for(handed, rows, worst),
         speaks_against=_mix(card, worst),
         ask=_ask(worst, said),
@@ -53,7 +53,7 @@ def many_escalations(card: Scorecard) -> Finding | None:
     )
 
 
-def _facts(handed: Standing, said: str) -> tuple[str, ...]:
+def _facts(card: Scorecard, handed: Standing, said: str) -> tuple[str, ...]:
     found = [f"{said.capitalize()}: {measured(handed, handed.now)}."]
     if handed.since_baseline is not None:
         before = measured(handed, handed.baseline)
@@ -61,7 +61,7 @@ def _facts(handed: Standing, said: str) -> tuple[str, ...]:
         found.append(f"Before the vendor: {before}; {than} since.")
     elif handed.change is not None:
         before = measured(handed, handed.previous)
-        found.append(f"The period before: {before}; {changed(handed.change)}.")
+        found.append(f"{earlier(card)}: {before}; {changed(handed.change)}.")
     return tuple(found)
 
 

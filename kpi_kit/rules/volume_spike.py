@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpi_kit.answers import NONE
-from kpi_kit.expectation import holidays, usual_day
+from kpi_kit.expectation import holidays, usual_day, usually
 from kpi_kit.rules import Finding, rule
 from kpi_kit.units import LONG_WEEKDAYS, count_text, share_text
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from kpi_kit.expectation import Expectation
     from kpi_kit.standing import Scorecard
 
@@ -32,14 +30,16 @@ def volume_spike(card: Scorecard) -> Finding | None:
     if card.every != "day" or "ticket_volume" not in card.daily:
         return None
     came = card["ticket_volume"].now.value
-    usual = _usual(card.daily["ticket_volume"], card)
+    usual = usually(card, "ticket_volume")
     if usual is None or not usual.is_spike(came):
         return None
+    known = ("ticket_volume", "issue_type") in card.slices
     kind = _kind(card, came - usual.usual)
+    none = "No single issue type brings half of what is more." if known else ""
     return Finding(
         title=f"{count_text(came)} tickets came in, usually {count_text(usual.usual)}",
         state="alarm",
-        facts=(_like(usual), kind or "No single issue type brings them."),
+        facts=tuple(text for text in (_like(usual), kind or none) if text),
         speaks_for=None,
         speaks_against=None,
         ask=_ask(kind),
@@ -47,14 +47,11 @@ def volume_spike(card: Scorecard) -> Finding | None:
     )
 
 
-def _usual(daily: pd.DataFrame, card: Scorecard) -> Expectation | None:
-    return usual_day(daily, card.start, holidays=holidays(card.contract))
-
-
 def _like(usual: Expectation) -> str:
     day = LONG_WEEKDAYS[usual.day.weekday()] if usual.of_weekday else "day"
     low, high = count_text(usual.low), count_text(usual.high)
-    return f"The {usual.n} {day}s known before brought {low} to {high}."
+    brought = low if low == high else f"{low} to {high}"
+    return f"The {usual.n} {day}s known before brought {brought}."
 
 
 def _kind(card: Scorecard, more: float) -> str | None:
@@ -62,11 +59,12 @@ def _kind(card: Scorecard, more: float) -> str | None:
     rows = card.slices.get(("ticket_volume", "issue_type"))
     if rows is None:
         return None
+    closed = holidays(card.contract)
     kinds = rows[rows["issue_type"] != NONE].groupby("issue_type", sort=True)
     found = []
     for label, own in kinds:
         now = own.loc[own["period_start"] == card.start, "value"].sum()
-        usual = _usual(own, card)
+        usual = usual_day(own, card.start, holidays=closed)
         if usual is not None:
             found.append((now - usual.usual, str(label)))
     top = max(found, default=(0.0, ""))

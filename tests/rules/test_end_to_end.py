@@ -81,8 +81,9 @@ def test_few_first_contacts(engine, again, fires):
     [pytest.param(20, True, id="busy-hours"), pytest.param(90, False, id="all-day")],
 )
 def test_late_at_peak_hours(engine, calm, fires):
-    """At 10 come 20 a day, answered after 90 minutes; at 15 two, after ``calm``."""
+    """At 10 and 11 come 20 a day, late by half an hour; at 15 two, after ``calm``."""
     busy = days(START, 70, 20, reply=90, solved=100)
+    busy += [one | {"created_at": one["created_at"] + 3600} for one in busy]
     other = [
         {"created_at": at(START + place * DAY, 15, n), "reply": calm, "solved": 100}
         for place in range(70)

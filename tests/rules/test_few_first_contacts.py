@@ -27,7 +27,7 @@ def test_positive():
     ) == (finding.title, finding.state)
     assert (
         "Solved at the first contact: 55.0% (51.9 to 58.1%, n=1,000).",
-        "The period before: 58.0% (54.9 to 61.0%, n=1,000).",
+        "The week before: 58.0% (54.9 to 61.0%, n=1,000).",
         "Before the vendor: 66.0% (63.9 to 68.0%, n=2,000).",
     ) == finding.facts
     assert finding.ask.startswith("Before anyone is hired, ")
@@ -99,7 +99,7 @@ def test_many_more_tickets_speak_against_it():
     (finding,) = findings(contacts(550, 1000, None, came))
 
     assert (
-        "25.0% more tickets came in: there may be too few hands."
+        "25.0% more tickets came in than the week before: there may be too few hands."
         == finding.speaks_against
     )
 

@@ -100,7 +100,7 @@ def test_reopenings_speak_for_it_and_more_work_against():
         "12.0% (9.2 to 15.6%, n=400) were reopened, 7.0 points worse than before."
     ) == finding.speaks_for
     assert (
-        "39.1% more tickets are open than before: cases may wait their turn."
+        "39.1% more are open than a week before: cases may wait their turn."
     ) == finding.speaks_against
 
 
@@ -110,4 +110,4 @@ def test_more_arrivals_are_a_rival_cause():
     came = standing("ticket_volume", reading(1250), previous=earlier(1000))
     (finding,) = findings(holding(FAST, SLOW, queue, came))
 
-    assert "25.0% more tickets came in" in finding.speaks_against
+    assert "25.0% more tickets came in than the week before" in finding.speaks_against

@@ -1,4 +1,4 @@
-"""late_at_peak_hours: only busy hours surely miss, the others mostly keep."""
+"""late_at_peak_hours: only busy hours surely miss, the others keep."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_positive():
     (finding,) = findings(peaks())
 
     assert (
-        "First responses are late for tickets of 09:00 and 10:00, else mostly in time"
+        "First responses are late for tickets of 09:00 and 10:00, else in time"
     ) == finding.title
     assert "misses" == finding.state
     assert (
@@ -36,31 +36,17 @@ def test_positive():
 @pytest.mark.parametrize(
     ("varied", "fires"),
     [
-        pytest.param({"h9": (400, 240, 420, 300)}, True, id="ten-is-still-late"),
+        pytest.param({"h9": (400, 240, 420, 300)}, False, id="one-hour-may-be-chance"),
         pytest.param(
             {"h9": (400, 240, 420, 300), "h10": (300, 240, 320, 300)},
             False,
             id="borderline-no-hour-is-surely-late",
         ),
         pytest.param({"h16": (250, 241, 260, 100)}, False, id="a-calm-hour-is-late"),
-        pytest.param({"h16": (250, 240, 260, 100)}, True, id="a-calm-hour-too-close"),
-        pytest.param(
-            {"h16": (250, 240, 260, 100), "h14": (245, 235, 255, 100)},
-            False,
-            id="most-calm-tickets-are-in-slow-hours",
-        ),
+        pytest.param({"h16": (250, 240, 260, 100)}, False, id="a-calm-hour-over-it"),
         pytest.param({"h16": (900, 800, 990, 29)}, True, id="too-few-at-16"),
         pytest.param(
-            dict.fromkeys(("h11", "h14"), (245, 235, 255, 100))
-            | {"h16": (240, 230, 250, 250)},
-            True,
-            id="a-median-on-the-limit-is-kept",
-        ),
-        pytest.param(
-            {"h11": (99, 90, 99, 60), "h14": (99, 90, 99, 40)}
-            | {"h16": (241, 239, 250, 100)},
-            False,
-            id="half-of-the-calm-tickets-kept",
+            {"h16": (240, 230, 250, 250)}, True, id="a-median-on-the-limit-is-kept"
         ),
         pytest.param(
             {"h11": (9, 8, 10, 20), "h14": (9, 8, 10, 20), "h16": (9, 8, 10, 20)},
@@ -70,7 +56,7 @@ def test_positive():
     ],
 )
 def test_negative_and_borderline(varied, fires):
-    """An hour is late where its whole interval is, and calm hours must mostly keep."""
+    """An hour is late where its whole interval is, and every calm hour must keep."""
     assert fires == bool(findings(peaks(**varied)))
 
 

@@ -27,9 +27,16 @@ def test_positive():
         finding.state,
         finding.metric,
     )
-    assert "The 4 Sundays known before brought 100 to 100." == finding.facts[0]
-    assert "No single issue type brings them." == finding.facts[1]
+    assert ("The 4 Sundays known before brought 100.",) == finding.facts
     assert "The client says what happened" in finding.ask
+
+
+def test_no_issue_type_alone():
+    """Of 100 more, three types bring a third each: none brings half of them."""
+    types = [kinds(**{name: [30] * 28 + [63]}) for name in ("Login", "Fee", "Card")]
+    (finding,) = findings(spiking(kinds=pd.concat(types, ignore_index=True)))
+
+    assert "No single issue type brings half of what is more." == finding.facts[1]
 
 
 def test_names_the_issue_type_that_brings_them():

@@ -1,0 +1,202 @@
+"""Which numbers of a report are final: not where days or replies are still missing."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kpi_kit.answers import MATURES_AFTER
+from kpi_kit.catalog import named
+from kpi_kit.intervals import Z
+from kpi_kit.periods import DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    import pandas as pd
+
+    from kpi_kit.facts import Facts
+    from kpi_kit.freshness import Freshness
+    from kpi_kit.plan import Key, Plan
+
+    Frames = Mapping[Key, pd.DataFrame]
+
+CLOCKS = ("business", "calendar")
+ANSWERED = "first_response_time"
+# The facts that the question reads, besides those of the KPIs.
+COLUMNS = (
+    *("is_open", "first_reply_at", "opened_by", "excluded_because", "created_on"),
+    *(f"first_response_{clock}_minutes" for clock in CLOCKS),
+    *(f"elapsed_{clock}_minutes" for clock in CLOCKS),
+)
+OUTSTANDING = "not answered yet"
+ENDS, BEGINS, NOTHING = "data ends", "data begins", "no data"
+UNKNOWN = {"value": np.nan, "low": np.nan, "high": np.nan, "n": 0}
+QUANTILES = {"p90": 0.9}
+HALF = 0.5
+
+
+def replies(kept: Facts, as_of: date) -> pd.DataFrame:
+    """Return the newest tickets, answered or still waiting for a first reply.
+
+    Parameters
+    ----------
+    kept
+        The facts, with :data:`COLUMNS`.
+    as_of
+        Last day that is known.
+
+    Returns
+    -------
+    pandas.DataFrame, one row per ticket
+        ``created_on, is_waiting`` and, by the clock's name, minutes to the reply or,
+        while it waits, to the end of ``as_of``.
+    """
+    rows = kept.tickets
+    waits = rows.first_reply_at.isnull()
+    asked = rows.excluded_because.isnull() & (rows.opened_by != "agent")
+    asked &= ~waits | rows.is_open.fill_null(True)
+    since = as_of + DAY - 2 * MATURES_AFTER
+    found = rows.filter(asked & (rows.created_on >= since))
+    waits = found.first_reply_at.isnull()
+    minutes = {
+        clock: waits.ifelse(
+            found[f"elapsed_{clock}_minutes"], found[f"first_response_{clock}_minutes"]
+        )
+        for clock in CLOCKS
+    }
+    made = found.select("created_on", is_waiting=waits, **minutes)
+    return made.to_pyarrow().to_pandas()
+
+
+def settled(
+    found: Frames, fresh: Freshness, plan: Plan, newest: pd.DataFrame
+) -> Frames:
+    """Return the answers with all that is not final marked ``provisional``.
+
+    Parameters
+    ----------
+    found
+        The answers, as the plan asked for them.
+    fresh
+        The days that are missing.
+    plan
+        The days of the report.
+    newest
+        As :func:`replies` gives them.
+
+    Notes
+    -----
+    A period before the source's first ticket is left out: a volume of 0 would be a
+    wrong number, and a rise from it an alarm.  Of a period with missing days a count is
+    not known at all, and a share or a duration is provisional.  So is a first response
+    time of the last two weeks while so many tickets wait for their reply that with them
+    it would leave its own interval.
+    """
+    made = {}
+    for key, frame in found.items():
+        begun = _begun(frame, fresh, plan)
+        made[key] = _unanswered(_cut_short(begun, fresh), plan.as_of, newest)
+    return made
+
+
+def is_outstanding(note: str) -> bool:
+    """Return whether a row's note says that replies are still to come."""
+    return note.endswith(OUTSTANDING)
+
+
+def lacks_days(note: str) -> bool:
+    """Return whether a row's note says that days are missing."""
+    return note.startswith((ENDS, BEGINS, NOTHING))
+
+
+def _begun(frame: pd.DataFrame, fresh: Freshness, plan: Plan) -> pd.DataFrame:
+    """Leave out what came before the first ticket, of a count its cut period too."""
+    judged = plan.judged.start
+    if fresh.first is None:
+        return frame[frame["period_start"] >= judged].reset_index(drop=True)
+    counts = _is(frame, "kind")
+    # Of the first day nobody knows at which hour it began; a week may lack its night.
+    whole = fresh.first + DAY if plan.every == "day" else fresh.first
+    known = (frame["period_start"] >= whole) | ~counts
+    known &= frame["period_end"] > fresh.first
+    known |= frame["period_start"] >= judged
+    return frame[known].reset_index(drop=True)
+
+
+def _is(frame: pd.DataFrame, field: str) -> np.ndarray:
+    """Return which rows are of a KPI whose kind, or unit, is a count."""
+    made = [getattr(named(name), field) == "count" for name in frame["metric"]]
+    return np.array(made, dtype=bool)
+
+
+def _cut_short(frame: pd.DataFrame, fresh: Freshness) -> pd.DataFrame:
+    spans = zip(frame["period_start"], frame["period_end"], strict=True)
+    cut = np.array([fresh.lacks(*span) for span in spans], dtype=bool)
+    cut &= (frame["status"] != "not_computable").to_numpy()
+    if not cut.any():
+        return frame
+    frame = frame.copy()
+    whole = _is(frame, "unit")
+    for column, nothing in UNKNOWN.items():
+        frame.loc[cut & whole, column] = nothing
+    frame.loc[cut, "status"] = "provisional"
+    frame.loc[cut, "note"] = _lack(fresh)
+    return frame
+
+
+def _lack(fresh: Freshness) -> str:
+    if fresh.last is None:
+        return NOTHING
+    end = fresh.last.date()
+    return f"{ENDS} {end}" if max(fresh.missing) > end else f"{BEGINS} {fresh.first}"
+
+
+def _unanswered(frame: pd.DataFrame, as_of: date, newest: pd.DataFrame) -> pd.DataFrame:
+    young = frame["period_end"] > as_of + DAY - MATURES_AFTER
+    sure = frame["status"].isin(("ok", "too_few"))
+    asked = frame.index[(frame["metric"] == ANSWERED) & young & sure]
+    frame = frame.copy() if len(asked) else frame
+    for row in frame.loc[asked].itertuples():
+        inside = newest["created_on"].between(
+            row.period_start, row.period_end, inclusive="left"
+        )
+        waits = newest["is_waiting"] & inside
+        answered, waited = (
+            np.sort(newest.loc[which, row.clock])
+            for which in (inside & ~newest["is_waiting"], waits)
+        )
+        if _would_leave(answered, waited, QUANTILES.get(row.statistic, HALF)):
+            frame.loc[row.Index, "status"] = "provisional"
+            frame.loc[row.Index, "note"] = f"{len(waited)} {OUTSTANDING}"
+    return frame
+
+
+def _would_leave(answered: np.ndarray, waited: np.ndarray, part: float) -> bool:
+    """Return whether tickets that wait would take a quantile out of its own interval.
+
+    Each is taken for one of the answered tickets that took longer than it has waited,
+    as survival analysis does: it moves the quantile's rank by how much more probably
+    than any other it lies beyond.  The interval reaches so far as chance moves it.
+
+    Examples
+    --------
+    >>> answered = np.arange(100.0)  # its median's rank is sure to about ten
+    >>> _would_leave(answered, np.zeros(1000), 0.5)  # just arrived: they tell nothing
+    False
+    >>> _would_leave(answered, np.full(19, 60.0), 0.5)  # surely beyond the median
+    False
+    >>> _would_leave(answered, np.full(20, 60.0), 0.5)
+    True
+    >>> _would_leave(answered[:0], np.zeros(1), 0.5), _would_leave(answered, [], 0.5)
+    (True, False)
+    """
+    if not len(answered):
+        return len(waited) > 0
+    below = np.searchsorted(answered, waited) / len(answered)
+    beyond = np.divide(1 - part, 1 - below, out=np.ones(len(below)), where=below < part)
+    moved = (beyond - (1 - part)).sum()
+    return bool(moved > Z * sqrt(len(answered) * part * (1 - part)))
