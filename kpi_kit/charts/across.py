@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 
-from kpi_kit.charts.lettering import NARROWEST, Label, Spot, width_of
+from kpi_kit.charts.lettering import NARROWEST, Label, Plot, Spot, width_of
 from kpi_kit.charts.scales import Span, sideways
 from kpi_kit.charts.telling import rule_text, short
 from kpi_kit.look import LIGHT
@@ -70,8 +70,11 @@ class Across:
         box = base.mark_rect(color=LIGHT["band"])
         return [box.encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), **sideways())]
 
-    def ruled(self) -> list[alt.Chart]:
-        """Return the rules: the target solid, the baseline dotted."""
+    def ruled(self, end: str = "width") -> list[alt.Chart]:
+        """Return the rules: the target solid, the baseline dotted.
+
+        ``end`` is where they end, as an expression.
+        """
         styles = (
             (self.target, {"color": LIGHT["ink"]}),
             (self.baseline, {"color": LIGHT["ink3"], "strokeDash": [1, 3]}),
@@ -79,14 +82,14 @@ class Across:
         return [
             alt.Chart(pd.DataFrame({"y": [y]}))
             .mark_rule(strokeWidth=1, **style)
-            .encode(y=alt.Y("y:Q"), **sideways())
+            .encode(y=alt.Y("y:Q"), **sideways(end))
             for y, style in styles
             if y is not None
         ]
 
-    def labels(self, axis: Span, ends: Ends) -> list[Label]:
+    def labels(self, plot: Plot) -> list[Label]:
         """Return the words on rules and band, each with the places it may stand in."""
-        found = []
+        axis, ends, found = plot.y, (plot.x.low, plot.x.high), []
         if self.target is not None:
             text = rule_text(self.target, self.metric, days=self.days)
             spots = beside(self.target, ends)
@@ -131,25 +134,20 @@ def beyond(band: Benchmark, axis: Span) -> str:
 
 
 def beside(y: float, ends: Ends) -> tuple[Spot, ...]:
-    """Return the places of a rule's words: over or under it, left, right, between."""
+    """Return the places of a rule's words: along it, over or under it; else farther."""
     return tuple(
         Spot(x=x, y=y, align=align, dx=dx, dy=dy)
+        for rows in ((-8, 8), (-22, 22), (-28, 28))
         for x, align, dx in _along(ends)
-        for dy in (-8, 8)
+        for dy in rows
     )
 
 
 def _along(ends: Ends) -> list[tuple[float, str, float]]:
     first, last = ends
-    middle = (first + last) / 2
-    quarter = first + (last - first) / 4
-    return [
-        (first, "left", 4),
-        (last, "right", -2),
-        (middle, "center", 0),
-        (quarter, "left", 0),
-        (last, "right", -40),
-    ]
+    parts = (0.5, 0.35, 0.65, 0.25, 0.75)
+    between = [(first + (last - first) * part, "center", 0) for part in parts]
+    return [(first, "left", 4), (last, "right", -2), *between, (last, "right", -40)]
 
 
 def band_text(band: Benchmark, metric: Card, *, days: bool = True) -> str:

@@ -9,9 +9,10 @@ import altair as alt
 import pandas as pd
 
 from kpi_kit.charts import chart, courses
+from kpi_kit.charts.across import Across
 from kpi_kit.charts.lettering import WIDE, Label, Plot, Spot, lettered, placed
 from kpi_kit.charts.marking import marked
-from kpi_kit.charts.notches import drawn, notches
+from kpi_kit.charts.notches import drawn, notches, room
 from kpi_kit.charts.scales import Span, periods, sideways, span, up
 from kpi_kit.charts.telling import (
     described,
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
     from kpi_kit.catalog import Card
 
-TOP = 22  # pixels for the names of releases and holidays
-BELOW = 22  # for the dates
 BESIDE = f"{WIDE} ? width - 122 : width"
 # The words at the end: beside the plot, or where there is no room above the point.
 BESIDE_IT = {
@@ -48,7 +47,7 @@ def area(  # noqa: PLR0913 - what a backlog may be shown with
     metric: Card,
     alarm: Iterable[date] = (),
     usual: float | None = None,
-    marks: Iterable[tuple[date, str, str]] = (),
+    marks: Sequence[tuple[date, str, str]] = (),
     said: str = "",
     height: int = 250,
 ) -> alt.LayerChart:
@@ -77,26 +76,27 @@ def area(  # noqa: PLR0913 - what a backlog may be shown with
         Without width or title: the report sets those.
     """
     data = courses.course(frame, metric, None)
-    held = [*data["shown"].dropna(), *([] if usual is None else [usual])]
+    across = Across(metric=metric, baseline=usual, days=has_days(frame))
+    held = across.numbers(data["shown"].dropna().tolist())
     axis = span(held, metric.unit, zero=True, room=0.12)
-    upon = notches(marks, list(data["start"]), max(data["end"], default=None))
     last, gaps = _last_alarm(data, set(alarm), said), courses.gaps(data)
-    plot = _plot(data, axis, upon, height - TOP - BELOW)
+    end, upon, top = _end(data, last), notches(marks, data), room(marks)
+    plot = courses.plot(data, axis, upon, end, height=height - top, rules=across.rules)
     layers = [
         _grid(axis),
         *_filled(data, set(alarm)),
         *courses.boxes(gaps),
-        *_usual(usual),
+        *across.ruled(BESIDE),
         *drawn(upon, BESIDE),
         *lettered(placed([*_past(data, last), *courses.reasons(gaps, axis)], plot)),
         *_end_words(data, metric, last, usual, plot),
-        *marked(_end(data, last)),
-        courses.hover(data, TOP),
+        *marked(end),
+        courses.hover(data, top),
     ]
     x = periods(list(data["start"]), most=7, beside=BESIDE)
     return (
         alt.layer(*layers)
-        .encode(x=x, y=up(axis, metric.unit, days=has_days(frame), grid=False))
+        .encode(x=x, y=up(axis, metric.unit, days=across.days, grid=False))
         .properties(height=plot.height, description=_words(frame, data, metric, last))
     )
 
@@ -119,18 +119,6 @@ def _last_alarm(data: pd.DataFrame, alarm: set[date], said: str) -> Alarm:
     over = data["shown"].last_valid_index() not in run
     change = _change(data, run) if over or not said else said
     return Alarm(run=tuple(run), words=change)
-
-
-def _plot(data: pd.DataFrame, axis: Span, upon: pd.DataFrame, height: int) -> Plot:
-    first, last = courses.outer(len(data))
-    known = data[data["shown"].notna()]
-    return Plot(
-        x=Span(low=first, high=last, at=()),
-        y=axis,
-        height=height,
-        line=list(zip(known["x"], known["shown"], strict=True)),
-        verticals=list(upon.loc[~upon["is_holiday"], "x"]),
-    )
 
 
 def _grid(axis: Span) -> alt.Chart:
@@ -179,14 +167,6 @@ def _stretches(data: pd.DataFrame, days: set[date]) -> list[alt.Chart]:
     if rows.empty:
         return []
     return [alt.Chart(rows).encode(x=alt.X("x:Q"), detail=alt.Detail("run:N"))]
-
-
-def _usual(usual: float | None) -> list[alt.Chart]:
-    if usual is None:
-        return []
-    dotted = {"color": LIGHT["ink3"], "strokeDash": [1, 3], "strokeWidth": 1}
-    base = alt.Chart(pd.DataFrame({"y": [usual]})).mark_rule(**dotted)
-    return [base.encode(y=alt.Y("y:Q"), **sideways(BESIDE))]
 
 
 def _end(data: pd.DataFrame, alarm: Alarm) -> pd.DataFrame:
@@ -239,7 +219,7 @@ def _end_words(
         (second, "misses" if loud else "quiet", value, 8, -14, 8),
     ]
     if usual is not None:
-        below = plot.at(at, usual)[1] - plot.at(at, value)[1]
+        below = plot.down(usual) - plot.down(value)
         away = 1 if below >= 0 else -1
         # Beside the plot it stands 24 pixels away from the value's words.
         push = away * max(0, 24 - abs(below))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import pandas as pd
 
-from kpi_kit.charts.lettering import Label, Spot
+from kpi_kit.charts.lettering import Label, Plot, Spot
 from kpi_kit.charts.scales import Span, upright
 from kpi_kit.charts.telling import TITLES, numbers, told, tooltip
 from kpi_kit.look import LIGHT
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kpi_kit.catalog import Card
 
 # The columns that stand in the picture's data; the others are for whoever draws it.
+BELOW = 22  # pixels under a plot for the dates
 DRAWN = ["x", "value", "low", "high", "dashed"]
 
 
@@ -186,16 +187,47 @@ def reasons(found: pd.DataFrame, axis: Span) -> list[Label]:
 
 
 def _inside(gap: Any, axis: Span) -> tuple[Spot, ...]:
-    middle = (axis.low + axis.high) / 2
+    """Return places in the middle of a gap, and close beside it."""
     sides = (
         ((gap.x + gap.x2) / 2, "center", 0),
-        (gap.x2, "right", 8),
-        (gap.x, "left", 3),
+        (gap.x, "right", -4),
+        (gap.x2, "left", 4),
     )
+    parts = (0.25, 0.5, 0.75)
+    heights = [(axis.low, -10), (axis.high, 10)]
+    heights += [(axis.low + part * (axis.high - axis.low), 0) for part in parts]
     return tuple(
         Spot(x=x, y=y, align=align, dx=dx, dy=dy)
         for x, align, dx in sides
-        for y, dy in ((axis.low, -10), (axis.high, 10), (middle, 0))
+        for y, dy in heights
+    )
+
+
+def plot(
+    data: pd.DataFrame,
+    axis: Span,
+    upon: pd.DataFrame,
+    ends: pd.DataFrame,
+    *,
+    height: int,
+    **more: Any,
+) -> Plot:
+    """Return where a course is drawn, its gaps, the releases ``upon`` it and its marks.
+
+    ``height`` is that of the plot and the dates under it.
+    """
+    first, last = outer(len(data))
+    known = data[data["shown"].notna() & (data["state"] != "too_few")]
+    bounds, boxes = data[["x", "low", "high"]].dropna(), gaps(data)
+    return Plot(
+        x=Span(low=first, high=last, at=()),
+        y=axis,
+        height=height - BELOW,
+        line=list(zip(known["x"], known["shown"], strict=True)),
+        ribbon=list(bounds.itertuples(index=False, name=None)),
+        verticals=[*upon.loc[~upon["is_holiday"], "x"], *boxes["x"], *boxes["x2"]],
+        points=list(zip(ends["x"], ends["y"], strict=True)),
+        **more,
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kpi_kit.charts import chart
 from kpi_kit.charts.across import Across, band_text, beyond, held_by
-from kpi_kit.charts.lettering import lettered, width_of
+from kpi_kit.charts.lettering import PAPER, lettered, width_of
 from kpi_kit.charts.marking import marked
 from kpi_kit.charts.scales import Span, along, sideways, span, upright
 from kpi_kit.charts.telling import (
@@ -32,9 +32,12 @@ if TYPE_CHECKING:
     from kpi_kit.catalog import Benchmark, Card
 
 ROW = 28  # pixels
+HIGH = 40  # of a row where names stand over their intervals
 OVER = -12  # where the words over the plot stand
 SIDES = {-1: ("right", -5), 1: ("left", 5)}  # of a rule or an edge
 SIZE = 12 / 11  # of the names, against the charts' other text
+EDGE = 8  # pixels beside the plot where no name stands there
+NARROW = {"name": "narrow", "value": True}  # what the layers' expressions ask for
 
 
 def dimension_rows(
@@ -77,7 +80,8 @@ def dots(
     Returns
     -------
     alt.LayerChart
-        Without width or title: the report sets those.
+        Without width or title: the report sets those.  Its ``usermeta`` holds what is
+        other in a narrow place, where the names stand over their intervals.
     """
     data = _drawn(frame, metric, target, by)
     axis = _axis(data, metric, target, band)
@@ -95,15 +99,20 @@ def dots(
     ends = [alt.ExprRef(left), alt.ExprRef(right)]
     return (
         alt.layer(*layers)
+        .add_params(alt.param(**NARROW | {"value": False}))
         .encode(
             x=along(axis, metric.unit, days=has_days(frame), range=ends),
             y=_rows(len(data)),
         )
-        .properties(
-            height=ROW * max(1, len(data)),
-            description=_words(frame, data, metric, target, by),
-        )
+        .properties(description=_words(frame, data, metric, target, by), **_tall(data))
     )
+
+
+def _tall(data: pd.DataFrame) -> dict[str, Any]:
+    """Return the height, and what is other in a narrow place."""
+    rows = max(1, len(data))
+    narrow = {"height": HIGH * rows, "params": [NARROW]}
+    return {"height": ROW * rows, "usermeta": {"narrow": narrow}}
 
 
 def _rows(count: int) -> alt.Y:
@@ -145,7 +154,8 @@ def _rooms(data: pd.DataFrame) -> tuple[str, str]:
     """Return where the plot begins, beside the names, and ends, before the values."""
     name = SIZE * max((width_of(n, bold=True) for n in data["name"]), default=0) + 24
     value = max(map(width_of, data["right"]), default=0) + 22
-    return f"min({min(name, 200):.0f}, 0.42 * width)", f"width - {value:.0f}"
+    beside = f"min({min(name, 200):.0f}, 0.42 * width)"
+    return f"(narrow ? {EDGE} : {beside})", f"width - {value:.0f}"
 
 
 def _points(data: pd.DataFrame, axis: Span) -> pd.DataFrame:
@@ -192,17 +202,19 @@ def _intervals(data: pd.DataFrame, axis: Span) -> list[alt.Chart]:
 
 
 def _names(data: pd.DataFrame, left: str) -> list[alt.Chart]:
-    """Return the names, those that clearly miss the target semibold."""
+    """Return the names on paper, those that clearly miss the target semibold."""
+    shape = {
+        "align": "narrow ? 'left' : 'right'",
+        "dy": "narrow ? -16 : 0",
+        "limit": f"narrow ? width : {left} - 14",
+        "fontWeight": "datum.state == 'misses' ? 600 : 400",
+    }
+    shape = {name: alt.ExprRef(text) for name, text in shape.items()}
+    shape |= {"baseline": "middle", "fontSize": 12}
+    place = alt.XValue(alt.ExprRef(f"narrow ? 0 : {left} - 14"))
     base = alt.Chart(data[["name", "row", "state"]])
-    text = base.mark_text(
-        align="right",
-        baseline="middle",
-        fontSize=12,
-        fontWeight=alt.ExprRef("datum.state == 'misses' ? 600 : 400"),
-        limit=alt.ExprRef(f"{left} - 14"),
-    )
-    place = alt.XValue(alt.ExprRef(f"{left} - 14"))
-    return [text.encode(x=place, y=alt.Y("row:Q"), text=alt.Text("name:N"))]
+    base = base.encode(x=place, y=alt.Y("row:Q"), text=alt.Text("name:N"))
+    return [base.mark_text(**shape, **PAPER), base.mark_text(**shape)]
 
 
 def _values(data: pd.DataFrame) -> list[alt.Chart]:

@@ -136,7 +136,7 @@ def _grid(
     sure = base.transform_filter("datum.ink != 'few'")
     layers = [
         sure.mark_rect().encode(fill=fill),
-        few.mark_rect(fill="transparent", stroke=LIGHT["compare"], strokeDash=[2, 2]),
+        few.mark_rect(fill="transparent", stroke=LIGHT["rule"], strokeDash=[2, 2]),
         base.mark_text(baseline="middle").encode(
             text=alt.Text("figure:N"), color=_inks()
         ),

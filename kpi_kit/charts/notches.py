@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 
 ABOVE = -11  # where the names stand, in pixels from the plot's top
 APART = 8  # pixels between two names
+TALL = 22  # pixels over the plot for the names, and without any
+FLAT = 10
 # How far a name may reach beyond the plot, to the left and to the right.
 LEFT, RIGHT = 20, 12
 
 
-def notches(
-    marks: Iterable[tuple[date, str, str]], starts: Sequence[date], end: date
-) -> pd.DataFrame:
+def notches(marks: Iterable[tuple[date, str, str]], data: pd.DataFrame) -> pd.DataFrame:
     """Return the annotations that lie in the periods of a chart.
 
     Parameters
     ----------
     marks
         Day, label and kind of each: release, launch, holiday, staffing, other.
-    starts, end
-        First days of the periods, and the day after the last one.
+    data
+        The periods in order: ``start`` and ``end`` of each.
 
     Returns
     -------
@@ -41,6 +41,7 @@ def notches(
         ``wide`` it is, ``is_holiday``, and ``room``: the pixels of plot from which on
         the name meets none of the rows before.
     """
+    starts, end = list(data["start"]), max(data["end"], default=None)
     order = sorted(marks, key=lambda mark: (mark[2] == "holiday", mark[0]))
     rows: list[dict[str, object]] = []
     for day, label, kind in order:
@@ -55,6 +56,11 @@ def notches(
             )
     columns = ["x", "part", "text", "wide", "kind", "room", "is_holiday"]
     return pd.DataFrame(rows, columns=columns).astype({"is_holiday": bool})
+
+
+def room(marks: Sequence[tuple[date, str, str]]) -> int:
+    """Return the pixels over a plot: charts with the same marks are of one height."""
+    return TALL if marks else FLAT
 
 
 def _room(part: float, wide: float, other: dict) -> int:
@@ -75,11 +81,13 @@ def drawn(data: pd.DataFrame, length: str = "width") -> list[alt.Chart]:
         The plot's length in pixels, as an expression.
     """
     ground = alt.ExprRef("height")
+    # A tick says nothing without its name; a release still parts before from after.
+    named = f"({length}) >= datum.room ? 1 : 0"
     layers = [
         _rule(rows, bottom=bottom, **shape)
         for rows, bottom, shape in (
             (data[~data["is_holiday"]], ground, {"strokeDash": [4, 3]}),
-            (data[data["is_holiday"]], 1, {}),
+            (data[data["is_holiday"]], 1, {"opacity": alt.ExprRef(named)}),
         )
         if not rows.empty
     ]
@@ -90,13 +98,15 @@ def drawn(data: pd.DataFrame, length: str = "width") -> list[alt.Chart]:
         "dy": "0",
         # In the middle over its day, moved where it would reach beyond the plot.
         "dx": f"max(min(0, {most}), {half} - {LEFT} - {at})",
-        "opacity": f"({length}) >= datum.room ? 1 : 0",
+        "opacity": named,
     }
     names = data.drop(columns="is_holiday")
     return layers + lettered(names, shape, y=alt.YValue(ABOVE))
 
 
 def _rule(rows: pd.DataFrame, *, bottom: object, **shape: object) -> alt.Chart:
-    line = alt.Chart(rows[["x"]]).mark_rule(color=LIGHT["ink3"], strokeWidth=1, **shape)
+    line = alt.Chart(rows[["x", "room"]]).mark_rule(
+        color=LIGHT["ink3"], strokeWidth=1, **shape
+    )
     ends = {"y": alt.YValue(-4), "y2": alt.Y2Value(bottom)}
     return line.encode(x=alt.X("x:Q"), **ends)

@@ -8,9 +8,9 @@ import altair as alt
 
 from kpi_kit.charts import chart, courses
 from kpi_kit.charts.across import Across
-from kpi_kit.charts.lettering import Label, Plot, Spot, lettered, placed
+from kpi_kit.charts.lettering import Label, Spot, lettered, placed
 from kpi_kit.charts.marking import marked
-from kpi_kit.charts.notches import drawn, notches
+from kpi_kit.charts.notches import drawn, notches, room
 from kpi_kit.charts.scales import Span, periods, span, up
 from kpi_kit.charts.telling import (
     described,
@@ -22,15 +22,12 @@ from kpi_kit.charts.telling import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from datetime import date
 
     import pandas as pd
 
     from kpi_kit.catalog import Benchmark, Card
-
-TOP = 22  # pixels for the names of releases and holidays
-BELOW = 22  # for the dates
 
 
 @chart(of="weekly", rows=period_rows)
@@ -41,7 +38,7 @@ def trend(  # noqa: PLR0913 - all that a KPI is held against
     target: float | None = None,
     baseline: float | None = None,
     band: Benchmark | None = None,
-    marks: Iterable[tuple[date, str, str]] = (),
+    marks: Sequence[tuple[date, str, str]] = (),
     height: int = 172,
 ) -> alt.LayerChart:
     """Draw a KPI over time.
@@ -77,11 +74,10 @@ def trend(  # noqa: PLR0913 - all that a KPI is held against
     held = {"target": target, "baseline": baseline, "band": band}
     across = Across(metric=metric, days=has_days(frame), **held)
     axis = _axis(data, across)
-    starts, gaps = list(data["start"]), courses.gaps(data)
-    upon = notches(marks, starts, max(data["end"], default=None))
-    plot = _plot(data, axis, across, upon, height - TOP - BELOW)
-    named = across.labels(axis, courses.outer(len(data)))
-    words = [*_last(data, across), *named, *courses.reasons(gaps, axis)]
+    ends, gaps = courses.ends(data), courses.gaps(data)
+    upon, top = notches(marks, data), room(marks)
+    plot = courses.plot(data, axis, upon, ends, height=height - top, rules=across.rules)
+    words = [*_last(data, across), *across.labels(plot), *courses.reasons(gaps, axis)]
     layers = [
         *across.behind(axis),
         *courses.boxes(gaps),
@@ -89,12 +85,13 @@ def trend(  # noqa: PLR0913 - all that a KPI is held against
         *drawn(upon),
         *across.ruled(),
         *lettered(placed(words, plot)),
-        *marked(courses.ends(data)),
-        courses.hover(data, TOP),
+        *marked(ends),
+        courses.hover(data, top),
     ]
+    x = periods(list(data["start"]))
     return (
         alt.layer(*layers)
-        .encode(x=periods(starts), y=up(axis, metric.unit, days=across.days))
+        .encode(x=x, y=up(axis, metric.unit, days=across.days))
         .properties(height=plot.height, description=_words(frame, data, across))
     )
 
@@ -103,23 +100,6 @@ def _axis(data: pd.DataFrame, across: Across) -> Span:
     shown = data[["shown", "low", "high"]].stack().dropna().tolist()  # noqa: PD013 - all columns in one list
     unit = across.metric.unit
     return span(across.numbers(shown), unit, zero=unit == "count")
-
-
-def _plot(
-    data: pd.DataFrame, axis: Span, across: Across, upon: pd.DataFrame, height: int
-) -> Plot:
-    first, last = courses.outer(len(data))
-    known = data[data["shown"].notna() & (data["state"] != "too_few")]
-    ends = courses.ends(data)
-    return Plot(
-        x=Span(low=first, high=last, at=()),
-        y=axis,
-        height=height,
-        line=list(zip(known["x"], known["shown"], strict=True)),
-        points=list(zip(ends["x"], ends["y"], strict=True)),
-        rules=across.rules,
-        verticals=list(upon.loc[~upon["is_holiday"], "x"]),
-    )
 
 
 def _last(data: pd.DataFrame, across: Across) -> list[Label]:
@@ -144,6 +124,7 @@ def _around(data: pd.DataFrame, at: int) -> tuple[Spot, ...]:
         Spot(**point, align="right", dx=-9),
         Spot(**point, align="right", dx=-2, dy=-24),
         Spot(**point, align="right", dx=-2, dy=24),
+        Spot(**point, align="right", dx=8, dy=-26),
         Spot(**point, align="right", dx=8, dy=36),
     )
 

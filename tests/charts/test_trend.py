@@ -243,7 +243,7 @@ def test_names_above_the_plot_never_meet():
         (date(2026, 8, 24), "a long holiday", "holiday"),
         (date(2026, 8, 26), "a long release", "release"),
     ]
-    names = {row["text"]: row for row in data_of(trend(WEEKLY, marks=marks), "room")}
+    names = {row["text"]: row for row in data_of(trend(WEEKLY, marks=marks), "wide")}
     release, holiday = names["a long release"], names["a long holiday"]
     apart = 2 / 7 / 6 * holiday["room"]
 
