@@ -91,7 +91,7 @@ def state_text(status: str, n: int, note: str = "") -> str:
     >>> state_text("too_few", 12)
     'too few (n=12)'
     >>> state_text("not_computable", 0, "needs messages or tickets.first_reply_at")
-    'not computable: needs message history or each ticket's first reply'
+    "not computable: needs message history or each ticket's first reply"
     >>> state_text("ok", 1463), state_text("provisional", 40, "known up to 2026-11-15")
     ('complete', 'provisional; known up to Sun 15 Nov')
     """

@@ -10,6 +10,8 @@ from kpi_kit.rules import Finding, rule
 from kpi_kit.units import LONG_WEEKDAYS, count_text, share_text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from kpi_kit.expectation import Expectation
     from kpi_kit.standing import Scorecard
 
@@ -33,9 +35,9 @@ def volume_spike(card: Scorecard) -> Finding | None:
     usual = usually(card, "ticket_volume")
     if usual is None or not usual.is_spike(came):
         return None
-    known = ("ticket_volume", "issue_type") in card.slices
-    kind = _kind(card, came - usual.usual)
-    none = "No single issue type brings half of what is more." if known else ""
+    kinds = _kinds(card)
+    kind = _kind(card, kinds, came - usual.usual)
+    none = "No single issue type brings half of what is more." if kinds else ""
     return Finding(
         title=f"{count_text(came)} tickets came in, usually {count_text(usual.usual)}",
         state="alarm",
@@ -54,13 +56,18 @@ def _like(usual: Expectation) -> str:
     return f"The {usual.n} {day}s known before brought {brought}."
 
 
-def _kind(card: Scorecard, more: float) -> str | None:
-    """Say which issue type brings at least half of what is more; None where none."""
+def _kinds(card: Scorecard) -> list[tuple[str, pd.DataFrame]]:
     rows = card.slices.get(("ticket_volume", "issue_type"))
     if rows is None:
-        return None
+        return []
+    return [*rows[rows["issue_type"] != NONE].groupby("issue_type", sort=True)]
+
+
+def _kind(
+    card: Scorecard, kinds: list[tuple[str, pd.DataFrame]], more: float
+) -> str | None:
+    """Say which issue type brings at least half of what is more; None where none."""
     closed = holidays(card.contract)
-    kinds = rows[rows["issue_type"] != NONE].groupby("issue_type", sort=True)
     found = []
     for label, own in kinds:
         now = own.loc[own["period_start"] == card.start, "value"].sum()
