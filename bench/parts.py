@@ -50,8 +50,8 @@ def parts(cadence: str, folder: str) -> dict[str, float]:
     ended = time.time()
     seams = [begun, *whole, ended]
     names = (
-        "imports, parameters",
-        "kernel start, papermill loaded meanwhile",
+        "imports, kernel start, parameters",
+        "papermill, the kit in the kernel meanwhile",
         CELLS,
         "kernel shutdown, notebook read back",
         "page",
@@ -80,9 +80,9 @@ def _run(cadence: str, folder: str) -> list[float]:
     seams: list[float] = []
     execute = run._executed  # noqa: SLF001 - no door leads there
 
-    def executed(job: Any) -> Any:
+    def executed(*given: Any) -> Any:
         seams.append(time.time())
-        answer = execute(job)
+        answer = execute(*given)
         times = [cell.metadata.get("papermill", {}) for cell in answer[0].cells]
         ran = [each for each in times if each.get("duration")]
         seams.append(_instant(ran[0]["start_time"]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,10 +49,21 @@ def run(
 
     CADENCE is the name of a notebook: daily_digest, weekly_review.
     """
+    _spare_the_search_for_garbage()
     from kpi_kit.run import run as run_cadence  # noqa: PLC0415 - loads papermill
 
     for path in run_cadence(cadence, parameters, dict(overrides), as_of, out):
         click.echo(path)
+
+
+def _spare_the_search_for_garbage() -> None:
+    """Let a process that lives for seconds keep what it no longer uses.
+
+    Python would look through a million objects of libraries while it loads them and
+    once more at the end, 0.1 s in all.
+    """
+    gc.disable()
+    atexit.register(gc.freeze)
 
 
 @click.command()

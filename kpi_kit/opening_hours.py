@@ -204,17 +204,18 @@ def _public(given: Mapping[str, Any], where: str) -> frozenset[date]:
         return frozenset()
     import holidays  # noqa: PLC0415 - 0.1 s that only contracts with a country pay
 
-    places = holidays.list_supported_countries()
+    # list_supported_countries() would load every country's calendar.
     country = as_text(given["country"], f"{where}.country")
-    if country not in places:
+    if country not in holidays.EntityLoader.get_country_codes():
         message = f"{where}.country: no holidays are known for {country!r:.60}"
         raise ParameterError(f"{message}. Write an ISO 3166 code such as US.")
     part = given.get("subdivision")
     if part is not None:
         part = as_text(part, f"{where}.subdivision")
-        if part not in places[country]:
+        parts = getattr(holidays, country).subdivisions
+        if part not in parts:
             message = f"{where}.subdivision: {country} has no {part!r:.60}"
-            raise ParameterError(f"{message}. {nearest(part, places[country])}")
+            raise ParameterError(f"{message}. {nearest(part, parts)}")
     with warnings.catch_warnings():
         # India's lunar holidays are listed for 2001 to 2035; others come all the same.
         warnings.filterwarnings("ignore", message="Requested Holidays are available")

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 TEMPLATE = Path(__file__).parent / "template"
 # What a customer may have typed, and what a terminal obeys when it shows the file.
-CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160)])
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 HIDDEN = {
     *("parameters", "injected-parameters", "remove-cell"),
     "papermill-error-cell-tag",  # markup; the banner says it
@@ -56,8 +56,11 @@ class ReportExporter(HTMLExporter):
     @property
     def default_config(self) -> Config:
         """Return nbconvert's settings with the cells that no reader sees removed."""
-        hidden = {"enabled": True, "remove_cell_tags": HIDDEN}
-        settings = Config({"TagRemovePreprocessor": hidden})
+        settings = Config(
+            TagRemovePreprocessor={"enabled": True, "remove_cell_tags": HIDDEN},
+            # Not before and after each of ten steps that change nothing.
+            Exporter={"optimistic_validation": True},
+        )
         inherited = super().default_config.copy()
         inherited.merge(settings)
         return inherited
@@ -81,7 +84,7 @@ class ReportExporter(HTMLExporter):
         given = {**(resources or {}), "page": _page(nb, visible)}
         # Past HTMLExporter, which would parse the page again to mend its own template.
         made, known = TemplateExporter.from_notebook_node(self, nb, given, **kw)
-        return made.translate(CONTROLS), known
+        return CONTROLS.sub("", made), known
 
 
 def render(notebook: NotebookNode) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,9 +28,11 @@ from kpi_kit.periods import last_known_day
 from kpi_kit.signals import stopped_in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from nbformat import NotebookNode
+
+    from kpi_kit.kernel import Kernel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +44,6 @@ class Job:
     slug: str
     as_of: date
     out: Path
-
-    @property
-    def kernel(self) -> str:
-        """Return the name of the kernel that the notebook is written for."""
-        metadata = json.loads(self.notebook.read_text("utf-8"))["metadata"]
-        return metadata.get("kernelspec", {}).get("name", "python3")
 
     def path(self, ending: str) -> Path:
         """Return the path of an output."""
@@ -95,42 +92,26 @@ def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
     KitError
         What the notebook itself raised about its data or parameters.
     """
-    job = _job(
-        cadence, parameters_file, overrides or {}, as_of, Path(out), Path(notebooks)
-    )
+    notebook = _notebook(cadence, Path(notebooks))
     with stopped_in_order():
-        return _published(job)
+        with _booting(notebook) as (started, scratch):
+            job = _job(
+                notebook, parameters_file, overrides or {}, as_of=as_of, out=Path(out)
+            )
+            executed, stopped = _executed(job, started, scratch)
+        return _published(job, executed, stopped)
 
 
-def _published(job: Job) -> tuple[Path, Path]:
-    """Run a job and write what it comes to."""
-    executed, stopped = _executed(job)
-    from kpi_kit.execution import to_bytes  # noqa: PLC0415 - loaded by now, both
-    from kpi_kit.render import render  # noqa: PLC0415
-
-    executed.metadata.pop("papermill", None)  # paths of this machine, and times
-    kept = job.path(".failed.ipynb")
-    failure = _failure(executed, job, stopped)
-    if failure is not None:
-        write_whole({kept: to_bytes(executed)})
-        raise failure
-    notebook, page = job.path(".ipynb"), job.path(".html")
-    write_whole({notebook: to_bytes(executed), page: render(executed).encode()})
-    kept.unlink(missing_ok=True)
-    return notebook, page
-
-
-def _job(  # noqa: PLR0913, PLR0917 - what run is given, in its order
-    cadence: str,
+def _job(
+    notebook: Path,
     parameters_file: str | Path | None,
     overrides: Mapping[str, Any],
+    *,
     as_of: str | date | None,
     out: Path,
-    notebooks: Path,
 ) -> Job:
-    notebook = _notebook(cadence, notebooks)
     takes = declared(notebook)
-    file = parameters_file or found(f"parameters/{cadence}.yaml")
+    file = parameters_file or found(f"parameters/{notebook.stem}.yaml")
     values = read_parameters(Path(file), takes) if file else {}
     for name, value in overrides.items():
         values[name] = checked(name, value, takes, "-p")
@@ -174,16 +155,45 @@ def _day(given: str | date | None) -> date | None:
         raise ParameterError(f"{message}. Write it as 2026-11-15.") from None
 
 
-def _executed(job: Job) -> tuple[NotebookNode, Exception | None]:
-    """Return the notebook as far as it came, and what stopped it."""
+@contextmanager
+def _booting(notebook: Path) -> Iterator[tuple[Kernel, Path]]:
+    """Start the kernel that a notebook is written for, and a folder to work in."""
+    metadata = json.loads(notebook.read_text("utf-8"))["metadata"]
+    name = metadata.get("kernelspec", {}).get("name", "python3")
     with (
         TemporaryDirectory(prefix="kpi-kit-", ignore_cleanup_errors=True) as scratch,
-        kernel(job.kernel, Path(scratch)) as started,
+        kernel(name, Path(scratch)) as started,
     ):
-        # The kernel boots meanwhile.
-        from kpi_kit import execution, render  # noqa: F401, PLC0415
+        yield started, Path(scratch)
 
-        return execution.execute(job.notebook, job.values, started, Path(scratch))
+
+def _executed(
+    job: Job, started: Kernel, scratch: Path
+) -> tuple[NotebookNode, Exception | None]:
+    """Return the notebook as far as it came, and what stopped it."""
+    # The kernel boots meanwhile.
+    from kpi_kit import execution, render  # noqa: F401, PLC0415
+
+    return execution.execute(job.notebook, job.values, started, scratch)
+
+
+def _published(
+    job: Job, executed: NotebookNode, stopped: Exception | None
+) -> tuple[Path, Path]:
+    """Write what a run came to."""
+    from kpi_kit.execution import to_bytes  # noqa: PLC0415 - loaded by now, both
+    from kpi_kit.render import render  # noqa: PLC0415
+
+    executed.metadata.pop("papermill", None)  # paths of this machine, and times
+    kept = job.path(".failed.ipynb")
+    failure = _failure(executed, job, stopped)
+    if failure is not None:
+        write_whole({kept: to_bytes(executed)})
+        raise failure
+    notebook, page = job.path(".ipynb"), job.path(".html")
+    write_whole({notebook: to_bytes(executed), page: render(executed).encode()})
+    kept.unlink(missing_ok=True)
+    return notebook, page
 
 
 def _failure(

@@ -66,6 +66,7 @@ FLOORS = {
     "export": 6,
     "page": 6,
     "terminal": 6,
+    "preload": 6,
     "review": 6,
     "reviews": 6,
     "shown": 6,

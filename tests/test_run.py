@@ -160,7 +160,7 @@ def test_the_contract_names_the_folder(out, tmp_path):
         pytest.param("contract", "no.yaml", "no.yaml", id="no-contract"),
     ],
 )
-def test_wrong_parameters_never_start_a_kernel(out, name, value, why):
+def test_wrong_parameters_never_run_a_cell(out, name, value, why):
     """The line names the parameter, the value and what would do."""
     with pytest.raises(ParameterError, match=why) as raised:
         attempt("good", out, overrides={name: value})
@@ -286,6 +286,18 @@ def test_nohup_is_kept():
     done = subprocess.run(command, capture_output=True, text=True, check=True)
 
     assert "True\nTrue\n" == done.stdout
+
+
+def test_the_kit_is_loaded_while_the_kernel_boots(out, tmp_path):
+    """The first cell finds what it will import; plain papermill imports it itself."""
+    notebook = json.loads((NOTEBOOKS / "good.ipynb").read_text("utf-8"))
+    first = "import sys\n\nassert 'kpi_kit.reviews' in sys.modules\n"
+    notebook["cells"][1]["source"].insert(0, first)
+    (tmp_path / "good.ipynb").write_text(json.dumps(notebook))
+
+    run("good", as_of="2026-11-15", out=out, notebooks=tmp_path)
+
+    assert ["good-2026-11-15.html", "good-2026-11-15.ipynb"] == names(out)
 
 
 def test_a_kernel_that_is_not_here(out, tmp_path):

@@ -53,6 +53,7 @@ handed to the client and back; public holidays; nights and weekends.
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -99,7 +100,9 @@ def write_demo(folder: Path, tickets: int = 20_000, seed: int = SEED) -> None:
     if tickets < 1:
         raise ParameterError(f"tickets: {tickets} are too few. Give at least 1.")
     made = _made(tickets, seed)
-    write_whole({folder / f"{name}.parquet": _bytes(made[name]) for name in made})
+    paths = [folder / f"{name}.parquet" for name in made]
+    with ThreadPoolExecutor() as threads:
+        write_whole(dict(zip(paths, threads.map(_bytes, made.values()), strict=True)))
 
 
 def folder_of(location: str) -> Path:

@@ -102,10 +102,11 @@ def wind_up() -> Clock:
     frame = calendar((always(ZONE), *SCHEDULES), BEGIN, END + 90 * 24 * HOUR)
     reporting, *worked = np.array_split(frame.business_before.to_numpy(), 3)
     size = reporting.size
-    dates = frame.local_date.to_numpy()[:size].astype("datetime64[D]")
+    dates = frame.local_date.to_numpy()[:size]
+    days = np.fromiter((date.toordinal() for date in dates), np.int64, size)
     return Clock(
         starts=BEGIN // SLOT * SLOT + np.arange(size) * SLOT,
-        day=(dates - np.datetime64(FIRST_DAY)).astype("int64"),
+        day=days - FIRST_DAY.toordinal(),
         weekday=frame.local_weekday.to_numpy()[:size],
         hour=frame.local_hour.to_numpy()[:size],
         worked=np.stack(worked),
