@@ -158,9 +158,9 @@ def _lack(fresh: Freshness) -> str:
 def _unanswered(frame: pd.DataFrame, as_of: date, newest: pd.DataFrame) -> pd.DataFrame:
     young = frame["period_end"] > as_of + DAY - MATURES_AFTER
     sure = frame["status"].isin(("ok", "too_few"))
-    asked = frame.index[(frame["metric"] == ANSWERED) & young & sure]
-    frame = frame.copy() if len(asked) else frame
-    for row in frame.loc[asked].itertuples():
+    late = frame.index[(frame["metric"] == ANSWERED) & young & sure]
+    frame = frame.copy() if len(late) else frame
+    for row in frame.loc[late].itertuples():
         inside = newest["created_on"].between(
             row.period_start, row.period_end, inclusive="left"
         )
@@ -171,7 +171,8 @@ def _unanswered(frame: pd.DataFrame, as_of: date, newest: pd.DataFrame) -> pd.Da
         )
         if _would_leave(answered, waited, QUANTILES.get(row.statistic, HALF)):
             frame.loc[row.Index, "status"] = "provisional"
-            frame.loc[row.Index, "note"] = f"{len(waited)} {OUTSTANDING}"
+            whole = len(waited) + len(answered)
+            frame.loc[row.Index, "note"] = f"{len(waited)} of {whole} {OUTSTANDING}"
     return frame
 
 

@@ -51,7 +51,7 @@ def test_a_day_is_judged_when_enough_are_answered(engine, waiting, judged):
     assert (90 if judged == SUNDAY else 30) == first.now.value
     assert ("misses" if judged == SUNDAY else "meets") == first.state
     if judged != SUNDAY:
-        assert (40, "13 not answered yet") == (first.newer.n, first.newer.note)
+        assert (40, "13 of 53 not answered yet") == (first.newer.n, first.newer.note)
         assert "provisional" == first.series["status"].iloc[-1]
     # Of the week's 280 they are too few to matter.
     assert found.start == found["first_response_time"].now.start

@@ -54,7 +54,8 @@ def _figure(standing: Standing, card: Scorecard) -> str:
         state = SIDES[usual.side(standing.now.value)]
     counted = standing.card.unit == "count"
     doubt = "" if counted else names.doubt(standing, standing.now)
-    told = [held, _usual(usual, standing), doubt, _newer(standing)]
+    bound = "; ".join(text for text in (held, _usual(usual, standing)) if text)
+    told = (bound, doubt, _newer(standing))
     said = [f'<span class="bound">{prose(text)}</span>' for text in told if text]
     line = past(standing.series, standing, standing.state)
     return (
@@ -81,18 +82,18 @@ def _newer(standing: Standing) -> str:
     newer = standing.newer
     if newer is None:
         return ""
-    return f"{day_text(newer.start)}: {count_text(newer.n)} answered, {newer.note}"
+    return f"{day_text(newer.start)}: {newer.note}"
 
 
 def _usual(usual: Expectation | None, standing: Standing) -> str:
+    """Return what the day usually brings: of a count with its range."""
     if usual is None:
         return ""
-    return f"usually {_number(usual.usual, standing)}, {_range(usual, standing)}"
-
-
-def _range(usual: Expectation, standing: Standing) -> str:
-    low, high = (_number(value, standing) for value in (usual.low, usual.high))
-    return f"{low} to {high} on {_like(usual)}"
+    told = f"usually {_number(usual.usual, standing)}"
+    if standing.card.unit == "count":
+        return told if usual.low == usual.high else f"{told}, {_counts(usual)}"
+    weekday = LONG_WEEKDAYS[usual.day.weekday()]
+    return f"{told} on a {weekday}" if usual.of_weekday else told
 
 
 def _number(value: float, standing: Standing) -> str:

@@ -12,6 +12,7 @@ from kpi_kit.page import names
 from kpi_kit.page.headlines import worst_period
 from kpi_kit.page.names import prose
 from kpi_kit.page.pictures import within
+from kpi_kit.phrases import dated
 from kpi_kit.units import MONTHS
 
 if TYPE_CHECKING:
@@ -124,7 +125,11 @@ def _worst(standing: Standing, card: Scorecard) -> Sentence:
     elif standing.state == "meets":
         met = "Every contract line that can be judged is met; closest is "
         ways.insert(0, (f"{met}{names.within(called)} with ", f", {bound}."))
-    made = [_sentence(standing, *way) for way in ways]
+    when = dated(card, standing)
+    made = [
+        _sentence(standing, before, f"{after.removesuffix('.')}{when}.")
+        for before, after in ways
+    ]
     return next((each for each in made if len(each.text) <= LONGEST), made[-1])
 
 

@@ -100,13 +100,35 @@ def kpi_table(card: Scorecard, standings: Iterable[Standing]) -> str:
     card
         Gives the period.
     standings
-        The KPIs, in the order of the rows; links to them lead here.
+        The KPIs, in the order of the rows; links to them lead here.  Those that cannot
+        be computed follow the table, by what they need.
     """
+    known, lacking = [], {}
+    for standing in standings:
+        if standing.state == "not_computable":
+            lacking.setdefault(standing.state_text, []).append(_placed(standing, card))
+        else:
+            known.append(standing)
+    items = "".join(_lacks(text, cells) for text, cells in lacking.items())
+    told = f'<ul class="note">{items}</ul>' if items else ""
+    return (_kpi_rows(card, known) if known else "") + told
+
+
+def _placed(standing: Standing, card: Scorecard) -> Cell:
+    return Cell(_named(standing, card), place=names.anchor(standing.card.name))
+
+
+def _lacks(text: str, cells: Iterable[Cell]) -> str:
+    told = prose(f"{text[:1].upper()}{text[1:]}")
+    return f"<li>{told} ({', '.join(str(cell) for cell in cells)}).</li>"
+
+
+def _kpi_rows(card: Scorecard, standings: Iterable[Standing]) -> str:
     period = {"week": ("This week", "Week before"), "day": ("Day", "Week before")}
     heads = ("KPI", *period[card.every], "Change", "95% interval", "n", "State")
     rows = [
         (
-            Cell(_named(standing, card), place=names.anchor(standing.card.name)),
+            _placed(standing, card),
             names.value(standing, standing.now),
             names.value(standing, standing.previous),
             _change(standing),
@@ -114,7 +136,7 @@ def kpi_table(card: Scorecard, standings: Iterable[Standing]) -> str:
             count_text(standing.now.n) if standing.now.n else MISSING,
             Cell(standing.state_text, state=standing.state),
         )
-        for standing in sorted(standings, key=lambda s: s.state == "not_computable")
+        for standing in standings
     ]
     return table("KPIs", heads, rows, set(heads[1:-1]))
 
