@@ -32,7 +32,7 @@ LOUD = "datum.kind == 'strong' || datum.kind == 'misses' ? 600 : 400"
 # Behind letters, so that lines end before them.
 PAPER = {"color": LIGHT["paper"], "stroke": LIGHT["paper"], "strokeWidth": 4}
 PAPER |= {"strokeJoin": "round"}
-TOKENS = {"quiet": "ink3", "band": "band-label", "misses": "misses"}
+TOKENS = {"quiet": "ink2", "caption": "ink3", "band": "band-label", "misses": "misses"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,7 +48,7 @@ def notches(marks: Iterable[tuple[date, str, str]], data: pd.DataFrame) -> pd.Da
         x = place(day, starts, end)
         if x is not None:
             part, wide = x / max(1, len(starts) - 1), width_of(label)
-            seen = {"text": label, "wide": round(wide), "kind": "quiet"}
+            seen = {"text": label, "wide": round(wide), "kind": "caption"}
             where = {"x": round(x, 3), "part": round(part, 4)}
             room = max((_room(part, wide, row) for row in rows), default=0)
             rows.append(

@@ -169,7 +169,7 @@ def labelled(starts: Sequence[date], most: int = 4) -> dict[int, str]:
     """Return the periods that are named on an axis, by their place on it.
 
     Weeks are counted back from the last one; of days the Mondays are named, of few
-    days the last one too.
+    days the last one too, and of less than two weeks some more.
 
     Examples
     --------
@@ -190,6 +190,9 @@ def labelled(starts: Sequence[date], most: int = 4) -> dict[int, str]:
         every = ceil(len(mondays) / most)
         return {n: _short(starts[n]) for n in mondays[::every]}
     named = [n for n in mondays if last - n > 2] + [last]
+    if len(named) < 3:
+        step = max(3, ceil(last / (most - 1)))
+        named = list(range(last % step, last + 1, step))
     return {n: day_text(starts[n]) for n in named}
 
 
