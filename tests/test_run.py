@@ -348,6 +348,19 @@ def test_the_runner_imports_only_what_it_uses():
         assert f"'{heavy}'" not in done.stdout
 
 
+def test_papermill_is_loaded_without_what_only_hdfs_needs():
+    """It costs 0.2 s; whoever imports pyarrow's file systems afterwards has them."""
+    code = (
+        "import sys, kpi_kit.execution\n"
+        "print('numpy' in sys.modules, 'pyarrow.fs' in sys.modules)\n"
+        "import pyarrow.fs; print(pyarrow.fs.LocalFileSystem.__name__)"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert "False False\nLocalFileSystem\n" == done.stdout
+
+
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory):
     """Return every shipped cadence's page, made on the demo helpdesk by one command."""

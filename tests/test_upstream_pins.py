@@ -5,6 +5,8 @@ Then delete the workaround, or lift the bound in pyproject.toml, and the test wi
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import warnings
 from importlib.metadata import requires
 from inspect import getsource
@@ -187,3 +189,12 @@ def test_altair_leaves_the_end_of_a_script_in_data():
     chart = alt.Chart(alt.Data(values=[{"x": "</script>"}])).mark_point()
 
     assert '"x": "</script>"' in chart.to_html()
+
+
+def test_papermill_loads_pyarrow_for_notebooks_in_hdfs():
+    """Also where there are none.  Gone: import it plainly in execution.py."""
+    code = "import sys, papermill; print('pyarrow.fs' in sys.modules)"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert "True\n" == done.stdout
