@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kpi_kit.page.tables import table
+from kpi_kit.page.tables import Cell, table
 from kpi_kit.render import render
 from tests.test_render import HOSTILE, a_notebook, shown
 
@@ -48,3 +48,56 @@ def test_wide_tables_scroll_in_their_own_box(opened):
     notebook.cells.insert(4, shown({"text/html": wide}))
 
     assert 390 == opened(notebook, "phone").width
+
+
+HEADS = ("KPI", "This week", "Week before", "Change", "95% interval", "n", "State")
+NEEDS = "not computable: needs tier history or whether each ticket was escalated"
+ROW = (
+    *("Solved without another ticket", "14 h 10 min", "12 h", "+2 h 10 min"),
+    *("12 h 16 min to 15 h 20 min", "12,548", Cell(NEEDS, state="not_computable")),
+)
+
+
+@pytest.fixture
+def kpis(tmp_path):
+    """Return the path of a page with a table of KPIs, and one of files."""
+    files = table("Files", ("File", *HEADS[1:5]), [("annotations.parquet",) * 5], set())
+    notebook = a_notebook("a")
+    for content in (table("KPIs", HEADS, [ROW], set(HEADS[1:-1])), files):
+        notebook.cells.insert(4, shown({"text/html": content}))
+    path = tmp_path / "page.html"
+    path.write_text(render(notebook), "utf-8")
+    return path
+
+
+def test_a_state_is_seen_on_a_phone(browser, kpis):
+    """It stands right of the value, before all that has to be scrolled to."""
+    script = """() => ["td:nth-child(2)", "td .state", "td:nth-child(3)"].map(
+      (part) => document.querySelector(`[aria-label=KPIs] ${part}`)
+        .getBoundingClientRect()).map(({ left, right }) => [left, right])"""
+    value, state, before = browser.ask(kpis, script, "phone")
+
+    assert value[1] <= state[0] < state[1] <= 374
+    assert state[1] <= before[0]
+
+
+def test_a_file_name_stays_whole(browser, kpis):
+    """A column is as wide as its longest word, on a phone too."""
+    script = """() => {
+      const cell = document.querySelector("[aria-label=Files] tbody th");
+      const name = document.createRange();
+      name.selectNodeContents(cell);
+      return name.getClientRects().length;
+    }"""
+
+    assert 1 == browser.ask(kpis, script, "phone")
+
+
+def test_no_table_is_wider_than_its_sheet(browser, kpis):
+    """Chromium would shrink the whole report for it; a long state wraps instead."""
+    script = """() => {
+      dispatchEvent(new Event("beforeprint"));
+      return [...document.querySelectorAll("table")].map((t) => t.offsetWidth);
+    }"""
+
+    assert [695, 695] == browser.ask(kpis, script)[-2:]

@@ -111,6 +111,16 @@ def test_the_column_is_headed():
     assert "median · n" in texts_of(dots(median, a_card()))
 
 
+def test_names_stand_over_their_intervals_where_it_is_narrow():
+    """Beside them they would leave the plot a quarter of a phone; rows are higher."""
+    spec = dots()
+    narrow = spec["usermeta"]["narrow"]
+
+    assert [{"name": "narrow", "value": False}] == spec["params"]
+    assert [{"name": "narrow", "value": True}] == narrow["params"]
+    assert 4 * 28 == spec["height"] < narrow["height"] == 4 * 40
+
+
 def test_the_table_behind_it():
     """In the order of the picture, under the dimension's name."""
     heads, rows = charts.named("dots").rows(SLICES, metric=SHARE, by="issue_type")

@@ -50,6 +50,16 @@ def test_days_are_named_by_their_mondays(days):
     assert all(b - a > 2 for a, b in pairwise(places))
 
 
+@pytest.mark.parametrize("days", range(7, 21))
+def test_a_few_days_have_three_names(days):
+    """From a Tuesday on nine days have one Monday: two names would say little."""
+    starts = [date(2025, 11, 4) + timedelta(days=day) for day in range(days)]
+    found = labelled(starts, 7)
+
+    assert len(found) >= 3
+    assert days - 1 in found
+
+
 @given(st.lists(st.floats(1, 1e4), min_size=1), st.floats(2, 5e3))
 def test_a_step_is_dark_exactly_where_the_target_is_missed(values, target):
     """Whatever the bounds, the fourth step begins past the target."""

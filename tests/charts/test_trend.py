@@ -251,6 +251,13 @@ def test_names_above_the_plot_never_meet():
     assert release["wide"] / 2 + holiday["wide"] / 2 < apart < 100
 
 
+def test_without_releases_there_is_no_room_for_names():
+    """The plot is as much higher as the names would need, the picture the same."""
+    marks = [(date(2026, 8, 26), "release 4.2", "release")]
+
+    assert 12 == trend(WEEKLY)["height"] - trend(WEEKLY, marks=marks)["height"]
+
+
 def test_tooltips_say_all_there_is():
     """Period, value with unit, interval, n, target and state, for every period."""
     first = data_of(trend(WEEKLY, target=240.0), "state_words")[0]
