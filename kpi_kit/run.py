@@ -93,12 +93,12 @@ def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
         What the notebook itself raised about its data or parameters.
     """
     notebook = _notebook(cadence, Path(notebooks))
-    with stopped_in_order():
-        with _booting(notebook) as (started, scratch):
-            job = _job(
-                notebook, parameters_file, overrides or {}, as_of=as_of, out=Path(out)
-            )
-            executed, stopped = _executed(job, started, scratch)
+    with stopped_in_order(), _booting(notebook) as (started, scratch):
+        job = _job(
+            notebook, parameters_file, overrides or {}, as_of=as_of, out=Path(out)
+        )
+        executed, stopped = _executed(job, started, scratch)
+        started.kill()  # it goes while the page is made
         return _published(job, executed, stopped)
 
 
