@@ -14,13 +14,7 @@ from kpi_kit.charts.lettering import WIDE, Label, Plot, Spot, lettered, placed
 from kpi_kit.charts.marking import marked
 from kpi_kit.charts.notches import drawn, notches, room
 from kpi_kit.charts.scales import Span, periods, sideways, span, up
-from kpi_kit.charts.telling import (
-    described,
-    has_days,
-    period_rows,
-    short,
-    subject,
-)
+from kpi_kit.charts.telling import has_days, period_rows, short
 from kpi_kit.look import LIGHT
 from kpi_kit.units import MINUS, day_text, share_text
 
@@ -235,12 +229,7 @@ def _said(value: float, metric: Card) -> str:
 
 
 def _words(frame: pd.DataFrame, data: pd.DataFrame, metric: Card, alarm: Alarm) -> str:
-    known = data[data["shown"].notna()]
-    if known.empty:
-        return f"{metric.label}: no values in this period."
-    top = known.loc[known["shown"].idxmax()]
-    extreme = f"highest {top['value_text']}, {top['period']}"
+    more = ""
     if alarm.words:
-        extreme += f"; alarm: {alarm.words} to {data.loc[alarm.run[-1], 'period']}"
-    ends = known.iloc[0]["value_text"], known.iloc[-1]["value_text"]
-    return described(subject(frame, metric, "day"), ends, extreme, None)
+        more = f"; alarm: {alarm.words} to {data.loc[alarm.run[-1], 'period']}"
+    return courses.words(frame, data, metric, more)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kpi_kit.charts.lettering import Label, Plot, Spot
 from kpi_kit.charts.scales import Span, upright
-from kpi_kit.charts.telling import TITLES, numbers, told, tooltip
+from kpi_kit.charts.telling import TITLES, described, numbers, subject, told, tooltip
 from kpi_kit.look import LIGHT
 from kpi_kit.states import WEEK, cut_text, is_cut
 from kpi_kit.units import MISSING
@@ -246,4 +246,26 @@ def hover(data: pd.DataFrame, top: float = 0) -> alt.Chart:
     stripes = alt.Chart(data[kept].assign(**sides)).mark_rect(opacity=0)
     return stripes.encode(
         x=alt.X("left:Q"), x2=alt.X2("right:Q"), tooltip=tooltip(kept), **upright(top)
+    )
+
+
+def words(
+    frame: pd.DataFrame,
+    data: pd.DataFrame,
+    metric: Card,
+    more: str = "",
+    held: tuple[str, str] | None = None,
+) -> str:
+    """Return the sentence for who cannot see it; ``more`` follows the extreme."""
+    known = data[data["shown"].notna()]
+    if known.empty:
+        return f"{metric.label}: no values in this period."
+    low = metric.better == "higher"
+    worst = known.loc[known["shown"].idxmin() if low else known["shown"].idxmax()]
+    extreme = f"{'lowest' if low else 'highest'} {worst['value_text']}"
+    return described(
+        subject(frame, metric, step(data)),
+        (known.iloc[0]["value_text"], known.iloc[-1]["value_text"]),
+        f"{extreme}, {worst['period']}{more}",
+        held,
     )

@@ -12,14 +12,7 @@ from kpi_kit.charts.lettering import Label, Spot, lettered, placed
 from kpi_kit.charts.marking import marked
 from kpi_kit.charts.notches import drawn, notches, room
 from kpi_kit.charts.scales import Span, periods, span, up
-from kpi_kit.charts.telling import (
-    described,
-    has_days,
-    period_rows,
-    short,
-    subject,
-    target_words,
-)
+from kpi_kit.charts.telling import has_days, period_rows, short, target_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,19 +123,8 @@ def _around(data: pd.DataFrame, at: int) -> tuple[Spot, ...]:
 
 
 def _words(frame: pd.DataFrame, data: pd.DataFrame, across: Across) -> str:
-    metric, known = across.metric, data[data["shown"].notna()]
-    if known.empty:
-        return f"{metric.label}: no values in this period."
-    low = metric.better == "higher"
-    worst = known.loc[known["shown"].idxmin() if low else known["shown"].idxmax()]
-    extreme = f"{'lowest' if low else 'highest'} {worst['value_text']}"
-    held = None
-    if across.target is not None:
-        state = data.loc[courses.judged(data), "state_words"]
-        held = target_words(across.target, metric, days=across.days), state
-    return described(
-        subject(frame, metric, courses.step(data)),
-        (known.iloc[0]["value_text"], known.iloc[-1]["value_text"]),
-        f"{extreme}, {worst['period']}",
-        held,
-    )
+    at, metric, held = courses.judged(data), across.metric, None
+    if across.target is not None and at is not None:
+        words = target_words(across.target, metric, days=across.days)
+        held = words, data.loc[at, "state_words"]
+    return courses.words(frame, data, metric, held=held)
