@@ -53,7 +53,8 @@ def kernel(name: str, folder: Path) -> Iterator[Kernel]:
     name
         Of the kernel's specification, as a notebook names it.
     folder
-        An empty folder for its sockets.
+        An empty folder for its sockets and its temporary files, which a process that
+        is killed cannot take away.
 
     Raises
     ------
@@ -62,7 +63,9 @@ def kernel(name: str, folder: Path) -> Iterator[Kernel]:
     """
     started = Kernel(kernel_name=name, config=_sockets(folder))
     try:
-        run_sync(started.start_kernel)(extra_arguments=_ARGUMENTS)
+        run_sync(started.start_kernel)(
+            extra_arguments=_ARGUMENTS, env=_environment(folder)
+        )
         yield started
     except NoSuchKernel:
         message = f"kernel: there is none called {name!r:.60} here"
@@ -87,6 +90,12 @@ async def _end(started: Kernel) -> None:
     if isinstance(local, LocalProvisioner) and local.process is not None:
         local.process.wait()
     await started.shutdown_kernel(now=True)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    temporary = folder / "tmp"
+    temporary.mkdir()
+    return {**os.environ, "TMPDIR": str(temporary)}
 
 
 def _sockets(folder: Path) -> Config:

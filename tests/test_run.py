@@ -228,24 +228,50 @@ def test_an_error_of_the_kit_keeps_its_code(out, kind, code):
     assert kept.exists()
 
 
+@pytest.fixture
+def waiting(out, tmp_path):
+    """Return how to start a run that waits, where it notes its kernel, and its files.
+
+    The kernel makes a temporary folder of its own, as DuckDB does to spill.
+    """
+    scratch, note = tmp_path / "tmp", tmp_path / "note"
+    scratch.mkdir()
+
+    def start(seconds=600):
+        given = {"note": str(note), "seconds": seconds}
+        code = (
+            "from kpi_kit.run import run; run('waiting', as_of='2026-11-15', "
+            f"out={str(out)!r}, notebooks={str(NOTEBOOKS)!r}, overrides={given!r})"
+        )
+        command = [sys.executable, "-c", code]
+        env = dict(os.environ, TMPDIR=str(scratch))
+        return subprocess.Popen(command, env=env, stderr=subprocess.PIPE)
+
+    return start, note, scratch
+
+
+def test_a_run_takes_the_files_of_its_kernel_away(waiting, out):
+    """A kernel that is killed cannot do it; a month of reports would fill the disk."""
+    start, note, scratch = waiting
+    with start(seconds=0) as running:
+        _, told = running.communicate(timeout=60)
+
+    assert (0, b"") == (running.returncode, told)
+    assert ["waiting-2026-11-15.html", "waiting-2026-11-15.ipynb"] == names(out)
+    assert [] == list(scratch.iterdir())
+    assert not _lives(note)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("moment", ["booting", "working"])
-def test_a_signal_leaves_nothing_behind(out, tmp_path, number, moment):
+def test_a_signal_leaves_nothing_behind(waiting, out, number, moment):
     """A timeout or a closed terminal ends the kernel too, and takes its files away.
 
     Nothing is printed: neither papermill nor nbclient has anything to add.
     """
-    scratch, note = tmp_path / "tmp", tmp_path / "note"
-    scratch.mkdir()
-    code = (
-        "from kpi_kit.run import run; run('waiting', as_of='2026-11-15', "
-        f"out={str(out)!r}, notebooks={str(NOTEBOOKS)!r}, "
-        f"overrides={{'note': {str(note)!r}}})"
-    )
-    command = [sys.executable, "-c", code]
-    env = dict(os.environ, TMPDIR=str(scratch))
+    start, note, scratch = waiting
     seen = {"booting": scratch.iterdir, "working": lambda: note.exists() * "y"}
-    with subprocess.Popen(command, env=env, stderr=subprocess.PIPE) as running:
+    with start() as running:
         _wait_for(lambda: any(seen[moment]()))
         running.send_signal(number)
         _, told = running.communicate(timeout=30)
