@@ -5,29 +5,31 @@ The expressions are the same on every engine; nothing is computed before a calle
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import ibis
 
 from kpi_kit.facts import clock, replies, snapshot, status
+from kpi_kit.facts.basis import Basis
+from kpi_kit.facts.chain import chained
 from kpi_kit.facts.columns import (
     DERIVED,
     DIMENSIONS,
     HEAD,
     INSTANTS,
-    LATER,
     READ,
     WORKING,
     columns,
     extra,
     shape,
 )
-from kpi_kit.facts.further import FURTHER, Basis, attach
+from kpi_kit.facts.further import FURTHER
+from kpi_kit.facts.judged import judged
 from kpi_kit.sources import stage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     import ibis.expr.types as ir
 
@@ -87,195 +89,99 @@ def facts(
     Facts
     """
     every = (*columns(helpdesk), *WORKING)
-    wanted = tuple(c for c in every if wanted is None or c in wanted)
-    tickets = helpdesk.tables["tickets"]
+    asked = tuple(c for c in every if wanted is None or c in wanted)
+    basis = Basis(
+        helpdesk=helpdesk, contract=contract, as_of=as_of, wanted=frozenset(asked)
+    )
+    slots = clock.slots(helpdesk, contract, as_of)
+    history = _status(basis)
+    gone = stage(_gone(basis, history))
+    told = _told(basis)
     # Out of the way of every name that the steps between use.
     aside = {name: f"extra {n}" for n, name in enumerate(extra(helpdesk))}
-    kept = {c: tickets[c] for c in (*READ, *DIMENSIONS) if c in {*READ, *wanted}}
-    kept |= {aside[c]: tickets[o] for c, o in extra(helpdesk).items() if c in wanted}
-    known = tickets.filter(tickets.created_at < as_of).select(**kept)
-    slots = clock.slots(helpdesk, contract, as_of)
-    solver = "solved_organization" in wanted
-    history = _status(helpdesk, known, as_of, solver=solver)
-    table, answered = _answered(history.tickets, helpdesk, wanted, as_of)
-    table = table.drop("status", "solved_at", "reopened_at", "reply_count")
-    gone = stage(_gone(helpdesk, history, as_of))
-    table = _left_out(table, gone)
-    table, spans = clock.scheduled(table, helpdesk, contract, slots, as_of)
-    table = _timed(table, spans, slots, as_of, set(wanted))
-    table = _reopened(table, helpdesk, history, as_of)
+    dated, spans = _dated(basis, aside, history, (told, gone), slots)
+    further = [each for each in FURTHER if each.makes & basis.wanted]
+    kept = {"ticket_id", *asked, *aside.values()}.union(*(f.reads for f in further))
+    table = judged(dated, spans, slots, basis)
     # One stage at a time, so that ten million tickets fit in a small memory.
-    staged = _first_contact(table, helpdesk)
-    kept = {*wanted, *aside.values(), *LATER}
-    staged = stage(staged.select(*(c for c in staged.columns if c in kept)))
-    table = staged
-    basis = Basis(helpdesk=helpdesk, contract=contract, as_of=as_of, gone=gone)
-    for derive, made in FURTHER:
-        if made & set(wanted):
-            table = derive(table, basis)
-    turned = history.turns.mutate(number=ibis.literal(0, "int64"))
-    turned = clock.at_instant(turned, slots, "turned_at", "number")
+    staged = stage(table.select(*(c for c in table.columns if c in kept)))
+    steps = [each.derive(staged, gone, basis) for each in further]
+    joined = chained(staged, tuple(join for joins, _ in steps for join in joins))
+    made = {c: joined[aside.get(c, c)] for c in asked if aside.get(c, c) in staged}
+    for _, derived in steps:
+        made |= derived(joined)
     return Facts(
-        tickets=table.select({c: table[aside.get(c, c)] for c in wanted}),
-        turns=turned.select("ticket_id", "change", turned_on="local_date"),
-        held=(*history.held, *answered, gone, staged),
+        tickets=joined.select({c: made[c] for c in asked}),
+        turns=_turned(history.turns, slots),
+        held=tuple(t for t in (*history.held, told, gone, staged) if t is not None),
     )
 
 
-def _answered(
-    known: ir.Table, helpdesk: Helpdesk, wanted: Collection[str], as_of: int
-) -> tuple[ir.Table, tuple[ir.Table, ...]]:
-    """Add the replies; return the temporary tables behind them too."""
-    plain = known.drop("first_reply_at")
-    if "messages" not in helpdesk.given:
-        own = replies.replies_from_snapshot(helpdesk.tables["tickets"], as_of)
-        return attach(plain, own), ()
-    messages, tickets = helpdesk.tables["messages"], helpdesk.tables["tickets"]
-    told = replies.replies_from_messages(messages, tickets, as_of)
-    costly = {
-        "replying_agent_count": "replying_agent_count",
-        "customer_message_count": "customer_message_count",
-        "first_reply_author": "first_reply_organization",
-    }
-    told = told.mutate(
-        {
-            column: ibis.null(told[column].type())
-            for column, needed in costly.items()
-            if needed not in wanted
-        }
-    )
-    told = stage(told)
-    table = attach(plain, told)
-    table = table.mutate(
-        first_reply_at=table.is_at_once.ifelse(table.created_at, table.first_reply_at),
-        public_reply_count=table.public_reply_count.fill_null(0),
-        replying_agent_count=table.replying_agent_count.fill_null(0),
-        customer_message_count=table.customer_message_count.fill_null(0),
-        has_one_agent=table.has_one_agent.fill_null(False),
-    ).drop("is_at_once")
-    if "messages.author_id" in helpdesk.given:
-        return table, (told,)
-    unknown = {"replying_agent_count": "int64", "has_one_agent": "boolean"}
-    return table.mutate({c: ibis.null(t) for c, t in unknown.items()}), (told,)
+def _turned(turns: ir.Table, slots: ir.Table) -> ir.Table:
+    numbered = turns.mutate(number=ibis.literal(0, "int64"))
+    turned = clock.at_instant(numbered, slots, "turned_at", "number")
+    return turned.select("ticket_id", "change", turned_on="local_date")
 
 
-def _status(
-    helpdesk: Helpdesk, known: ir.Table, as_of: int, *, solver: bool
-) -> status.StatusHistory:
-    tickets = helpdesk.tables["tickets"]
-    if "events.field=status" in helpdesk.given:
-        events = helpdesk.tables["events"]
-        history = status.status_history(events, as_of, solver=solver)
-        return snapshot.with_snapshot(tickets, known, history, as_of)
-    history = snapshot.with_snapshot(tickets, known, None, as_of)
-    if "tickets.solved_at" in helpdesk.given:
-        return history
-    unknown = history.tickets.mutate(is_open=ibis.null("boolean"))
-    return replace(history, tickets=unknown)
+def _status(basis: Basis) -> status.StatusHistory:
+    tickets, history = basis.tickets, None
+    if basis.has("events.field=status"):
+        events = basis.helpdesk.tables["events"]
+        solver = "solved_organization" in basis.wanted
+        history = status.status_history(events, basis.as_of, solver=solver)
+    return snapshot.with_snapshot(tickets, history, basis.as_of)
 
 
-def _gone(helpdesk: Helpdesk, history: status.StatusHistory, as_of: int) -> ir.Table:
+def _told(basis: Basis) -> ir.Table | None:
+    """Return what messages say of the replies; None where there are none."""
+    if not basis.has("messages"):
+        return None
+    messages = basis.helpdesk.tables["messages"]
+    told = replies.replies_from_messages(messages, basis.tickets, basis.as_of)
+    costly = replies.COSTLY.items()
+    spared = (column for column, fact in costly if fact not in basis.wanted)
+    return stage(told.drop(*spared))
+
+
+def _dated(
+    basis: Basis,
+    aside: Mapping[str, str],
+    history: status.StatusHistory,
+    parts: tuple[ir.Table | None, ...],
+    slots: ir.Table,
+) -> tuple[ir.Table, ir.Table | None]:
+    """Say when each known ticket was answered and solved, and on which schedule."""
+    messages, tickets = basis.helpdesk.tables.get("messages"), basis.tickets
+    # Kept, so that the engine knows how few they are when it joins them.
+    again = stage(status.reopened_by_customer(history.reopens, messages))
+    again = again.mutate(by_customer=ibis.literal(True))
+    kept = {c: tickets[c] for c in (*READ, *DIMENSIONS) if c in {*READ, *basis.wanted}}
+    own = extra(basis.helpdesk).items()
+    kept |= {aside[c]: tickets[o] for c, o in own if c in basis.wanted}
+    known = tickets.filter(tickets.created_at < basis.as_of).select(**kept)
+    moved, spans = clock.scheduled(known, slots, basis)
+    parts = (history.tickets, *parts, again, *moved)
+    joined = chained(known, tuple(("ticket_id", p) for p in parts if p is not None))
+    made = snapshot.status_columns(joined, basis, told=history.tickets is not None)
+    made |= replies.reply_columns(joined, basis)
+    made |= clock.schedule_columns(joined, basis.contract)
+    made["known_until"] = ibis.literal(basis.as_of, "int64")
+    rest = ("excluded_because", "by_customer")
+    whole = {c: joined[c] for c in (*kept, *rest) if c not in made}
+    return joined.select(**whole, **made), spans
+
+
+def _gone(basis: Basis, history: status.StatusHistory) -> ir.Table:
     """Return ``ticket_id, excluded_because`` of the tickets left out of everything."""
-    tickets = helpdesk.tables["tickets"]
+    tickets = basis.tickets
     merged = tickets.filter(tickets.merged_into.notnull()).select("ticket_id")
-    if "events.field=merge" in helpdesk.given:
-        events = helpdesk.tables["events"]
+    if basis.has("events.field=merge"):
+        events = basis.helpdesk.tables["events"]
         merges = events.filter(events.field == "merge")
         merges = merges.group_by("ticket_id").agg(first_at=merges.occurred_at.min())
-        later = merges.filter(merges.first_at >= as_of)
+        later = merges.filter(merges.first_at >= basis.as_of)
         merged = merged.anti_join(later, "ticket_id")
     both = history.deleted.mutate(excluded_because=ibis.literal("deleted")).union(
         merged.mutate(excluded_because=ibis.literal("merged"))
     )
     return both.group_by("ticket_id").agg(excluded_because=both.excluded_because.min())
-
-
-def _left_out(table: ir.Table, gone: ir.Table) -> ir.Table:
-    by_role = {"agent": "agent", "bot": "system", "system": "system"}
-    opener = ibis.cases(*((table.opening_role == r, o) for r, o in by_role.items()))
-    opened = table.mutate(opened_by=ibis.coalesce(table.opened_by, opener, "customer"))
-    return attach(opened, gone)
-
-
-def _timed(
-    table: ir.Table,
-    spans: ir.Table | None,
-    slots: ir.Table,
-    as_of: int,
-    wanted: Collection[str],
-) -> ir.Table:
-    table = clock.at_instant(table, slots, "created_at", "number").rename(
-        created_on="local_date",
-        created_hour="local_hour",
-        created_weekday="local_weekday",
-        began="position",
-    )
-    table = table.mutate(known_until=ibis.literal(as_of, "int64"))
-    for stem, instant, day in _STEMS:
-        made = {f"{stem}_{way}_minutes" for way in ("business", "calendar")} | {day}
-        if made & wanted:
-            table = clock.measured(
-                table, spans, slots, stem=stem, instant=instant, day=day
-            )
-    hidden = {"first_response": table.opened_by == "agent", "resolution": table.is_open}
-    return table.mutate(
-        {
-            column: hidden[stem].ifelse(None, table[column])
-            for stem in hidden
-            for way in ("business", "calendar")
-            if (column := f"{stem}_{way}_minutes") in table.columns
-        }
-    )
-
-
-def _reopened(
-    table: ir.Table, helpdesk: Helpdesk, history: status.StatusHistory, as_of: int
-) -> ir.Table:
-    messages = helpdesk.tables.get("messages")
-    # Kept, so that the engine knows how few they are when it joins them.
-    again = stage(status.reopened_by_customer(history.reopens, messages))
-    table = attach(table, again.mutate(by_customer=ibis.literal(True)))
-    is_mature = table.first_solved_at + status.WEEK <= as_of
-    table = table.mutate(
-        is_mature=is_mature,
-        reopened_within_7_days=ibis.cases(
-            (table.by_customer, True), (is_mature, False)
-        ),
-    )
-    if {"tickets.reopened_at", "tickets.solved_at"} <= helpdesk.given:
-        return table
-    return table.mutate(
-        {
-            name: table.has_events.ifelse(table[name], None)
-            for name in ("reopen_count", "reopened_within_7_days")
-        }
-    )
-
-
-def _first_contact(table: ir.Table, helpdesk: Helpdesk) -> ir.Table:
-    counted = (
-        table.is_mature
-        & table.excluded_because.isnull()
-        & (table.opened_by != "agent")
-        & table.first_reply_at.notnull()
-        & table.reopened_within_7_days.notnull()
-    )
-    if "messages" not in helpdesk.given:
-        counted = ibis.literal(False)
-    wrote_again = table.last_customer_message_at > table.first_reply_at
-    quiet = ~table.reopened_within_7_days & ~wrote_again.fill_null(False)
-    touched = quiet & table.has_one_agent
-    known_touch = counted & table.has_one_agent.notnull()
-    return table.mutate(
-        is_no_follow_up=counted.ifelse(quiet, None),
-        is_one_touch=known_touch.ifelse(touched, None),
-        is_one_reply=counted.ifelse(quiet & (table.public_reply_count == 1), None),
-    )
-
-
-_STEMS = (
-    ("first_response", "first_reply_at", None),
-    ("first_resolution", "first_solved_at", "first_solved_on"),
-    ("resolution", "last_solved_at", "last_solved_on"),
-    ("elapsed", "known_until", None),
-)

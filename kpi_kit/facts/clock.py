@@ -7,6 +7,7 @@ to.
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import ibis
@@ -18,15 +19,20 @@ from kpi_kit.business_hours import (
     business_position,
     calendar,
 )
+from kpi_kit.facts.chain import chained
 from kpi_kit.facts.history import history, order
 from kpi_kit.sources import hand_over
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import ibis.expr.types as ir
 
     from kpi_kit.contract import Contract
+    from kpi_kit.facts.basis import Basis
     from kpi_kit.tables import Helpdesk
 
+CLOCKS = ("business", "calendar")
 LOCAL = ("local_date", "local_hour", "local_weekday")
 FOREVER = 2**60
 
@@ -169,110 +175,128 @@ def last_teams(tickets: ir.Table, helpdesk: Helpdesk, as_of: int) -> ir.Table:
 
 
 def scheduled(
-    table: ir.Table, helpdesk: Helpdesk, contract: Contract, slots: ir.Table, as_of: int
-) -> tuple[ir.Table, ir.Table | None]:
-    """Give each ticket its schedule; cut its life where the schedule may change.
+    known: ir.Table, slots: ir.Table, basis: Basis
+) -> tuple[tuple[ir.Table, ...], ir.Table | None]:
+    """Find out which schedule tickets had whose team changed.
 
     Returns
     -------
-    ir.Table
-        ``table`` with ``number`` and ``schedule``: at creation under the rule
-        ``at_event``, of the last team under ``last``.
+    tuple
+        What to join to the tickets for :func:`schedule_columns`.
     ir.Table or None
         The stretches of tickets whose team changed, under the rule ``at_event``.
     """
+    helpdesk, contract, as_of = basis.helpdesk, basis.contract, basis.as_of
     by_team = len(contract.schedules) > 1 and contract.schedules_by.get("team")
-    spans = None
-    number = schedule_number(table.team, table.channel, contract)
-    if by_team and "events.field=team" in helpdesk.given:
-        if contract.schedule_rule == "last":
-            last = last_teams(table, helpdesk, as_of).mutate(moved=ibis.literal(True))
-            table = table.left_join(last, "ticket_id").drop("ticket_id_right")
-            team = table.moved.fill_null(False).ifelse(table.last_team, table.team)
-            number = schedule_number(team, table.channel, contract)
-        else:
-            spans = stretches(table, helpdesk, slots, contract, as_of)
-            start = spans.filter(spans.is_first).select("ticket_id", began_on="number")
-            table = table.left_join(start, "ticket_id").drop("ticket_id_right")
-            number = ibis.coalesce(
-                table.began_on, schedule_number(table.team, table.channel, contract)
-            )
+    if not by_team or not basis.has("events.field=team"):
+        return (), None
+    if contract.schedule_rule == "last":
+        last = last_teams(known, helpdesk, as_of).mutate(moved=ibis.literal(True))
+        return (last,), None
+    spans = stretches(known, helpdesk, slots, contract, as_of)
+    start = spans.filter(spans.is_first).select("ticket_id", began_on="number")
+    return (start,), spans
+
+
+def schedule_columns(table: ir.Table, contract: Contract) -> dict[str, ir.Value]:
+    """Return ``number`` and ``schedule`` of each ticket.
+
+    At creation under the rule ``at_event``, of the last team under ``last``.
+    """
+    team = table.team
+    if "moved" in table.columns:
+        team = table.moved.fill_null(False).ifelse(table.last_team, team)
+    number = schedule_number(team, table.channel, contract)
+    if "began_on" in table.columns:
+        number = ibis.coalesce(table.began_on, number)
     names = [(n, s.name) for n, s in enumerate(contract.schedules, start=1)]
-    table = table.mutate(number=number)
-    if not names:
-        return table.mutate(schedule=ibis.null("string")), None
-    return table.mutate(
-        schedule=ibis.cases(*((table.number == n, name) for n, name in names))
-    ), spans
+    schedule = ibis.null("string")
+    if names:
+        schedule = ibis.cases(*((number == n, name) for n, name in names))
+    return {"number": number, "schedule": schedule}
 
 
-def measured(  # noqa: PLR0913 - what is measured, by what, and its names
-    table: ir.Table,
-    spans: ir.Table | None,
-    slots: ir.Table,
-    *,
-    stem: str,
-    instant: str,
-    day: str | None,
-) -> ir.Table:
-    """Measure the time from a ticket's creation to one of its instants.
+def measured(
+    table: ir.Table, spans: ir.Table | None, slots: ir.Table, stems: Mapping[str, str]
+) -> tuple[ir.Table, dict[str, ir.Value]]:
+    """Measure the time from a ticket's creation to its instants.
 
     Parameters
     ----------
     table
-        Has ``created_at``, ``number``, ``began`` (position of the creation) and the
-        instant.
+        Has ``created_at``, ``number`` and the instants.
     spans
         The stretches, or None where every ticket has one schedule all its life.
     slots
         The calendar.
-    stem
-        The fact's name.
-    instant
-        Column of epoch seconds.
-    day
-        Name for the instant's local day; None leaves it out.
+    stems
+        Column of epoch seconds of each fact's name.
 
     Returns
     -------
     ir.Table
-        ``table`` with ``<stem>_business_minutes``, ``<stem>_calendar_minutes`` and the
-        day.  An instant before the creation has no duration.
+        ``table`` joined to the calendar.
+    dict
+        ``created_on``, ``created_hour``, ``created_weekday``; for each name
+        ``<stem>_business_minutes``, ``<stem>_calendar_minutes``, and ``<stem>_on``, the
+        local day.  An instant before the creation has no duration.
     """
-    at = table[instant]
-    if spans is None:
-        placed = table.mutate(then=table.number, before=-table.began)
-    else:
-        held = spans.select(
-            "from_at",
-            "until_at",
-            stretch_of="ticket_id",
-            stretch="number",
-            passed="before",
-        )
-        joined = table.left_join(
-            held,
-            [
-                table.ticket_id == held.stretch_of,
-                at >= held.from_at,
-                at < held.until_at,
-            ],
-        )
-        placed = joined.select(
-            *table.columns,
-            then=ibis.coalesce(joined.stretch, joined.number),
-            before=ibis.coalesce(joined.passed, -joined.began),
-        )
-    found = at_instant(placed, slots, instant, "then")
-    sound = found[instant] >= found.created_at
+    if spans is not None:
+        for stem, instant in stems.items():
+            table = _placed(table, spans, stem, instant)
+    looked = {"created": ("created_at", "number")}
+    for stem, instant in stems.items():
+        looked[stem] = (instant, "number" if spans is None else f"then {stem}")
+    joined = chained(
+        table,
+        tuple(
+            (
+                ibis._[number] * SCHEDULE_STRIDE + ibis._[instant] // SLOT,
+                slots.rename({f"{c} {stem}": c for c in slots.columns}),
+            )
+            for stem, (instant, number) in looked.items()
+        ),
+    )
+    began = _position(joined, "created_at", "created")
     made = {
-        f"{stem}_business_minutes": sound.ifelse(found.before + found.position, None)
-        / 60,
-        f"{stem}_calendar_minutes": sound.ifelse(
-            found[instant] - found.created_at, None
-        )
-        / 60,
+        f"created_{name}": joined[f"local_{local} created"]
+        for name, local in (("on", "date"), ("hour", "hour"), ("weekday", "weekday"))
     }
-    if day is not None:
-        made[day] = found.local_date
-    return found.select(*table.columns, **made)
+    for stem, instant in stems.items():
+        at, since = joined[instant], joined.created_at
+        before = -began if spans is None else joined[f"before {stem}"].fill_null(-began)
+        taken = {
+            "business": before + _position(joined, instant, stem),
+            "calendar": at - since,
+        }
+        for clock, seconds in taken.items():
+            sound = (at >= since).ifelse(seconds, None)
+            made[f"{stem}_{clock}_minutes"] = sound / 60
+        made[f"{stem}_on"] = joined[f"local_date {stem}"]
+    return joined, made
+
+
+def _position(joined: ir.Table, instant: str, stem: str) -> ir.IntegerValue:
+    columns = ("business_before", "open_from", "open_until")
+    row = SimpleNamespace(**{c: joined[f"{c} {stem}"] for c in columns})
+    return business_position(joined[instant], row)
+
+
+def _placed(table: ir.Table, spans: ir.Table, stem: str, instant: str) -> ir.Table:
+    """Add the schedule of an instant, and what the stretches before it add up to."""
+    held = spans.select(
+        "from_at", "until_at", stretch_of="ticket_id", stretch="number", passed="before"
+    )
+    table = table.view()  # else Ibis joins on to what made the table
+    at = table[instant]
+    joined = table.left_join(
+        held,
+        [table.ticket_id == held.stretch_of, at >= held.from_at, at < held.until_at],
+    )
+    return joined.select(
+        *table.columns,
+        **{
+            f"then {stem}": ibis.coalesce(joined.stretch, joined.number),
+            f"before {stem}": joined.passed,
+        },
+    )

@@ -70,12 +70,6 @@ WORKING = {
     "elapsed_business_minutes": "float64",
     "elapsed_calendar_minutes": "float64",
 }
-# Columns that the last derivations read, whatever is wanted.
-LATER = (
-    *("ticket_id", "created_at", "first_solved_at", "agent_id", "team", "tier"),
-    *("customer_id", "issue_type", "is_no_follow_up", "escalated", "handle_seconds"),
-    *("solver", "first_reply_author"),
-)
 # Ticket columns that the derivations read, whatever is wanted of them.
 READ = (
     *("ticket_id", "created_at", "channel", "status", "issue_type", "tier", "team"),

@@ -17,34 +17,31 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
-    from kpi_kit.tables import Helpdesk
+    from kpi_kit.facts.basis import Basis
+    from kpi_kit.facts.chain import Joins
+    from kpi_kit.facts.further import Step
 
 CLIENT = "client"
 MOVE = ("ticket_id", "occurred_at", "event_id", "field", "old_value", "new_value")
 
 
-def held(
-    table: ir.Table, helpdesk: Helpdesk, sides: ir.Table | None, as_of: int
-) -> ir.Table:
-    """Add how often a ticket changed its agent, and whether it went to the client.
+def held(basis: Basis, sides: ir.Table | None) -> Step:
+    """Derive how often a ticket changed its agent, and whether it went to the client.
 
     Parameters
     ----------
-    table
-        Has ``ticket_id, created_at, agent_id, team``.
-    helpdesk
-        The canonical tables.
+    basis
+        The canonical tables; later changes than ``as_of`` are not yet known.
     sides
         ``field, holder, side``: the organization of each agent and team; None where
         nobody says.
-    as_of
-        Later changes are not yet known.
 
     Returns
     -------
-    ir.Table
-        ``table`` with ``transfer_count``, ``was_assigned`` and
-        ``is_escalated_to_client`` (NULL for tickets no vendor ever held).
+    tuple
+        What to join to tickets with ``created_at, agent_id, team``, and how to derive
+        from that ``transfer_count``, ``was_assigned`` and ``is_escalated_to_client``
+        (NULL for tickets no vendor ever held).
 
     Notes
     -----
@@ -54,29 +51,27 @@ def held(
     a ticket to the vendor is none.  Only tickets with several agent events, or that
     reached the client, are walked through event by event.
     """
-    events = history(helpdesk, ("agent", "team"), as_of)
+    events = history(basis.helpdesk, ("agent", "team"), basis.as_of)
     seen = stage(_seen(_moves(events, sides)))
     tangled = seen.filter((seen.agent_events > 1) | seen.reached_client)
     walked = stage(events.semi_join(tangled, "ticket_id").select(*MOVE))
     agents = walked.filter(walked.field == "agent")
     reached = walked.semi_join(seen.filter(seen.reached_client), "ticket_id")
-    created = helpdesk.tables["tickets"].select("ticket_id", "created_at")
-    joined = table
-    for more in (
-        seen.drop("reached_client"),
-        _walk_agents(agents),
-        _walk_moves(_moves(reached, sides).join(created, "ticket_id")),
-    ):
-        joined = joined.left_join(more, "ticket_id").drop("ticket_id_right")
-    joined, from_start = _own_sides(joined, sides)
-    return joined.select(
-        *table.columns,
-        transfer_count=ibis.coalesce(joined.changes, joined.changed.cast("int64"), 0),
-        was_assigned=(joined.agent_events > 0)
-        .fill_null(False)
-        .ifelse(joined.is_named, joined.agent_id.notnull()),
-        is_escalated_to_client=_to_client(joined, from_start),
-    )
+    created = basis.tickets.select("ticket_id", "created_at")
+    moved = _walk_moves(_moves(reached, sides).join(created, "ticket_id"))
+    by_ticket = (seen.drop("reached_client"), _walk_agents(agents), moved)
+    joins = tuple(("ticket_id", each) for each in by_ticket)
+
+    def derived(joined: ir.Table) -> dict[str, ir.Value]:
+        is_told = (joined.agent_events > 0).fill_null(False)
+        changes = ibis.coalesce(joined.changes, joined.changed.cast("int64"), 0)
+        return {
+            "transfer_count": changes,
+            "was_assigned": is_told.ifelse(joined.is_named, joined.agent_id.notnull()),
+            "is_escalated_to_client": _to_client(joined, _from_start(joined, sides)),
+        }
+
+    return (*joins, *_own_sides(sides)), derived
 
 
 def _seen(moves: ir.Table) -> ir.Table:
@@ -123,38 +118,26 @@ def tier_of(team: ir.StringColumn, tiers: Mapping[str, int]) -> ir.FloatingColum
     )
 
 
-def escalated(
-    table: ir.Table,
-    helpdesk: Helpdesk,
-    tiers: Mapping[str, int],
-    as_of: int,
-    *,
-    by: str,
-) -> ir.Table:
-    """Add whether a ticket's tier rose after creation, where it began in the lowest.
+def escalated(basis: Basis, *, by: str) -> Step:
+    """Derive whether a ticket's tier rose after creation, where it began in the lowest.
 
     Parameters
     ----------
-    table
-        Has ``ticket_id, created_at, tier, team``.
-    helpdesk
-        The canonical tables.
-    tiers
-        The contract's tier of each team; gives the lowest when it names any, else it is
-        the lowest that any ticket or change names.
-    as_of
-        Later changes are not yet known.
+    basis
+        The canonical tables, and the contract's tier of each team; these give the
+        lowest when it names any, else it is the lowest that any ticket or change names.
     by
         Which changes to read: of ``tier`` or of ``team``.
 
     Returns
     -------
-    ir.Table
-        ``table`` with ``is_escalated``; NULL for tickets that began higher, or in a
-        tier that their events do not tell.
+    tuple
+        What to join to tickets with ``tier, team``, and how to derive from that
+        ``is_escalated``; NULL for tickets that began higher, or in a tier that their
+        events do not tell.
     """
-    tickets = helpdesk.tables["tickets"]
-    changed = history(helpdesk, (by,), as_of).select(*MOVE)
+    tickets, tiers = basis.tickets, basis.contract.tiers
+    changed = history(basis.helpdesk, (by,), basis.as_of).select(*MOVE)
     tier = partial(tier_of, tiers=tiers) if by == "team" else _number
     changed = changed.mutate(old=tier(changed.old_value), new=tier(changed.new_value))
     changed = stage(changed)
@@ -168,20 +151,19 @@ def escalated(
         False
     )
     began = moves.group_by("ticket_id").agg(
-        changes=moves.count(),
-        start=moves.start.max(where=moves.step == 0),
-        highest=moves.new.max(where=rose),
+        tier_changes=moves.count(),
+        first_tier=moves.start.max(where=moves.step == 0),
+        highest_tier=moves.new.max(where=rose),
     )
-    joined = table.left_join(began, "ticket_id").drop("ticket_id_right")
-    own = tier(joined[by].cast("string"))
-    joined = joined.mutate(start=joined.changes.isnull().ifelse(own, joined.start))
     lowest = float(min(tiers.values())) if tiers else _least(changed, tickets)
-    return joined.select(
-        *table.columns,
-        is_escalated=(joined.start == lowest).ifelse(
-            (joined.highest > joined.start).fill_null(False), None
-        ),
-    )
+
+    def derived(joined: ir.Table) -> dict[str, ir.Value]:
+        own = tier(joined[by].cast("string"))
+        start = joined.tier_changes.isnull().ifelse(own, joined.first_tier)
+        rose = (joined.highest_tier > start).fill_null(False)
+        return {"is_escalated": (start == lowest).ifelse(rose, None)}
+
+    return (("ticket_id", began),), derived
 
 
 def _least(changed: ir.Table, tickets: ir.Table) -> float:
@@ -265,22 +247,31 @@ def _moves(moves: ir.Table, sides: ir.Table | None) -> ir.Table:
     return joined.select(*MOVE, "old_side", "new_side")
 
 
-def _own_sides(
-    joined: ir.Table, sides: ir.Table | None
-) -> tuple[ir.Table, ir.BooleanValue]:
+def _own_sides(sides: ir.Table | None) -> Joins:
+    """Return the organization of a ticket's own agent and of its own team."""
+    if sides is None:
+        return ()
+    return tuple(
+        (
+            column,
+            sides.filter(sides.field == field).select(
+                **{f"own {field}": "holder", f"side of {field}": "side"}
+            ),
+        )
+        for field, column in (("agent", "agent_id"), ("team", "team"))
+    )
+
+
+def _from_start(joined: ir.Table, sides: ir.Table | None) -> ir.BooleanValue:
     """Say whether a vendor held a ticket by its own agent or team, without events."""
     if sides is None:
-        return joined, ibis.literal(False)
-    columns = joined.columns
-    for field, column in (("agent", "agent_id"), ("team", "team")):
-        own = sides.filter(sides.field == field)
-        own = own.select(own_holder="holder", own_side="side")
-        joined = joined.left_join(own, joined[column] == own.own_holder)
-        silent = ~(joined[f"{field}_events"] > 0).fill_null(False)
-        columns = (*columns, f"own_{field}")
-        by_vendor = silent & _is_vendor(joined.own_side)
-        joined = joined.mutate({f"own_{field}": by_vendor}).select(*columns)
-    return joined, joined.own_agent | joined.own_team
+        return ibis.literal(False)
+    agent, team = (
+        ~(joined[f"{field}_events"] > 0).fill_null(False)
+        & _is_vendor(joined[f"side of {field}"])
+        for field in ("agent", "team")
+    )
+    return agent | team
 
 
 def _to_client(joined: ir.Table, from_start: ir.BooleanValue) -> ir.BooleanValue:

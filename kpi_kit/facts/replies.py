@@ -9,10 +9,18 @@ import ibis
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from kpi_kit.facts.basis import Basis
+
 ROLES_IN_ORDER = {"customer": 0, "agent": 1, "bot": 2, "system": 3}
 HUMAN_AGENT = 2  # the opening's rank: 2 x role + 1 when automatic
 PLACES = 16  # an opening is its second x 16 + 2 x rank + 1 when at the creation
 UNKNOWN = "\uffff"  # a writer nobody names; sorts after every id
+# Facts that take a list or a text per ticket, and the columns here that tell them.
+COSTLY = {
+    "replying_agent_count": "replying_agent_count",
+    "customer_message_count": "customer_message_count",
+    "first_reply_author": "first_reply_organization",
+}
 FAR = 100_000_000_000  # makes epoch seconds texts of one length
 
 
@@ -34,7 +42,7 @@ def replies_from_messages(
     -------
     ir.Table, one row per ticket that has messages
         ``opening_role``, ``is_at_once`` (the first reply came in the very second of the
-        creation), else ``first_reply_at`` (epoch seconds); ``public_reply_count``,
+        creation), else ``replied_at`` (epoch seconds); ``public_reply_count``,
         ``replying_agent_count``, ``customer_message_count``,
         ``last_customer_message_at``, ``first_reply_author``.
 
@@ -113,7 +121,7 @@ def _without_the_opening(counted: ir.Table) -> ir.Table:
             *((opening_rank // 2 == rank, n) for n, rank in ROLES_IN_ORDER.items())
         ),
         is_at_once=at_once_left > 0,
-        first_reply_at=(at_once_left > 0).ifelse(None, counted.later_reply_at),
+        replied_at=(at_once_left > 0).ifelse(None, counted.later_reply_at),
         public_reply_count=counted.later_count + at_once_left,
         replying_agent_count=authors.unique().length(),
         has_one_agent=has_one,
@@ -125,23 +133,56 @@ def _without_the_opening(counted: ir.Table) -> ir.Table:
     )
 
 
-def replies_from_snapshot(tickets: ir.Table, as_of: int) -> ir.Table:
+def reply_columns(table: ir.Table, basis: Basis) -> dict[str, ir.Value]:
+    """Return what is known of each ticket's replies.
+
+    Parameters
+    ----------
+    table
+        Tickets, with the columns of :func:`replies_from_messages` where the source has
+        messages.
+    basis
+        Says what is known by when.
+
+    Returns
+    -------
+    dict
+        ``first_reply_at``, ``public_reply_count``, ``has_one_agent``,
+        ``last_customer_message_at``, ``opening_role``, and of :data:`COSTLY` what is
+        there.
+    """
+    if not basis.has("messages"):
+        return _from_snapshot(table, basis.as_of)
+    made = {
+        "last_customer_message_at": table.last_customer_message_at,
+        "opening_role": table.opening_role,
+        "first_reply_at": table.is_at_once.ifelse(table.created_at, table.replied_at),
+        "public_reply_count": table.public_reply_count.fill_null(0),
+        "has_one_agent": table.has_one_agent.fill_null(False),
+    }
+    made |= {name: table[name] for name in COSTLY if name in table.columns}
+    for name in {"replying_agent_count", "customer_message_count"} & made.keys():
+        made[name] = made[name].fill_null(0)
+    if basis.has("messages.author_id"):
+        return made
+    unknown = {"replying_agent_count": "int64", "has_one_agent": "boolean"}
+    return made | {n: ibis.null(t) for n, t in unknown.items() if n in made}
+
+
+def _from_snapshot(table: ir.Table, as_of: int) -> dict[str, ir.Value]:
     """Take first reply and reply count from the ticket's own columns.
 
     A reply before the creation is none, as among messages.  Who replied, and what the
     customer wrote, is unknown.
     """
-    known = (tickets.first_reply_at < as_of) & (
-        tickets.first_reply_at >= tickets.created_at
-    )
-    return tickets.select(
-        "ticket_id",
-        last_customer_message_at=ibis.null("int64"),
-        opening_role=ibis.null("string"),
-        first_reply_at=known.ifelse(tickets.first_reply_at, None),
-        public_reply_count=tickets.reply_count,
-        replying_agent_count=ibis.null("int64"),
-        has_one_agent=ibis.null("boolean"),
-        customer_message_count=ibis.null("int64"),
-        first_reply_author=ibis.null("string"),
-    )
+    known = table.first_reply_at.between(table.created_at, as_of - 1)
+    return {
+        "last_customer_message_at": ibis.null("int64"),
+        "opening_role": ibis.null("string"),
+        "first_reply_at": known.ifelse(table.first_reply_at, None),
+        "public_reply_count": table.reply_count,
+        "replying_agent_count": ibis.null("int64"),
+        "has_one_agent": ibis.null("boolean"),
+        "customer_message_count": ibis.null("int64"),
+        "first_reply_author": ibis.null("string"),
+    }

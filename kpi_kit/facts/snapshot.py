@@ -12,9 +12,11 @@ from kpi_kit.facts.status import StatusHistory
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from kpi_kit.facts.basis import Basis
+
 
 def with_snapshot(
-    tickets: ir.Table, known: ir.Table, history: StatusHistory | None, as_of: int
+    tickets: ir.Table, history: StatusHistory | None, as_of: int
 ) -> StatusHistory:
     """Read the events where a ticket has any status event, else its own columns.
 
@@ -22,8 +24,6 @@ def with_snapshot(
     ----------
     tickets
         The canonical table.
-    known
-        Its known rows, and the columns to keep.
     history
         What the status events say; None where the source has none.
     as_of
@@ -32,7 +32,7 @@ def with_snapshot(
     Returns
     -------
     StatusHistory
-        ``tickets`` has every known ticket and its other columns too.
+        ``tickets`` has those with events only: see :func:`status_columns`.
 
     Notes
     -----
@@ -40,9 +40,41 @@ def with_snapshot(
     counted, and nothing else follows from it.
     """
     reopens, deleted = _own_reopens(tickets, as_of), _own_deleted(tickets)
-    gone = (known.status == "deleted").fill_null(False)
-    solved = (known.solved_at < as_of).ifelse(known.solved_at, None)
-    reopened = (known.reopened_at < as_of).ifelse(known.reopened_at, None)
+    if history is None:
+        return StatusHistory(
+            tickets=None,
+            known=None,
+            deleted=deleted,
+            dated=None,
+            reopens=reopens,
+            turns=_own_turns(reopens),
+        )
+    reopens = reopens.anti_join(history.known, "ticket_id")
+    deleted = deleted.anti_join(history.dated, "ticket_id")
+    return replace(
+        history,
+        deleted=history.deleted.union(deleted),
+        reopens=history.reopens.union(reopens),
+        turns=history.turns.union(_own_turns(reopens)),
+    )
+
+
+def status_columns(table: ir.Table, basis: Basis, *, told: bool) -> dict[str, ir.Value]:
+    """Return what events, else its own columns, say of each ticket's status.
+
+    Parameters
+    ----------
+    table
+        Known tickets, and where ``told`` the columns of `StatusHistory.tickets`.
+    basis
+        Says what is known by when.
+    told
+        Whether the source has status events.
+    """
+    as_of = basis.as_of
+    gone = (table.status == "deleted").fill_null(False)
+    solved = (table.solved_at < as_of).ifelse(table.solved_at, None)
+    reopened = (table.reopened_at < as_of).ifelse(table.reopened_at, None)
     again = (reopened >= solved).fill_null(False)
     own = {
         "has_events": ibis.literal(False),
@@ -53,32 +85,14 @@ def with_snapshot(
         "reopen_count": reopened.notnull().cast("int64"),
         "is_open": (solved.isnull() | again) & ~gone,
     }
-    read = known.mutate(own)
-    if history is None:
-        return StatusHistory(
-            tickets=read,
-            known=None,
-            deleted=deleted,
-            dated=None,
-            reopens=reopens,
-            turns=_own_turns(reopens),
-        )
-    joined = read.left_join(
-        history.tickets.rename({f"told_{c}": c for c in own}), "ticket_id"
-    )
-    told = joined.told_has_events.notnull()
-    reopens = reopens.anti_join(history.known, "ticket_id")
-    deleted = deleted.anti_join(history.dated, "ticket_id")
-    return replace(
-        history,
-        tickets=joined.select(
-            *known.columns,
-            **{c: told.ifelse(joined[f"told_{c}"], joined[c]) for c in own},
-        ),
-        deleted=history.deleted.union(deleted),
-        reopens=history.reopens.union(reopens),
-        turns=history.turns.union(_own_turns(reopens)),
-    )
+    if not told:
+        if not basis.has("tickets.solved_at"):
+            own["is_open"] = ibis.null("boolean")
+        return own
+    has = table.has_events.fill_null(False)
+    return {"has_events": has} | {
+        name: has.ifelse(table[name], own[name]) for name in own if name != "has_events"
+    }
 
 
 def _own_deleted(tickets: ir.Table) -> ir.Table:

@@ -29,16 +29,17 @@ JUST_BEFORE = 300  # a customer's message so shortly before a reopen caused it
 class StatusHistory:
     """What the status events say, by ticket.
 
-    ``tickets`` has one row per ticket with status events: ``first_solved_at``,
-    ``last_solved_at``, ``solver``, ``is_tangled``, ``reopen_count``, ``is_open``;
-    ``known`` and ``deleted`` the ids of those with events, and deleted by them.
+    ``tickets`` has one row per ticket with status events, None where the source has
+    none: ``has_events``, ``first_solved_at``, ``last_solved_at``, ``solver``,
+    ``is_tangled``, ``reopen_count``, ``is_open``; ``known`` and ``deleted`` the ids of
+    those with events, and deleted by them.
     ``reopens`` has one row per reopen: ``ticket_id, reopened_at, actor_role,
     first_solved_at``.  ``turns`` has one row each time a tangled ticket became done
     (-1) or open again (+1): ``ticket_id, turned_at, change``.
     ``held`` are the engine's temporary tables behind them, which go when it does.
     """
 
-    tickets: ir.Table
+    tickets: ir.Table | None
     known: ir.Table | None
     deleted: ir.Table
     dated: ir.Table | None
@@ -103,7 +104,8 @@ def status_history(
         | (summary.is_untold & ((summary.solves > 1) | (summary.closes > 1)))
         | closed_first
     ).select("ticket_id")
-    walked = stage(_walk(status.filter(known).semi_join(tangled, "ticket_id")))
+    walked = _walk(status.filter(known).semi_join(tangled, "ticket_id"))
+    walked = stage(walked.drop("event_id", "field", "old_value", "before", "after"))
     ends = stage(_ends(walked, solver=solver))
     return StatusHistory(
         tickets=_per_ticket(summary, ends, solver=solver),

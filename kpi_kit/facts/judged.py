@@ -1,0 +1,114 @@
+"""What follows from when a ticket was opened, answered, solved and reopened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from kpi_kit.facts import clock, status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import ibis.expr.types as ir
+
+    from kpi_kit.facts.basis import Basis
+
+STEMS = {
+    "first_response": "first_reply_at",
+    "first_resolution": "first_solved_at",
+    "resolution": "last_solved_at",
+    "elapsed": "known_until",
+}
+DAYS = {"first_resolution_on": "first_solved_on", "resolution_on": "last_solved_on"}
+_OPENERS = {"agent": "agent", "bot": "system", "system": "system"}
+
+
+def judged(
+    table: ir.Table, spans: ir.Table | None, slots: ir.Table, basis: Basis
+) -> ir.Table:
+    """Measure and judge each ticket.
+
+    Parameters
+    ----------
+    table
+        Tickets with what `dated` gives them.
+    spans
+        The stretches of tickets whose schedule changed, or None.
+    slots
+        The calendar.
+    basis
+        Says what is wanted.
+
+    Returns
+    -------
+    ir.Table
+        ``table`` with its local days, durations, truths and ``solved_by``.
+    """
+    asked = {
+        stem: instant
+        for stem, instant in STEMS.items()
+        if basis.wanted & {f"{stem}_{c}_minutes" for c in clock.CLOCKS}
+        or basis.wanted & {DAYS.get(f"{stem}_on")}
+    }
+    joined, made = clock.measured(table, spans, slots, asked)
+    made = {DAYS.get(name, name): value for name, value in made.items()}
+    role = joined.opening_role
+    opener = ibis.cases(*((role == r, ibis.literal(o)) for r, o in _OPENERS.items()))
+    made["opened_by"] = ibis.coalesce(joined.opened_by, opener, "customer")
+    made["solved_by"] = joined.first_solved_at.isnull().ifelse(
+        None, ibis.coalesce(joined.solver.nullif(""), joined.agent_id)
+    )
+    made |= _hidden(joined, made)
+    made |= _reopened(joined, basis)
+    made |= _first_contact(joined, made, basis)
+    rest = {c: joined[c] for c in table.columns if c not in made}
+    return joined.select(**rest, **made)
+
+
+def _hidden(table: ir.Table, made: Mapping[str, ir.Value]) -> dict[str, ir.Value]:
+    """Return the durations without those that do not count."""
+    hidden = {
+        "first_response": made["opened_by"] == "agent",
+        "resolution": table.is_open,
+    }
+    return {
+        column: hidden[stem].ifelse(None, made[column])
+        for stem in hidden
+        for way in clock.CLOCKS
+        if (column := f"{stem}_{way}_minutes") in made
+    }
+
+
+def _reopened(table: ir.Table, basis: Basis) -> dict[str, ir.Value]:
+    is_mature = table.first_solved_at + status.WEEK <= basis.as_of
+    within = ibis.cases((table.by_customer, True), (is_mature, False))
+    made = {"reopen_count": table.reopen_count, "reopened_within_7_days": within}
+    if not basis.has("tickets.reopened_at", "tickets.solved_at"):
+        made = {name: table.has_events.ifelse(made[name], None) for name in made}
+    return {"is_mature": is_mature, **made}
+
+
+def _first_contact(
+    table: ir.Table, made: Mapping[str, ir.Value], basis: Basis
+) -> dict[str, ir.Value]:
+    reopened = made["reopened_within_7_days"]
+    counted = (
+        made["is_mature"]
+        & table.excluded_because.isnull()
+        & (made["opened_by"] != "agent")
+        & table.first_reply_at.notnull()
+        & reopened.notnull()
+    )
+    if "messages" not in basis.helpdesk.given:
+        counted = ibis.literal(False)
+    wrote_again = table.last_customer_message_at > table.first_reply_at
+    quiet = ~reopened & ~wrote_again.fill_null(False)
+    touched = quiet & table.has_one_agent
+    known_touch = counted & table.has_one_agent.notnull()
+    return {
+        "is_no_follow_up": counted.ifelse(quiet, None),
+        "is_one_touch": known_touch.ifelse(touched, None),
+        "is_one_reply": counted.ifelse(quiet & (table.public_reply_count == 1), None),
+    }
