@@ -19,6 +19,14 @@ class ParameterError(KitError, ValueError):
     """A parameter, contract or command-line value that cannot be right."""
 
 
+class UnknownKeyError(ParameterError):
+    """A key that nothing takes; ``place`` says where it stands."""
+
+    def __init__(self, message: str, place: str) -> None:
+        super().__init__(message)
+        self.place = place
+
+
 class TableError(KitError, ValueError):
     """Data that cannot be read as the canonical tables."""
 

@@ -173,7 +173,7 @@ def told(rows: Evidence) -> Iterator[pa.RecordBatch]:
 
 
 def checked(path: Path) -> str:
-    """Validate a file of contract or parameters; return what it is.
+    """Validate a file of contract, parameters or options; return what it is.
 
     Its keys tell which; where they do not, its name does.
 
@@ -184,9 +184,14 @@ def checked(path: Path) -> str:
     """
     from kpi_kit.contract import read_contract  # noqa: PLC0415
     from kpi_kit.parameters import read_parameters  # noqa: PLC0415
+    from kpi_kit.sources.options import FILE, READERS, check_options  # noqa: PLC0415
     from kpi_kit.yaml_file import read_yaml  # noqa: PLC0415
 
-    notebooks, takes = _notebooks_of(path, set(read_yaml(path)))
+    keys = set(read_yaml(path))
+    if path.name == FILE or (keys and keys <= set(READERS) - {"time_zone"}):
+        check_options(path)
+        return f"{path}: how a source is to be read, nothing to mend."
+    notebooks, takes = _notebooks_of(path, keys)
     if notebooks:
         read_parameters(path, takes)
         return f"{path}: parameters of {' or '.join(notebooks)}, nothing to mend."

@@ -57,7 +57,7 @@ def read_parts(value: Any, where: str) -> Parts:
     parts = sorted(_part(text, where) for text in texts)
     for (_, end), (start, _) in pairwise(parts):
         if start < end:
-            message = f"{where}: two parts overlap at {_clock(start)} in {value!r:.60}"
+            message = f"{where}: two parts overlap at {_clock(start)} in {value!r:.42}"
             raise ParameterError(f"{message}. Let one end before the next starts.")
     return tuple(parts)
 
@@ -68,7 +68,7 @@ def _part(text: Any, where: str) -> tuple[int, int]:
         raise ParameterError(f"{message}. {_AS_TEXT}.")
     found = _PART.fullmatch(text.strip()) if isinstance(text, str) else None
     if found is None:
-        raise ParameterError(f"{where}: {text!r:.60} is not a part. {_AS_TEXT}.")
+        raise ParameterError(f"{where}: {text!r:.42} is not a part. {_AS_TEXT}.")
     start_hour, start_minute, end_hour, end_minute = map(int, found.groups())
     start, end = start_hour * 60 + start_minute, end_hour * 60 + end_minute
     if max(start_minute, end_minute) > 59 or start >= 1440 or end > 1440:
@@ -207,14 +207,14 @@ def _public(given: Mapping[str, Any], where: str) -> frozenset[date]:
     # list_supported_countries() would load every country's calendar.
     country = as_text(given["country"], f"{where}.country")
     if country not in holidays.EntityLoader.get_country_codes():
-        message = f"{where}.country: no holidays are known for {country!r:.60}"
+        message = f"{where}.country: no holidays are known for {country!r:.42}"
         raise ParameterError(f"{message}. Write an ISO 3166 code such as US.")
     part = given.get("subdivision")
     if part is not None:
         part = as_text(part, f"{where}.subdivision")
         parts = getattr(holidays, country).subdivisions
         if part not in parts:
-            message = f"{where}.subdivision: {country} has no {part!r:.60}"
+            message = f"{where}.subdivision: {country} has no {part!r:.42}"
             raise ParameterError(f"{message}. {nearest(part, parts)}")
     with warnings.catch_warnings():
         # India's lunar holidays are listed for 2001 to 2035; others come all the same.
@@ -244,5 +244,5 @@ def read_zone(value: Any, where: str) -> str:
         return zone
     close = get_close_matches(zone, zones, n=1, cutoff=0.7)
     hint = f"Did you mean {close[0]!r}? " if close else ""
-    message = f"{where}: {zone!r:.60} is not a time zone with its clock changes"
+    message = f"{where}: {zone!r:.42} is not a time zone with its clock changes"
     raise ParameterError(f"{message}. {hint}Write America/New_York or UTC.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +12,17 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from kpi_kit.errors import ParameterError, nearest
-from kpi_kit.yaml_file import read_yaml
+from kpi_kit.yaml_file import as_date, reading, unknown
+from kpi_kit.yaml_loader import holds_password
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+_NUMBERS = {
+    "int": (int, re.compile(r"[-+]?\d+", re.ASCII)),
+    "float": (float, re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)),
+}
 TYPES = {
     "str": ((str,), "text"),
     "int": ((int,), "a whole number"),
@@ -79,7 +85,7 @@ def _assigned(source: str, notebook: Path) -> dict[str, Parameter]:
     for statement in statements:
         parameter = _parameter(statement)
         if parameter is None:
-            what = f"{where}, line {statement.lineno}: {ast.unparse(statement)!r:.60}"
+            what = f"{where}, line {statement.lineno}: {ast.unparse(statement)!r:.42}"
             raise ParameterError(
                 f"{what} is no typed literal. Write it as: days: int = 90."
             )
@@ -113,10 +119,11 @@ def read_parameters(path: Path, takes: Mapping[str, Parameter]) -> dict[str, Any
     ParameterError
         Names the file, the parameter and the value.
     """
-    return {
-        name: checked(name, value, takes, str(path))
-        for name, value in read_yaml(path).items()
-    }
+    with reading(path) as given:
+        return {
+            name: checked(name, value, takes, str(path))
+            for name, value in given.items()
+        }
 
 
 def checked(name: str, value: Any, takes: Mapping[str, Parameter], where: str) -> Any:
@@ -140,12 +147,15 @@ def checked(name: str, value: Any, takes: Mapping[str, Parameter], where: str) -
     >>> checked("dais", 7, takes, "-p")
     Traceback (most recent call last):
     ...
-    kpi_kit.errors.ParameterError: -p: the notebook takes no parameter called 'dais'. \
+    kpi_kit.errors.UnknownKeyError: -p: the notebook takes no parameter called 'dais'. \
 Did you mean 'days'? Known: days.
     """
     if name not in takes:
-        message = f"{where}: the notebook takes no parameter called {name!r}"
-        raise ParameterError(f"{message}. {nearest(str(name), takes)}")
+        raise unknown(name, takes, where, "the notebook takes no parameter")
+    if isinstance(value, str) and holds_password(value):
+        message = f"{where}: {name}: an address holds a password, which a report keeps"
+        todo = "Write ${NAME} in its place and set NAME in the environment"
+        raise ParameterError(f"{message}. {todo}.")
     kind = takes[name].type
     types, called = TYPES[kind]
     found = value.isoformat() if kind == "str" and isinstance(value, date) else value
@@ -153,17 +163,40 @@ Did you mean 'days'? Known: days.
         found = _read(found, kind)
     fits = isinstance(found, types) and (kind == "bool") == isinstance(found, bool)
     if not fits or (kind == "float" and not isfinite(found)):
-        message = f"{where}: {name}: {value!r:.60} is not {called}"
+        message = f"{where}: {name}: {value!r:.42} is not {called}"
         raise ParameterError(
-            f"{message}. The notebook has {takes[name].default!r:.60}."
+            f"{message}. The notebook has {takes[name].default!r:.42}."
         )
+    if name in _MEANT:
+        _MEANT[name](found, f"{where}: {name}")
     return found
+
+
+def _length(value: int, where: str) -> None:
+    if value < 1:
+        message = f"{where}: {value} days are no period"
+        raise ParameterError(f"{message}. Give at least 1.")
+
+
+def _metrics(value: list[Any], where: str) -> None:
+    from kpi_kit import catalog  # noqa: PLC0415 - most files leave out the KPIs
+    from kpi_kit import metrics as _  # noqa: F401, PLC0415 - fills the catalog
+
+    for number, name in enumerate(value):
+        if name not in catalog.units():
+            message = f"{where}[{number}]: no metric is called {name!r:.42}"
+            raise ParameterError(f"{message}. {nearest(str(name), catalog.METRICS)}")
+
+
+# What parameters of these names mean in every notebook.
+_MEANT = {"as_of": as_date, "days": _length, "kpis": _metrics}
 
 
 def _read(text: str, kind: str) -> Any:
     try:
-        if kind in ("int", "float"):
-            return {"int": int, "float": float}[kind](text)
+        if kind in _NUMBERS:  # Python takes 9_0 for 90, and digits of any script
+            read, plain = _NUMBERS[kind]
+            return read(text) if plain.fullmatch(text.strip()) else text
         return json.loads(text)
     except ValueError:
         return text

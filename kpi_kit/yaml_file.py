@@ -2,58 +2,56 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import yaml
 from yaml.constructor import ConstructorError
 
-from kpi_kit.errors import ParameterError, nearest
+from kpi_kit.errors import KitError, ParameterError, UnknownKeyError, nearest
+from kpi_kit.yaml_loader import Loader, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 LARGEST_FILE = 262_144
+_SECRET = re.compile(
+    r"passw|passphrase|secret|token|credential|(api|private|access)[_-]?key",
+    re.IGNORECASE,
+)
 
 
-class _Loader(yaml.SafeLoader):
-    """Plain values only; no aliases, no key twice, and every error has its line."""
+@contextmanager
+def reading(path: Path) -> Iterator[dict[str, Any]]:
+    """Give the mapping a YAML file holds; an error about a value gets its line.
 
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
-            problem = "aliases such as *name are not taken; write the value out"
-            raise ConstructorError(None, None, problem, mark)
-        return super().compose_node(parent, index)
+    Parameters
+    ----------
+    path
+        As for `read_yaml`.  Messages about its values begin with it.
+    """
+    given, lines = _loaded(path)
+    try:
+        yield given
+    except KitError as error:
+        place = getattr(error, "place", str(error))
+        line = _line(place.removeprefix(f"{path}: "), lines)
+        if line is None or not str(error).startswith(f"{path}: "):
+            raise
+        said = str(error).removeprefix(f"{path}: ")
+        kind = ParameterError if isinstance(error, UnknownKeyError) else type(error)
+        raise kind(f"{path}: line {line}: {said}") from None
 
-    def construct_mapping(
-        self,
-        node: yaml.MappingNode,
-        deep: bool = False,  # noqa: FBT001, FBT002 - PyYAML's own signature
-    ) -> dict[Any, Any]:
-        seen: dict[str, int] = {}
-        for key, _ in node.value:
-            line = key.start_mark.line + 1
-            if key.tag == "tag:yaml.org,2002:merge":
-                problem = "merge keys (<<) are not taken; write the values out"
-                raise ConstructorError(None, None, problem, key.start_mark)
-            if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                problem = f"{key.value!r} is already given on line {seen[key.value]}"
-                raise ConstructorError(None, None, problem, key.start_mark)
-            seen[str(key.value)] = line
-        return super().construct_mapping(node, deep=deep)
 
-    def construct_object(
-        self,
-        node: yaml.Node,
-        deep: bool = False,  # noqa: FBT001, FBT002 - PyYAML's own signature
-    ) -> Any:
-        try:
-            return super().construct_object(node, deep=deep)
-        except ValueError as error:  # 2026-02-30 raises without a line
-            problem = f"{node.value!r:.60} cannot be read: {error}"
-            raise ConstructorError(None, None, problem, node.start_mark) from None
+def _line(place: str, lines: Mapping[str, int]) -> int | None:
+    """Return the line of the innermost value that a message begins with."""
+    around = [
+        at for at in lines if f"{place}:".startswith((f"{at}:", f"{at}.", f"{at}["))
+    ]
+    return lines[max(around, key=len)] if around else None
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -75,23 +73,40 @@ def read_yaml(path: Path) -> dict[str, Any]:
         If the file is missing, too large, empty, not YAML or not a mapping, or if it
         holds a key twice, an alias or a tag; names the line where there is one.
     """
+    return _loaded(path)[0]
+
+
+def _loaded(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return what a file holds, and the line of each value by its path."""
+    loader = None
     try:
-        loaded = yaml.load(_text(path), Loader=_Loader)  # noqa: S506 - a SafeLoader
+        loader = Loader(_text(path))
+        node = loader.get_single_node()
+        if node is None:
+            raise ParameterError(
+                f"{path}: the file is empty. Write 'key: value' lines."
+            )
+        return (
+            as_mapping(loader.construct_document(node), str(path)),
+            dict(lines_of(node)),
+        )
     except yaml.YAMLError as error:
-        raise ParameterError(f"{path}: {_problem(error)}. Mend the YAML.") from None
+        raise ParameterError(f"{path}: {_problem(error)}.") from None
     except RecursionError:
         raise ParameterError(f"{path}: nested too deeply. Mend the YAML.") from None
-    if loaded is None:
-        raise ParameterError(f"{path}: the file is empty. Write 'key: value' lines.")
-    return as_mapping(loaded, str(path))
+    finally:
+        if loader is not None:
+            loader.dispose()
 
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            message = f"{path}: {path.stat().st_size} bytes are too many"
-            raise ParameterError(f"{message}. Keep it under {LARGEST_FILE}.")
-        return path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as file:  # a device has no size, and no end
+            content = file.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
+            message = f"{path}: more than {LARGEST_FILE:,} bytes are no parameters"
+            raise ParameterError(f"{message}. Give a file that people write.")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ParameterError(f"{path}: not UTF-8 text. Save it as UTF-8.") from None
     except OSError as error:
@@ -102,8 +117,13 @@ def _text(path: Path) -> str:
 def _problem(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     if mark is None:
-        return " ".join(str(error).split())
-    return f"line {mark.line + 1}: {' '.join(str(error.problem).split())}"
+        return f"{' '.join(str(error).split())}. Mend the YAML"
+    problem = " ".join(str(error.problem).split())
+    if "'\\t'" in problem:
+        problem = "a tab stands where YAML takes blanks only. Indent with blanks"
+    elif not isinstance(error, ConstructorError):
+        problem = f"{problem}. Mend the YAML"
+    return f"line {mark.line + 1}: {problem}"
 
 
 def as_mapping(
@@ -130,17 +150,38 @@ def as_mapping(
     >>> as_mapping({"vendr": "Acme"}, "contract.yaml", ["vendor"])
     Traceback (most recent call last):
     ...
-    kpi_kit.errors.ParameterError: contract.yaml: no key is called 'vendr'. \
+    kpi_kit.errors.UnknownKeyError: contract.yaml: no key is called 'vendr'. \
 Did you mean 'vendor'? Known: vendor.
     """
     if not isinstance(value, dict):
-        message = f"{where}: {value!r:.60} is not a mapping"
+        message = f"{where}: {value!r:.42} is not a mapping"
         raise ParameterError(f"{message}. Write 'key: value' lines.")
     for key in value if known is not None else ():
         if key not in known:
-            message = f"{where}: no key is called {key!r:.60}"
-            raise ParameterError(f"{message}. {nearest(str(key), known)}")
+            raise unknown(key, known, where, "no key is")
     return value
+
+
+def unknown(key: Any, known: Iterable[str], where: str, none: str) -> UnknownKeyError:
+    """Return the error about a name that nothing takes; where secrets belong, if one.
+
+    Parameters
+    ----------
+    key
+        The name.  The value beside it is never told.
+    known
+        The names that would do.
+    where
+        File and path of what it stands in.
+    none
+        What the message says before "called".
+    """
+    message = f"{where}: {none} called {key!r:.42}"
+    todo = nearest(str(key), known)
+    if _SECRET.search(str(key)):
+        todo = "Secrets come from the environment, never from a file: take it out."
+    place = f"{where}.{key}" if ": " in where else f"{where}: {key}"
+    return UnknownKeyError(f"{message}. {todo}", place)
 
 
 def as_list(value: Any, where: str) -> list[Any]:
@@ -152,7 +193,7 @@ def as_list(value: Any, where: str) -> list[Any]:
         If it is anything else.
     """
     if not isinstance(value, list):
-        message = f"{where}: {value!r:.60} is not a list"
+        message = f"{where}: {value!r:.42} is not a list"
         raise ParameterError(f"{message}. Write [first, second] or '- ' lines.")
     return value
 
@@ -167,10 +208,10 @@ def as_text(value: Any, where: str) -> str:
         of an unquoted word: ``NO`` is false, ``9:30`` is 570.
     """
     if not isinstance(value, str):
-        message = f"{where}: YAML reads this as {value!r:.60}, not as text"
+        message = f"{where}: YAML reads this as {value!r:.42}, not as text"
         raise ParameterError(f"{message}. Write it in quotes.")
     if not value.strip() or not value.isprintable():
-        message = f"{where}: {value!r:.60} is not a line of text"
+        message = f"{where}: {value!r:.42} is not a line of text"
         raise ParameterError(f"{message}. Write a name in printable characters.")
     return value.strip()
 
@@ -185,7 +226,7 @@ def as_choice(value: Any, where: str, choices: Iterable[str]) -> str:
     """
     text = as_text(value, where)
     if text not in choices:
-        message = f"{where}: {text!r:.60} is not a choice"
+        message = f"{where}: {text!r:.42} is not a choice"
         raise ParameterError(f"{message}. {nearest(text, choices)}")
     return text
 
@@ -206,7 +247,10 @@ def as_date(value: Any, where: str) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except (TypeError, ValueError):
-        message = f"{where}: {value!r:.60} is not a day"
-        raise ParameterError(f"{message}. Write it as 2026-02-01.") from None
+        day = None
+    if day is None or day.isoformat() != value:  # 20260201 and 2026-W05-7 are days too
+        message = f"{where}: {value!r:.42} is not a day"
+        raise ParameterError(f"{message}. Write it as 2026-02-01.")
+    return day

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass, field
+from math import isfinite, nan
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kpi_kit.errors import ParameterError, nearest
-from kpi_kit.yaml_file import read_yaml
+from kpi_kit.errors import ParameterError
+from kpi_kit.yaml_file import reading, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,21 +68,34 @@ def read_options(folder: Path, given: Mapping[str, Any] | None = None) -> Option
     ParameterError
         Names the file or the option, the value and what would do.
     """
-    values: dict[str, Any] = {}
     path = folder / FILE
-    beside = read_yaml(path) if path.is_file() else {}
-    declared = {name: (str(path), value) for name, value in beside.items()}
-    chosen = {name: ("--option", value) for name, value in (given or {}).items()}
-    for name, (where, value) in {**declared, **chosen}.items():
-        if name not in _READERS:
-            message = f"{where}: no option is called {name!r}"
-            raise ParameterError(f"{message}. {nearest(name, _READERS)}")
+    beside = check_options(path) if path.is_file() else {}
+    return Options(**{**beside, **_checked(given or {}, "--option")})
+
+
+def check_options(path: Path) -> dict[str, Any]:
+    """Return the options that a ``source.yaml`` declares, checked.
+
+    Raises
+    ------
+    ParameterError
+        Names the file, the line, the option, the value and what would do.
+    """
+    with reading(path) as declared:
+        return _checked(declared, str(path))
+
+
+def _checked(given: Mapping[str, Any], where: str) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        if name not in READERS:
+            raise unknown(name, READERS, where, "no option is")
         try:
-            values[name] = _READERS[name](value)
+            values[name] = READERS[name](value)
         except ValueError as error:
             message = f"{where}: {name}: {str(value)[:40]!r} {error}"
             raise ParameterError(message) from None
-    return Options(**values)
+    return values
 
 
 def _time_zone(value: Any) -> str:
@@ -125,9 +139,12 @@ def _scale(value: Any) -> tuple[float, float]:
 
 def _number(value: Any) -> float:
     try:
-        return float(value)
-    except ValueError:
-        raise ValueError("is no number. Write a number.") from None
+        number = float(value)
+    except (TypeError, ValueError):
+        number = nan
+    if not isfinite(number):
+        raise ValueError("is no number. Write a number.")
+    return number
 
 
 def _pairs(value: Any) -> dict[str, Any]:
@@ -153,7 +170,7 @@ def _truth(value: Any) -> bool:
     return _TRUTHS[str(value).lower()]
 
 
-_READERS = {
+READERS = {
     "time_zone": _time_zone,
     "time_format": str,
     "encoding": _encoding,

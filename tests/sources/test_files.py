@@ -408,7 +408,7 @@ def test_options_stand_beside_the_data(path):
     assert [(NINE + 3600,)] == rows(helpdesk, "created_at")
     beside.write_text("timezone: Europe/Paris\n", encoding="utf-8")
     assert refusal(path, text).startswith(
-        f"{beside}: no option is called 'timezone'. Did you mean 'time_zone'? Known:"
+        f"{beside}: line 1: no option is called 'timezone'. Did you mean 'time_zone'?"
     )
 
 
