@@ -2,49 +2,69 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from kpi_kit.completeness import doubts
 from kpi_kit.expectation import AT_LEAST, WEEKS, holidays
 from kpi_kit.periods import DAY, midnight
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     import pandas as pd
 
     from kpi_kit.contract import Contract
+    from kpi_kit.facts import Facts
     from kpi_kit.tables import Helpdesk
 
+# The facts that the question reads, besides those of the KPIs.
+COLUMNS = ("created_on", "created_hour", "channel")
 # What happens all the time, and in which column it says when.
 INSTANTS = {"tickets": "created_at", "messages": "sent_at", "events": "occurred_at"}
 # A day that brings so many on average stays empty by chance once in a thousand times.
 SURELY_SOME = 7
+ENDS, BEGINS, NOTHING = "data ends", "data begins", "no data"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Freshness:
     """The first day and the last instant known, on the contract's wall clock.
 
-    ``missing`` are the days of the report's period before the first ticket, and the
-    days after the last instant on which something should have happened.
+    ``missing`` says why of each day that is missing: a day of the report's period
+    before the first ticket, a day after the last instant on which something should have
+    happened, and a day of the period on which a part of the tickets should have come.
     """
 
     first: date | None = None
     last: datetime | None = None
-    missing: tuple[date, ...] = ()
+    missing: Mapping[date, str] = field(default_factory=dict)
 
-    def lacks(self, start: date, end: date) -> bool:
-        """Return whether a day from ``start`` to before ``end`` is missing."""
-        return any(start <= day < end for day in self.missing)
+    def lack(self, start: date, end: date) -> str:
+        """Return why the days from ``start`` to before ``end`` are not all known."""
+        return next((why for d, why in self.missing.items() if start <= d < end), "")
+
+
+def arrived(kept: Facts, since: date) -> pd.DataFrame:
+    """Return how many tickets came: ``created_on, created_hour, channel, count``.
+
+    Parameters
+    ----------
+    kept
+        The facts, with :data:`COLUMNS`.
+    since
+        The first day of interest.
+    """
+    rows = kept.tickets.filter(kept.tickets.created_on >= since)
+    return rows.group_by(COLUMNS).agg(count=rows.count()).to_pyarrow().to_pandas()
 
 
 def freshness(  # noqa: PLR0913 - what is known, and the days in question
     helpdesk: Helpdesk,
     contract: Contract,
-    daily: pd.DataFrame,
+    came: pd.DataFrame,
     *,
     first: date | None,
     start: date,
@@ -56,8 +76,8 @@ def freshness(  # noqa: PLR0913 - what is known, and the days in question
     ----------
     helpdesk, contract
         The canonical tables, and the zone and the holidays.
-    daily
-        Daily rows of ``ticket_volume``, eight weeks of them or more.
+    came
+        As :func:`arrived`, of the eight weeks before ``start`` or more.
     first
         Local day of the first ticket; None where there is none.
     start, as_of
@@ -67,18 +87,19 @@ def freshness(  # noqa: PLR0913 - what is known, and the days in question
     until = midnight(as_of + DAY, zone)
     latest = [found for name in INSTANTS if (found := _latest(helpdesk, name, until))]
     if first is None or first > as_of or not latest:
-        return Freshness(missing=tuple(_days(start, as_of)))
+        return Freshness(missing=dict.fromkeys(_days(start, as_of), NOTHING))
     last = datetime.fromtimestamp(max(latest), UTC).astimezone(ZoneInfo(zone))
-    end = last.date()
-    since = max(first, end - timedelta(weeks=WEEKS) + DAY)
-    known = daily[daily["period_start"].between(since, end)]
-    usual = dict(zip(known["period_start"], known["value"], strict=True))
-    closed = holidays(contract)
-    silent = _days(end + DAY, as_of)
-    missed = tuple(day for day in silent if _is_missed(usual, day, closed))
-    return Freshness(
-        first=first, last=last, missing=(*_days(start, first - DAY), *missed)
-    )
+    end, closed = last.date(), holidays(contract)
+    by_day = came.groupby("created_on")["count"].sum()
+    back = timedelta(weeks=WEEKS)
+    since = max(first, end - back + DAY, start - back)
+    known = {day: int(by_day.get(day, 0)) for day in _days(since, end)}
+    silent = [d for d in _days(end + DAY, as_of) if _is_missed(known, d, closed)]
+    missing = dict.fromkeys(_days(start, first - DAY), f"{BEGINS} {first}")
+    begun = came[came["created_on"] > first]
+    missing |= doubts(begun, [*_days(max(start, first), min(end, as_of))], closed)
+    missing |= dict.fromkeys(silent, f"{ENDS} {end}")
+    return Freshness(first=first, last=last, missing=missing)
 
 
 def _days(first: date, last: date) -> Iterator[date]:
@@ -94,13 +115,13 @@ def _latest(helpdesk: Helpdesk, name: str, until: int) -> int | None:
     return instants.max(where=instants < until).to_pyarrow().as_py()
 
 
-def _is_missed(usual: dict[date, float], day: date, closed: Collection[date]) -> bool:
+def _is_missed(usual: dict[date, int], day: date, closed: Collection[date]) -> bool:
     """Return whether a day without a sign should have had tickets.
 
     Each like weekday of the last eight weeks known had some, and these are four or had
     many.  Where the silence is longer than the days asked for, every day is missed.
     """
-    if not usual:
+    if not any(usual.values()):
         return True
     like = [
         came

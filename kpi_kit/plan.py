@@ -27,8 +27,7 @@ USUAL = 8 * WEEK + 4 * DAY
 HOURS = 4 * WEEK
 # A cohort that takes a week to mature is the one before, or two before.
 MATURING = 2 * WEEK
-ARRIVALS = "ticket_volume"
-COUNTED_DAILY = (ARRIVALS, "backlog")
+COUNTED_DAILY = ("ticket_volume", "backlog")
 # The slices that explain a KPI: by hour over four weeks, by issue type per period.  A
 # day has too few tickets for the others.
 SLICES = {
@@ -100,9 +99,8 @@ def _periods(plan: Plan) -> Iterator[Asked]:
     judged, names = plan.judged, plan.names
     start = plan.back if plan.every == "day" else plan.first
     yield "series", _asked(start, judged.end, plan.every, names)
-    if plan.every != "day" or ARRIVALS not in names:
-        # Asked for or not, the volume tells how far the data goes.
-        counted = [name for name in COUNTED_DAILY if name in {*names, ARRIVALS}]
+    counted = [name for name in COUNTED_DAILY if name in names]
+    if counted and plan.every != "day":
         yield "daily", _asked(plan.back, plan.as_of + DAY, "day", counted)
 
 

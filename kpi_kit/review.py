@@ -205,10 +205,12 @@ class Review:
 
     def done(self) -> None:
         """Mark the report as complete; the last cell of every notebook."""
+        desk = self.helpdesk
         mark = {
             "slug": self.card.contract.slug,
             "as_of": self.card.as_of.isoformat(),
             "numbers": self._hash(),
+            "lacks": "" if desk.may_lack else page.masthead.lacks(self.card),
         }
         publish_display_data({mime.DONE: mark, "text/plain": "The report is complete."})
 

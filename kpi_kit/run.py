@@ -18,6 +18,7 @@ from kpi_kit.errors import (
     ComputationError,
     KitError,
     ParameterError,
+    StaleError,
     UnknownNameError,
     nearest,
 )
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from kpi_kit.kernel import Kernel
+
+
+ACCEPT = "Both files are written; option allow_partial makes it no failure."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +93,8 @@ def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
     ------
     ComputationError
         If the notebook did not run to its end; names the cell and why.
+    StaleError
+        If days are missing, after both files are written: the page says so on top.
     KitError
         What the notebook itself raised about its data or parameters.
     """
@@ -193,6 +199,9 @@ def _published(
     notebook, page = job.path(".ipynb"), job.path(".html")
     write_whole({notebook: to_bytes(executed), page: render(executed).encode()})
     kept.unlink(missing_ok=True)
+    lacks = "".join(mark.get("lacks", "") for mark in marks(executed))
+    if lacks:
+        raise StaleError(f"{page}: {one_line(lacks)}. {ACCEPT}")
     return notebook, page
 
 

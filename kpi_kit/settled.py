@@ -9,6 +9,8 @@ import numpy as np
 
 from kpi_kit.answers import MATURES_AFTER
 from kpi_kit.catalog import named
+from kpi_kit.completeness import INCOMPLETE
+from kpi_kit.freshness import BEGINS, ENDS, NOTHING
 from kpi_kit.intervals import Z
 from kpi_kit.periods import DAY
 
@@ -33,7 +35,6 @@ COLUMNS = (
     *(f"elapsed_{clock}_minutes" for clock in CLOCKS),
 )
 OUTSTANDING = "not answered yet"
-ENDS, BEGINS, NOTHING = "data ends", "data begins", "no data"
 UNKNOWN = {"value": np.nan, "low": np.nan, "high": np.nan, "n": 0}
 QUANTILES = {"p90": 0.9}
 HALF = 0.5
@@ -110,7 +111,7 @@ def is_outstanding(note: str) -> bool:
 
 def lacks_days(note: str) -> bool:
     """Return whether a row's note says that days are missing."""
-    return note.startswith((ENDS, BEGINS, NOTHING))
+    return note.startswith((ENDS, BEGINS, NOTHING, INCOMPLETE))
 
 
 def _begun(frame: pd.DataFrame, fresh: Freshness, plan: Plan) -> pd.DataFrame:
@@ -135,8 +136,8 @@ def _is(frame: pd.DataFrame, field: str) -> np.ndarray:
 
 def _cut_short(frame: pd.DataFrame, fresh: Freshness) -> pd.DataFrame:
     spans = zip(frame["period_start"], frame["period_end"], strict=True)
-    cut = np.array([fresh.lacks(*span) for span in spans], dtype=bool)
-    cut &= (frame["status"] != "not_computable").to_numpy()
+    why = np.array([fresh.lack(*span) for span in spans], dtype=object)
+    cut = (why != "") & (frame["status"] != "not_computable").to_numpy()
     if not cut.any():
         return frame
     frame = frame.copy()
@@ -144,15 +145,8 @@ def _cut_short(frame: pd.DataFrame, fresh: Freshness) -> pd.DataFrame:
     for column, nothing in UNKNOWN.items():
         frame.loc[cut & whole, column] = nothing
     frame.loc[cut, "status"] = "provisional"
-    frame.loc[cut, "note"] = _lack(fresh)
+    frame.loc[cut, "note"] = why[cut]
     return frame
-
-
-def _lack(fresh: Freshness) -> str:
-    if fresh.last is None:
-        return NOTHING
-    end = fresh.last.date()
-    return f"{ENDS} {end}" if max(fresh.missing) > end else f"{BEGINS} {fresh.first}"
 
 
 def _unanswered(frame: pd.DataFrame, as_of: date, newest: pd.DataFrame) -> pd.DataFrame:

@@ -11,9 +11,11 @@ from kpi_kit.catalog import named
 from kpi_kit.comparable import bound_of
 from kpi_kit.escalated import COLUMNS as ESCALATED
 from kpi_kit.escalated import FACTS, escalated
-from kpi_kit.freshness import freshness
+from kpi_kit.expectation import WEEKS
+from kpi_kit.freshness import COLUMNS as FRESH
+from kpi_kit.freshness import arrived, freshness
 from kpi_kit.held import held, rows_of
-from kpi_kit.plan import ARRIVALS, Plan, questions
+from kpi_kit.plan import WEEK, Plan, questions
 from kpi_kit.scorecard import first_day, keep, scorecards
 from kpi_kit.settled import COLUMNS as SETTLED
 from kpi_kit.settled import replies, settled
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
     from kpi_kit.contract import Contract
     from kpi_kit.facts import Facts
-    from kpi_kit.freshness import Freshness
     from kpi_kit.plan import Key
     from kpi_kit.standing import Escalated, Standing
     from kpi_kit.tables import Helpdesk
@@ -80,11 +81,13 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     asked = questions(plan, helpdesk, contract)
     together = [*asked.values()]
     also = {"day": COLUMNS, "week": (*ESCALATED, *FACTS.values())}[every]
-    read = (*SETTLED, *also) if most else SETTLED
+    read = (*SETTLED, *FRESH, *(also if most else ()))
     kept = keep(helpdesk, contract, together, also=read)
     answers = scorecards(helpdesk, contract, together, kept=kept)
     answered = dict(zip(asked, answers, strict=True))
-    fresh = _fresh(helpdesk, contract, kept, answered, plan)
+    days = {"start": plan.judged.start, "as_of": as_of}
+    came = arrived(kept, days["start"] - WEEKS * WEEK)
+    fresh = freshness(helpdesk, contract, came, first=first_day(kept), **days)
     found = settled(answered, fresh, plan, replies(kept, as_of))
     stand = {name: held(named(name), contract, found, plan) for name in names}
     card = Scorecard(
@@ -135,15 +138,6 @@ def _within(
     return {name: rows for name, rows in found.items() if len(rows)}
 
 
-def _fresh(
-    helpdesk: Helpdesk, contract: Contract, kept: Facts, answered: Frames, plan: Plan
-) -> Freshness:
-    daily = answered.get("daily", answered["series"])
-    days = {"start": plan.judged.start, "as_of": plan.as_of}
-    arrivals = rows_of(daily, ARRIVALS, "count", "")
-    return freshness(helpdesk, contract, arrivals, first=first_day(kept), **days)
-
-
 def _slices(
     found: Frames, stand: Mapping[str, Standing]
 ) -> dict[tuple[str, ...], pd.DataFrame]:
@@ -163,7 +157,9 @@ def _sliced(rows: pd.DataFrame, standing: Standing) -> pd.DataFrame:
 def _daily(
     found: Frames, stand: Mapping[str, Standing], plan: Plan
 ) -> dict[str, pd.DataFrame]:
-    frame = found["series"] if plan.every == "day" else found["daily"]
+    frame = found["series"] if plan.every == "day" else found.get("daily")
+    if frame is None:
+        return {}
     return {
         name: rows_of(frame, name, standing.statistic, standing.clock)
         for name, standing in stand.items()

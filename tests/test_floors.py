@@ -41,6 +41,7 @@ FLOORS = {
     "comparable": 4,
     "escalated": 4,
     "contract": 4,
+    "completeness": 4,
     "coverage": 4,
     "dimensions": 4,
     "expectation": 4,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pandas as pd
+
 from kpi_kit.contract import Contract
 from kpi_kit.freshness import freshness
 from tests.canonical import helpdesk
@@ -25,9 +27,16 @@ def fresh(engine, values, *more, last=FRIDAY, first=LONG_AGO, start=MONDAY):
     """
     tickets = [{"ticket_id": "1", "created_at": at(last, 18)}, *more]
     desk = helpdesk(engine, {"tickets": tickets})
-    daily = by_day(values)
     days = {"first": first, "start": start, "as_of": SUNDAY}
-    return freshness(desk, Contract(), daily, **days)
+    return freshness(desk, Contract(), came(values), **days)
+
+
+def came(values):
+    """Return the daily volumes as they came: all at 18, over no channel."""
+    days = by_day(values)["period_start"]
+    known = [(day, 18, None, n) for day, n in zip(days, values, strict=True) if n]
+    columns = ("created_on", "created_hour", "channel", "count")
+    return pd.DataFrame(known, columns=columns)
 
 
 def test_days_that_always_had_tickets_are_missed(engine):
@@ -35,7 +44,7 @@ def test_days_that_always_had_tickets_are_missed(engine):
     found = fresh(engine, [9] * 56 + [9] * 5 + [0, 0])
 
     assert datetime(2026, 11, 13, 18, tzinfo=UTC) == found.last
-    assert (FRIDAY + DAY, SUNDAY) == found.missing
+    assert (FRIDAY + DAY, SUNDAY) == tuple(found.missing)
 
 
 def test_a_quiet_day_among_quiet_days_is_not(engine):
@@ -43,7 +52,7 @@ def test_a_quiet_day_among_quiet_days_is_not(engine):
     values = [9] * 56 + [9] * 5 + [0, 0]
     values[6] = 0
 
-    assert (FRIDAY + DAY,) == fresh(engine, values).missing
+    assert (FRIDAY + DAY,) == tuple(fresh(engine, values).missing)
 
 
 def test_lost_weeks_do_not_become_usual(engine):
@@ -69,17 +78,17 @@ def test_of_few_weeks_many_tickets_tell(engine):
         fresh(engine, [*known, *[each] * 7, 0, 0], first=began, last=FRIDAY)
         for each in (7, 6)
     )
-    assert (SUNDAY - DAY, SUNDAY) == many.missing
-    assert () == few.missing
+    assert (SUNDAY - DAY, SUNDAY) == tuple(many.missing)
+    assert {} == few.missing
 
 
 def test_days_before_the_first_ticket_are_missing(engine):
     """The source begins on Wednesday: two days of the week are not known."""
     found = fresh(engine, [0] * 4 + [9] * 3, first=MONDAY + 2 * DAY, last=SUNDAY)
 
-    assert (MONDAY, MONDAY + DAY) == found.missing
-    assert found.lacks(MONDAY, MONDAY + DAY)
-    assert not found.lacks(MONDAY + 2 * DAY, SUNDAY + DAY)
+    assert (MONDAY, MONDAY + DAY) == tuple(found.missing)
+    assert "data begins 2026-11-11" == found.lack(MONDAY, MONDAY + DAY)
+    assert "" == found.lack(MONDAY + 2 * DAY, SUNDAY + DAY)
 
 
 def test_without_a_ticket_every_day_is_missing(engine):
@@ -87,10 +96,10 @@ def test_without_a_ticket_every_day_is_missing(engine):
     tickets = [{"ticket_id": "1", "created_at": at(SUNDAY + DAY, 9)}]
     days = {"first": SUNDAY + DAY, "start": FRIDAY, "as_of": SUNDAY}
     desk = helpdesk(engine, {"tickets": tickets})
-    found = freshness(desk, Contract(), by_day([0] * 7), **days)
+    found = freshness(desk, Contract(), came([0] * 7), **days)
 
     assert found.last is None
-    assert (FRIDAY, FRIDAY + DAY, SUNDAY) == found.missing
+    assert (FRIDAY, FRIDAY + DAY, SUNDAY) == tuple(found.missing)
 
 
 def test_whatever_happens_counts(engine):
@@ -101,11 +110,15 @@ def test_whatever_happens_counts(engine):
     desk = helpdesk(engine, {"tickets": tickets, "events": events})
     days = {"first": LONG_AGO, "start": MONDAY, "as_of": SUNDAY}
 
-    assert () == freshness(desk, Contract(), by_day([9] * 61 + [0, 0]), **days).missing
+    found = freshness(desk, Contract(), came([9] * 61 + [0, 0]), **days)
+
+    assert {} == found.missing
 
 
 def test_what_comes_later_is_not_known(engine):
     """A ticket of the Monday after says nothing about the Sunday."""
     later = {"ticket_id": "2", "created_at": at(SUNDAY + DAY, 9)}
 
-    assert (FRIDAY + DAY, SUNDAY) == fresh(engine, [9] * 61 + [0, 0], later).missing
+    found = fresh(engine, [9] * 61 + [0, 0], later)
+
+    assert (FRIDAY + DAY, SUNDAY) == tuple(found.missing)

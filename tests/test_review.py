@@ -129,26 +129,39 @@ def test_the_seal_is_that_of_the_numbers():
 def test_data_that_ends_early_is_told_above_the_title():
     """Two days lack: the banner comes first and says what that means."""
     last = datetime(2026, 11, 13, 18, 5, tzinfo=UTC)
-    lost = (date(2026, 11, 14), SUNDAY)
+    lost = dict.fromkeys((date(2026, 11, 14), SUNDAY), "data ends 2026-11-13")
     fresh = Freshness(first=date(2026, 1, 5), last=last, missing=lost)
     html = a_review(replace(a_card(), fresh=fresh)).masthead().html
 
     assert html.index('class="banner close"') < html.index("<h1>")
-    assert "Data ends Friday 13 November 2026, 18:05. 2 days are missing." in html
+    assert "Data ends Fri 13 Nov, 18:05. 2 days are missing." in html
     assert "2 of 7 days missing" in html
 
 
 def test_data_that_begins_late_is_told_too():
     """Two days of the week lie before the first ticket."""
     first, last = date(2026, 11, 11), datetime(2026, 11, 15, 18, 5, tzinfo=UTC)
-    fresh = Freshness(first=first, last=last, missing=(MONDAY, MONDAY + DAY))
+    lost = dict.fromkeys((MONDAY, MONDAY + DAY), "data begins 2026-11-11")
+    fresh = Freshness(first=first, last=last, missing=lost)
     html = a_review(replace(a_card(), fresh=fresh)).masthead().html
 
-    assert "Data begins Wednesday 11 November 2026. 2 days are missing." in html
-    html = a_review(replace(a_card(), fresh=Freshness(missing=(SUNDAY,))))
+    assert "Data begins Wed 11 Nov. 2 days are missing." in html
+    html = a_review(replace(a_card(), fresh=Freshness(missing={SUNDAY: "no data"})))
     assert (
         "There is no data up to this day. One day is missing." in html.masthead().html
     )
+
+
+def test_a_part_that_is_missing_is_told_and_escaped():
+    """The channel's name comes from the data."""
+    first, last = date(2026, 1, 5), datetime(2026, 11, 15, 18, 5, tzinfo=UTC)
+    why = {SUNDAY: "data incomplete, no <chat> on 2026-11-15, usually 31"}
+    fresh = Freshness(first=first, last=last, missing=why)
+    html = a_review(replace(a_card(), fresh=fresh)).masthead().html
+
+    assert "Data incomplete, no &lt;chat&gt; on Sun 15 Nov, usually 31." in html
+    assert "One day is in doubt." in html
+    assert "a day off belongs in the contract" in html
 
 
 def test_the_style_is_for_jupyterlab_only():

@@ -20,6 +20,7 @@ from kpi_kit.errors import (
     ComputationError,
     EnvironmentFault,
     ParameterError,
+    StaleError,
     UnknownNameError,
 )
 from kpi_kit.run import run
@@ -52,6 +53,25 @@ def test_writes_the_notebook_and_its_page(out):
     assert out / "vendor" / "good-2026-11-15.ipynb" == notebook
     assert ["good-2026-11-15.html", "good-2026-11-15.ipynb"] == names(out)
     assert "<title>Good report · A &amp; B</title>" in page.read_text("utf-8")
+
+
+def test_data_that_ends_early_is_told_by_the_exit_code(out):
+    """The demo ends on 15 November: the report of the 17th is made, and is no success.
+
+    Who declares that the source may lack a part gets the same page, with its banner.
+    """
+    with pytest.raises(StaleError) as raised:
+        run("daily_digest", out=out, as_of="2026-11-17")
+    page = out / "brightline" / "daily_digest-2026-11-17.html"
+
+    assert 5 == raised.value.exit_code
+    told = "Data ends Sun 15 Nov, 23:54. 2 days are missing."
+    assert str(raised.value).startswith(f"{page}: {told}")
+    assert told in page.read_text("utf-8")
+    options = {"allow_partial": True}
+    allowed = {"overrides": {"options": options}, "as_of": "2026-11-17"}
+    assert run("daily_digest", out=out, **allowed)[1] == page
+    assert told in page.read_text("utf-8")
 
 
 def test_two_runs_give_the_same_bytes(out):

@@ -74,7 +74,7 @@ def test_no_verdict_is_given_on_missing_days(engine):
     found = card(engine, PAST, days(MONDAY, 5, 40, reply=90, solved=200))
     volume, first = found["ticket_volume"], found["first_response_time"]
 
-    assert (SUNDAY - DAY, SUNDAY) == found.fresh.missing
+    assert (SUNDAY - DAY, SUNDAY) == tuple(found.fresh.missing)
     assert (None, None, "not_mature") == (volume.now.value, volume.change, volume.state)
     assert "no verdict: data ends Fri 6 Mar" == volume.state_text
     assert (90, None, "not_mature") == (first.now.value, first.change, first.state)
@@ -104,12 +104,28 @@ def test_the_silence_is_noticed_whatever_is_asked(engine):
         assert not found.daily.keys() - {"reopen_rate"}
 
 
+def test_half_a_days_tickets_are_no_day(engine):
+    """The export lost half of Thursday: 20 tickets after eight Thursdays of 40."""
+    week = (
+        days(MONDAY, 3, 40),
+        days(MONDAY + 3 * DAY, 1, 20),
+        days(MONDAY + 4 * DAY, 3, 40),
+    )
+    found = card(engine, PAST, *week)
+    told = "data incomplete, 20 tickets on 2026-03-05, usually 40"
+
+    assert {MONDAY + 3 * DAY: told} == found.fresh.missing
+    state = "no verdict: data incomplete, 20 tickets on Thu 5 Mar, usually 40"
+    assert state == found["ticket_volume"].state_text
+    assert None is found["ticket_volume"].now.value
+
+
 def test_a_week_that_begins_before_the_data_is_not_whole(engine):
     """The first ticket came on Wednesday: two days lack."""
     found = card(engine, days(MONDAY + 2 * DAY, 5, 40, reply=30, solved=200))
     volume = found["ticket_volume"]
 
-    assert (MONDAY, MONDAY + DAY) == found.fresh.missing
+    assert (MONDAY, MONDAY + DAY) == tuple(found.fresh.missing)
     assert "no verdict: data begins Wed 4 Mar" == volume.state_text
 
 
@@ -118,7 +134,7 @@ def test_before_the_first_ticket_nothing_is_known(engine):
     later = days(MONDAY + WEEK, 3, 40, reply=30)
     found = card(engine, later, every="day")
 
-    assert (SUNDAY,) == found.fresh.missing
+    assert (SUNDAY,) == tuple(found.fresh.missing)
     assert "no verdict: no data" == found["ticket_volume"].state_text
 
 

@@ -244,7 +244,7 @@ def waiting(card: Scorecard) -> str:
 
 def _ended(card: Scorecard) -> str:
     """Return what the list cannot know, where the last days are missing."""
-    if not card.fresh.lacks(card.start, card.end):
+    if not card.fresh.lack(card.start, card.end):
         return ""
     return f"What was answered after {day_text(card.fresh.last)} is not known."
 

@@ -6,7 +6,10 @@ from datetime import timedelta
 from html import escape
 from typing import TYPE_CHECKING
 
+from kpi_kit.completeness import INCOMPLETE
+from kpi_kit.freshness import ENDS, NOTHING
 from kpi_kit.marks import banner
+from kpi_kit.states import note_text
 from kpi_kit.units import LONG_WEEKDAYS, MONTHS, count_text, day_text, period_text
 
 if TYPE_CHECKING:
@@ -104,24 +107,32 @@ def stale(card: Scorecard) -> str:
     fresh = card.fresh
     if not fresh.missing:
         return ""
-    count = len(fresh.missing)
-    days = "One day is missing" if count == 1 else f"{count} days are missing"
     rest = "No contract verdict is given for periods with missing days. "
-    return banner(
-        "close",
-        f"{_reach(fresh)}. {days}.",
-        f"{rest}Expected: {day_text(card.as_of)} {card.as_of.year}.",
-    )
+    if _last(fresh).startswith(INCOMPLETE):
+        rest += "Export them again; a day off belongs in the contract's holidays."
+    else:
+        rest += f"Expected: {day_text(card.as_of)} {card.as_of.year}."
+    return banner("close", lacks(card), rest)
 
 
-def _reach(fresh: Freshness) -> str:
-    if fresh.last is None:
-        return "There is no data up to this day"
-    end = fresh.last.date()
-    if max(fresh.missing) < end:
-        return f"Data begins {LONG_WEEKDAYS[fresh.first.weekday()]} {_day(fresh.first)}"
-    day = f"{LONG_WEEKDAYS[end.weekday()]} {_day(end)}"
-    return f"Data ends {day}, {fresh.last:%H:%M}"
+def lacks(card: Scorecard) -> str:
+    """Return how far the data goes and how many days are missing; empty if none."""
+    fresh = card.fresh
+    if not fresh.missing:
+        return ""
+    why, count = _last(fresh), len(fresh.missing)
+    days = "One day is missing" if count == 1 else f"{count} days are missing"
+    if why.startswith(INCOMPLETE):
+        days = days.replace("missing", "in doubt")
+    if why == NOTHING:
+        return f"There is no data up to this day. {days}."
+    told = note_text(why)
+    at = f", {fresh.last:%H:%M}" if why.startswith(ENDS) else ""
+    return f"{told[:1].upper()}{told[1:]}{at}. {days}."
+
+
+def _last(fresh: Freshness) -> str:
+    return fresh.missing[max(fresh.missing)]
 
 
 def _missing(card: Scorecard) -> str:
