@@ -26,6 +26,7 @@ from kpi_kit.facts.columns import (
 )
 from kpi_kit.facts.further import FURTHER
 from kpi_kit.facts.judged import judged
+from kpi_kit.facts.repeats import READS, without_repeats
 from kpi_kit.sources import stage
 
 if TYPE_CHECKING:
@@ -96,24 +97,18 @@ def facts(
     slots = clock.slots(helpdesk, contract, as_of)
     history = _status(basis)
     gone = stage(_gone(basis, history))
-    told = _told(basis)
     # Out of the way of every name that the steps between use.
     aside = {name: f"extra {n}" for n, name in enumerate(extra(helpdesk))}
-    dated, spans = _dated(basis, aside, history, (told, gone), slots)
-    further = [each for each in FURTHER if each.makes & basis.wanted]
-    kept = {"ticket_id", *asked, *aside.values()}.union(*(f.reads for f in further))
+    dated, spans = _dated(basis, aside, history, gone, slots)
     table = judged(dated, spans, slots, basis)
-    # One stage at a time, so that ten million tickets fit in a small memory.
-    staged = stage(table.select(*(c for c in table.columns if c in kept)))
-    steps = [each.derive(staged, gone, basis) for each in further]
-    joined = chained(staged, tuple(join for joins, _ in steps for join in joins))
-    made = {c: joined[aside.get(c, c)] for c in asked if aside.get(c, c) in staged}
-    for _, derived in steps:
-        made |= derived(joined)
+    names = {aside.get(c, c) for c in asked}
+    if "is_no_repeat" in asked:
+        # Kept, because what is derived from it goes back to it.
+        kept = stage(table.select(*(c for c in table.columns if c in names | READS)))
+        table = without_repeats(kept, gone, basis)
     return Facts(
-        tickets=joined.select({c: made[c] for c in asked}),
+        tickets=table.select({c: table[aside.get(c, c)] for c in asked}),
         turns=_turned(history.turns, slots),
-        held=tuple(t for t in (*history.held, told, gone, staged) if t is not None),
     )
 
 
@@ -147,10 +142,10 @@ def _dated(
     basis: Basis,
     aside: Mapping[str, str],
     history: status.StatusHistory,
-    parts: tuple[ir.Table | None, ...],
+    gone: ir.Table,
     slots: ir.Table,
 ) -> tuple[ir.Table, ir.Table | None]:
-    """Say when each known ticket was answered and solved, and on which schedule."""
+    """Say when each known ticket was answered and solved, and who held it."""
     messages, tickets = basis.helpdesk.tables.get("messages"), basis.tickets
     # Kept, so that the engine knows how few they are when it joins them.
     again = stage(status.reopened_by_customer(history.reopens, messages))
@@ -160,12 +155,21 @@ def _dated(
     kept |= {aside[c]: tickets[o] for c, o in own if c in basis.wanted}
     known = tickets.filter(tickets.created_at < basis.as_of).select(**kept)
     moved, spans = clock.scheduled(known, slots, basis)
-    parts = (history.tickets, *parts, again, *moved)
-    joined = chained(known, tuple(("ticket_id", p) for p in parts if p is not None))
+    steps = [f.derive(basis) for f in FURTHER if f.makes & basis.wanted]
+    parts = (history.tickets, _told(basis), gone, again, *moved)
+    joins = tuple(("ticket_id", part) for part in parts if part is not None)
+    joined = chained(known, joins + tuple(join for each, _ in steps for join in each))
     made = snapshot.status_columns(joined, basis, told=history.tickets is not None)
     made |= replies.reply_columns(joined, basis)
     made |= clock.schedule_columns(joined, basis.contract)
+    for _, derived in steps:
+        made |= derived(joined)
     made["known_until"] = ibis.literal(basis.as_of, "int64")
+    made["solved_by"] = (
+        made["first_solved_at"]
+        .isnull()
+        .ifelse(None, ibis.coalesce(made["solver"].nullif(""), joined.agent_id))
+    )
     rest = ("excluded_because", "by_customer")
     whole = {c: joined[c] for c in (*kept, *rest) if c not in made}
     return joined.select(**whole, **made), spans

@@ -30,11 +30,13 @@ if TYPE_CHECKING:
 
     from kpi_kit.contract import Contract
     from kpi_kit.facts.basis import Basis
+    from kpi_kit.facts.chain import Joins
     from kpi_kit.tables import Helpdesk
 
 CLOCKS = ("business", "calendar")
 LOCAL = ("local_date", "local_hour", "local_weekday")
 FOREVER = 2**60
+AFTER = 2**40  # seconds: the calendar of a schedule begins so far after the last one's
 
 
 def slots(helpdesk: Helpdesk, contract: Contract, as_of: int) -> ir.Table:
@@ -50,7 +52,14 @@ def slots(helpdesk: Helpdesk, contract: Contract, as_of: int) -> ir.Table:
     reporting = frame[number == 0].set_axis(slot[number == 0])
     for column in LOCAL:
         frame[column] = reporting[column].reindex(slot).to_numpy()
+    frame["slot_key"] = number * AFTER + slot * SLOT
     return hand_over(helpdesk.connection, "slots", frame)
+
+
+def _key(table: ir.Table, instant: str, number: str) -> ir.IntegerValue:
+    """Return where an instant stands in `slots`; a division would be one of floats."""
+    at = table[instant]
+    return table[number] * AFTER + at - at % SLOT
 
 
 def _first_instant(helpdesk: Helpdesk, as_of: int) -> int:
@@ -87,7 +96,7 @@ def at_instant(table: ir.Table, slots: ir.Table, instant: str, number: str) -> i
         ``table`` with ``position`` (business seconds on the schedule ``number``) and
         the local columns; all NULL where the instant is.
     """
-    keyed = table.mutate(key=table[number] * SCHEDULE_STRIDE + table[instant] // SLOT)
+    keyed = table.mutate(key=_key(table, instant, number))
     joined = keyed.left_join(slots, keyed.key == slots.slot_key)
     return joined.select(
         *table.columns, *LOCAL, position=business_position(joined[instant], joined)
@@ -217,7 +226,11 @@ def schedule_columns(table: ir.Table, contract: Contract) -> dict[str, ir.Value]
 
 
 def measured(
-    table: ir.Table, spans: ir.Table | None, slots: ir.Table, stems: Mapping[str, str]
+    table: ir.Table,
+    spans: ir.Table | None,
+    slots: ir.Table,
+    stems: Mapping[str, str],
+    others: Joins = (),
 ) -> tuple[ir.Table, dict[str, ir.Value]]:
     """Measure the time from a ticket's creation to its instants.
 
@@ -231,11 +244,13 @@ def measured(
         The calendar.
     stems
         Column of epoch seconds of each fact's name.
+    others
+        What else to join in the same step.
 
     Returns
     -------
     ir.Table
-        ``table`` joined to the calendar.
+        ``table`` joined to the calendar and the others.
     dict
         ``created_on``, ``created_hour``, ``created_weekday``; for each name
         ``<stem>_business_minutes``, ``<stem>_calendar_minutes``, and ``<stem>_on``, the
@@ -247,16 +262,14 @@ def measured(
     looked = {"created": ("created_at", "number")}
     for stem, instant in stems.items():
         looked[stem] = (instant, "number" if spans is None else f"then {stem}")
-    joined = chained(
-        table,
-        tuple(
-            (
-                ibis._[number] * SCHEDULE_STRIDE + ibis._[instant] // SLOT,
-                slots.rename({f"{c} {stem}": c for c in slots.columns}),
-            )
-            for stem, (instant, number) in looked.items()
-        ),
+    times = tuple(
+        (
+            _key(ibis._, instant, number),
+            slots.rename({f"{c} {stem}": c for c in slots.columns}),
+        )
+        for stem, (instant, number) in looked.items()
     )
+    joined = chained(table, (*times, *others))
     began = _position(joined, "created_at", "created")
     made = {
         f"created_{name}": joined[f"local_{local} created"]

@@ -12,6 +12,19 @@ if TYPE_CHECKING:
     from kpi_kit.tables import Helpdesk
 
 
+SINCE = 946_684_800  # the year 2000; instants that are known fit 32 bits from there
+
+
+def packed(at: ir.IntegerValue) -> ir.IntegerValue:
+    """Return epoch seconds in 32 bits, until 2068: half the memory of an aggregate."""
+    return (at - SINCE).cast("int32")
+
+
+def unpacked(at: ir.IntegerValue) -> ir.IntegerValue:
+    """Return what was packed as epoch seconds again."""
+    return at.cast("int64") + SINCE
+
+
 def order(events: ir.Table) -> list[ir.Value]:
     """Order events by time; ties by id, where 9 comes before 10."""
     return [events.occurred_at, events.event_id.length(), events.event_id]

@@ -53,17 +53,21 @@ def held(basis: Basis, sides: ir.Table | None) -> Step:
     """
     events = history(basis.helpdesk, ("agent", "team"), basis.as_of)
     seen = stage(_seen(_moves(events, sides)))
-    tangled = seen.filter((seen.agent_events > 1) | seen.reached_client)
+    tangled = seen.filter(seen.many_agents | seen.reached_client)
     walked = stage(events.semi_join(tangled, "ticket_id").select(*MOVE))
     agents = walked.filter(walked.field == "agent")
     reached = walked.semi_join(seen.filter(seen.reached_client), "ticket_id")
     created = basis.tickets.select("ticket_id", "created_at")
     moved = _walk_moves(_moves(reached, sides).join(created, "ticket_id"))
-    by_ticket = (seen.drop("reached_client"), _walk_agents(agents), moved)
+    by_ticket = (
+        seen.drop("reached_client", "many_agents"),
+        _walk_agents(agents),
+        moved,
+    )
     joins = tuple(("ticket_id", each) for each in by_ticket)
 
     def derived(joined: ir.Table) -> dict[str, ir.Value]:
-        is_told = (joined.agent_events > 0).fill_null(False)
+        is_told = joined.has_agent.fill_null(False)
         changes = ibis.coalesce(joined.changes, joined.changed.cast("int64"), 0)
         return {
             "transfer_count": changes,
@@ -80,19 +84,22 @@ def _seen(moves: ir.Table) -> ir.Table:
     moves = moves.select(
         "ticket_id",
         agent=by_agent.cast("int64"),
-        team=(moves.field == "team").cast("int64"),
+        team=moves.field == "team",
         named=by_agent & (moves.old_value.notnull() | moves.new_value.notnull()),
         changed=(by_agent & (moves.old_value != moves.new_value)).fill_null(False),
         to_client=(moves.new_side == CLIENT).fill_null(False),
         vendor=_is_vendor(moves.old_side) | _is_vendor(moves.new_side),
     )
-    return moves.group_by("ticket_id").agg(
-        agent_events=moves.agent.sum(),
-        team_events=moves.team.sum(),
+    seen = moves.group_by("ticket_id").agg(
+        agents=moves.agent.sum(),
+        has_team=moves.team.any(),
         is_named=moves.named.any(),
         changed=moves.changed.any(),
         reached_client=moves.to_client.any(),
         by_vendor=moves.vendor.any(),
+    )
+    return seen.mutate(has_agent=seen.agents > 0, many_agents=seen.agents > 1).drop(
+        "agents"
     )
 
 
@@ -267,7 +274,7 @@ def _from_start(joined: ir.Table, sides: ir.Table | None) -> ir.BooleanValue:
     if sides is None:
         return ibis.literal(False)
     agent, team = (
-        ~(joined[f"{field}_events"] > 0).fill_null(False)
+        ~joined[f"has_{field}"].fill_null(False)
         & _is_vendor(joined[f"side of {field}"])
         for field in ("agent", "team")
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from kpi_kit.facts import clock, status
+from kpi_kit.facts.replies import ROLES_IN_ORDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from kpi_kit.facts.basis import Basis
+    from kpi_kit.facts.chain import Joins
 
 STEMS = {
     "first_response": "first_reply_at",
@@ -22,6 +24,10 @@ STEMS = {
     "elapsed": "known_until",
 }
 DAYS = {"first_resolution_on": "first_solved_on", "resolution_on": "last_solved_on"}
+SIDES = {
+    "first_reply_organization": "first_reply_author",
+    "solved_organization": "solved_by",
+}
 _OPENERS = {"agent": "agent", "bot": "system", "system": "system"}
 
 
@@ -44,7 +50,7 @@ def judged(
     Returns
     -------
     ir.Table
-        ``table`` with its local days, durations, truths and ``solved_by``.
+        ``table`` with its local days, durations, truths and organizations.
     """
     asked = {
         stem: instant
@@ -52,19 +58,34 @@ def judged(
         if basis.wanted & {f"{stem}_{c}_minutes" for c in clock.CLOCKS}
         or basis.wanted & {DAYS.get(f"{stem}_on")}
     }
-    joined, made = clock.measured(table, spans, slots, asked)
+    joined, made = clock.measured(table, spans, slots, asked, _people(basis))
     made = {DAYS.get(name, name): value for name, value in made.items()}
     role = joined.opening_role
-    opener = ibis.cases(*((role == r, ibis.literal(o)) for r, o in _OPENERS.items()))
+    opener = ibis.cases(*((role == ROLES_IN_ORDER[r], o) for r, o in _OPENERS.items()))
     made["opened_by"] = ibis.coalesce(joined.opened_by, opener, "customer")
-    made["solved_by"] = joined.first_solved_at.isnull().ifelse(
-        None, ibis.coalesce(joined.solver.nullif(""), joined.agent_id)
-    )
     made |= _hidden(joined, made)
     made |= _reopened(joined, basis)
     made |= _first_contact(joined, made, basis)
+    for column in SIDES.keys() & basis.wanted:
+        known = f"side {column}" in joined.columns
+        made[column] = joined[f"side {column}"] if known else ibis.null("string")
     rest = {c: joined[c] for c in table.columns if c not in made}
     return joined.select(**rest, **made)
+
+
+def _people(basis: Basis) -> Joins:
+    """Return the organizations of those who replied first and who solved."""
+    if "agents" not in basis.helpdesk.tables:
+        return ()
+    agents = basis.helpdesk.tables["agents"]
+    return tuple(
+        (
+            who,
+            agents.select(**{f"id {side}": "agent_id", f"side {side}": "organization"}),
+        )
+        for side, who in SIDES.items()
+        if side in basis.wanted
+    )
 
 
 def _hidden(table: ir.Table, made: Mapping[str, ir.Value]) -> dict[str, ir.Value]:

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import ibis
+
+from kpi_kit.facts.chain import chained
 from kpi_kit.facts.status import WEEK
+from kpi_kit.sources import stage
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from kpi_kit.facts.basis import Basis
+
+
+READS = frozenset(
+    {"ticket_id", "customer_id", "issue_type", "first_solved_at", "is_no_follow_up"}
+)
+
+
+def has_subject(tickets: ir.Table) -> ir.BooleanColumn:
+    """Say which tickets name their customer and what they are about."""
+    return tickets.customer_id.notnull() & tickets.issue_type.notnull()
 
 
 def blocks_of(tickets: ir.Table, gone: ir.Table, as_of: int) -> ir.Table:
@@ -28,14 +44,35 @@ def blocks_of(tickets: ir.Table, gone: ir.Table, as_of: int) -> ir.Table:
         ``again`` (customer), ``about`` (issue type), ``block``, ``first_at`` and
         ``last_at``, the first and last creation in it.
     """
-    counted = tickets.filter(
-        tickets.created_at < as_of,
-        tickets.customer_id.notnull(),
-        tickets.issue_type.notnull(),
-    ).anti_join(gone, "ticket_id")
+    known = tickets.filter(tickets.created_at < as_of, has_subject(tickets))
+    counted = known.anti_join(gone, "ticket_id")
     return counted.group_by(
         again="customer_id", about="issue_type", block=counted.created_at // WEEK
     ).agg(first_at=counted.created_at.min(), last_at=counted.created_at.max())
+
+
+def without_repeats(table: ir.Table, gone: ir.Table, basis: Basis) -> ir.Table:
+    """Add ``is_no_repeat``: nothing more came, not even another ticket about it.
+
+    Parameters
+    ----------
+    table
+        Kept tickets with ``customer_id``, ``issue_type``, ``first_solved_at`` and
+        ``is_no_follow_up``.
+    gone
+        ``ticket_id`` of the tickets left out; they are no repeats.
+    basis
+        The canonical tables.
+    """
+    solved = table.filter(table.is_no_follow_up, has_subject(table))
+    solved = solved.select("ticket_id", "customer_id", "issue_type", "first_solved_at")
+    blocks = blocks_of(basis.tickets, gone, basis.as_of)
+    again = stage(repeated(solved, blocks)).mutate(is_repeated=ibis.literal(True))
+    joined = chained(table, (("ticket_id", again),))
+    alone = joined.is_no_follow_up & joined.is_repeated.isnull()
+    return joined.select(
+        *table.columns, is_no_repeat=has_subject(joined).ifelse(alone, None)
+    )
 
 
 def repeated(solved: ir.Table, blocks: ir.Table) -> ir.Table:

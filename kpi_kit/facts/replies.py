@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kpi_kit.facts.history import packed, unpacked
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -41,10 +43,11 @@ def replies_from_messages(
     Returns
     -------
     ir.Table, one row per ticket that has messages
-        ``opening_role``, ``is_at_once`` (the first reply came in the very second of the
-        creation), else ``replied_at`` (epoch seconds); ``public_reply_count``,
+        ``opening_role`` as in :data:`ROLES_IN_ORDER`, ``is_at_once`` (the first reply
+        came in the very second of the creation), else ``replied_at`` (packed);
+        ``public_reply_count``,
         ``replying_agent_count``, ``customer_message_count``,
-        ``last_customer_message_at``, ``first_reply_author``.
+        ``customer_wrote_at`` (packed), ``first_reply_author``.
 
     Notes
     -----
@@ -74,13 +77,13 @@ def replies_from_messages(
     kinds = known.select(
         "ticket_id",
         opening=(public & (known.sent_at <= known.created_at)).ifelse(opening, None),
-        later_at=later.ifelse(known.sent_at, None),
+        later_at=later.ifelse(packed(known.sent_at), None),
+        later_text=later.ifelse((known.sent_at + FAR).cast("string") + author, None),
         later_author=later.ifelse(author, None),
         at_once_author=at_once.ifelse(author, None),
         by_customer=(customer & public).cast("int64"),
-        customer_at=customer.ifelse(known.sent_at, None),
+        customer_at=customer.ifelse(packed(known.sent_at), None),
     )
-    first = (kinds.later_at + FAR).cast("string") + kinds.later_author
     counted = kinds.group_by("ticket_id").agg(
         opening=kinds.opening.min(),
         later_reply_at=kinds.later_at.min(),
@@ -92,9 +95,9 @@ def replies_from_messages(
         at_once_authors=kinds.at_once_author.collect(
             where=kinds.at_once_author.notnull()
         ),
-        later_author=first.min(),
+        later_author=kinds.later_text.min(),
         customer_count=kinds.by_customer.sum(),
-        last_customer_message_at=kinds.customer_at.max(),
+        customer_wrote_at=kinds.customer_at.max(),
     )
     return _without_the_opening(counted)
 
@@ -116,13 +119,11 @@ def _without_the_opening(counted: ir.Table) -> ir.Table:
     has_one = (at_once_left > 0).ifelse(one_at_once, one_later.fill_null(False))
     return counted.select(
         "ticket_id",
-        "last_customer_message_at",
-        opening_role=ibis.cases(
-            *((opening_rank // 2 == rank, n) for n, rank in ROLES_IN_ORDER.items())
-        ),
+        "customer_wrote_at",
+        opening_role=(opening_rank // 2).cast("int8"),
         is_at_once=at_once_left > 0,
         replied_at=(at_once_left > 0).ifelse(None, counted.later_reply_at),
-        public_reply_count=counted.later_count + at_once_left,
+        public_reply_count=(counted.later_count + at_once_left).cast("int32"),
         replying_agent_count=authors.unique().length(),
         has_one_agent=has_one,
         customer_message_count=counted.customer_count
@@ -154,10 +155,12 @@ def reply_columns(table: ir.Table, basis: Basis) -> dict[str, ir.Value]:
     if not basis.has("messages"):
         return _from_snapshot(table, basis.as_of)
     made = {
-        "last_customer_message_at": table.last_customer_message_at,
+        "last_customer_message_at": unpacked(table.customer_wrote_at),
         "opening_role": table.opening_role,
-        "first_reply_at": table.is_at_once.ifelse(table.created_at, table.replied_at),
-        "public_reply_count": table.public_reply_count.fill_null(0),
+        "first_reply_at": table.is_at_once.ifelse(
+            table.created_at, unpacked(table.replied_at)
+        ),
+        "public_reply_count": table.public_reply_count.fill_null(0).cast("int64"),
         "has_one_agent": table.has_one_agent.fill_null(False),
     }
     made |= {name: table[name] for name in COSTLY if name in table.columns}
@@ -178,7 +181,7 @@ def _from_snapshot(table: ir.Table, as_of: int) -> dict[str, ir.Value]:
     known = table.first_reply_at.between(table.created_at, as_of - 1)
     return {
         "last_customer_message_at": ibis.null("int64"),
-        "opening_role": ibis.null("string"),
+        "opening_role": ibis.null("int8"),
         "first_reply_at": known.ifelse(table.first_reply_at, None),
         "public_reply_count": table.reply_count,
         "replying_agent_count": ibis.null("int64"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kpi_kit.facts.history import unpacked
 from kpi_kit.facts.status import StatusHistory
 
 if TYPE_CHECKING:
@@ -90,9 +91,11 @@ def status_columns(table: ir.Table, basis: Basis, *, told: bool) -> dict[str, ir
             own["is_open"] = ibis.null("boolean")
         return own
     has = table.has_events.fill_null(False)
-    return {"has_events": has} | {
-        name: has.ifelse(table[name], own[name]) for name in own if name != "has_events"
-    }
+    said = {name: table[name] for name in own if name in table.columns}
+    for name in ("first_solved_at", "last_solved_at"):
+        said[name] = unpacked(said[name])
+    both = {name: has.ifelse(said[name], own[name]) for name in said}
+    return own | both | {"has_events": has}
 
 
 def _own_deleted(tickets: ir.Table) -> ir.Table:

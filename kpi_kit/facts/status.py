@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from kpi_kit.facts.history import order
+from kpi_kit.facts.history import order, packed, unpacked
 from kpi_kit.facts.replies import FAR
 from kpi_kit.sources import stage
 
@@ -30,9 +30,9 @@ class StatusHistory:
     """What the status events say, by ticket.
 
     ``tickets`` has one row per ticket with status events, None where the source has
-    none: ``has_events``, ``first_solved_at``, ``last_solved_at``, ``solver``,
-    ``is_tangled``, ``reopen_count``, ``is_open``; ``known`` and ``deleted`` the ids of
-    those with events, and deleted by them.
+    none: ``has_events``, ``first_solved_at``, ``last_solved_at`` (both packed),
+    ``solver``, ``is_tangled``, ``reopen_count``, ``is_open``; ``known`` and ``deleted``
+    the ids of those with events, and deleted by them.
     ``reopens`` has one row per reopen: ``ticket_id, reopened_at, actor_role,
     first_solved_at``.  ``turns`` has one row each time a tangled ticket became done
     (-1) or open again (+1): ``ticket_id, turned_at, change``.
@@ -77,7 +77,7 @@ def status_history(
     summary = status.select(
         "ticket_id",
         **_solves(status, known, solver=solver),
-        undone=(known & ~is_done).ifelse(status.occurred_at, None),
+        undone=(known & ~is_done).ifelse(packed(status.occurred_at), None),
         is_deleted=known & (new == "deleted"),
         claims_reopen=known & old.isin(SOLVED) & ~is_done,
         is_untold=known & is_done & old.isnull(),
@@ -128,8 +128,8 @@ def _reopens(walked: ir.Table, ends: ir.Table) -> ir.Table:
         "ticket_id",
         "actor_role",
         reopened_at="occurred_at",
-        first_solved_at=ibis.coalesce(
-            joined.walked_first_solved, joined.walked_first_closed
+        first_solved_at=unpacked(
+            ibis.coalesce(joined.walked_first_solved, joined.walked_first_closed)
         ),
     )
 
@@ -156,11 +156,11 @@ def _walk(changes: ir.Table) -> ir.Table:
 def _solves(
     changes: ir.Table, counted: ir.BooleanValue, *, solver: bool
 ) -> dict[str, ir.Value]:
-    """Return the instants of entry into solved and closed, and who made them."""
+    """Return the packed instants of entry into solved and closed, and who made them."""
     made = {}
     for state in SOLVED:
         entered = counted & (changes.new_value == state)
-        made[state] = entered.ifelse(changes.occurred_at, None)
+        made[state] = entered.ifelse(packed(changes.occurred_at), None)
         if solver:
             made[f"by_{state}"] = entered.ifelse(_solver(changes), None)
     return made
@@ -210,13 +210,13 @@ def _per_ticket(summary: ir.Table, ends: ir.Table, *, solver: bool) -> ir.Table:
         has_events=ibis.literal(True),
         first_solved_at=either("first"),
         last_solved_at=either("last"),
-        solver=either("by")[12:] if solver else ibis.null("string"),
         is_tangled=is_tangled,
         reopen_count=joined.reopen_count.fill_null(0),
         is_open=is_tangled.ifelse(
             ~joined.last_status.isin(DONE).fill_null(False),
             joined.first_solved.isnull() & joined.first_closed.isnull(),
         ),
+        **({"solver": either("by")[12:]} if solver else {}),
     )
 
 
