@@ -17,6 +17,7 @@ from subprocess import run
 import duckdb
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
@@ -336,8 +337,10 @@ def canonical(log, tmp_path_factory):
     folder = tmp_path_factory.mktemp("canonical")
     for name, table in log.tables.items():
         instants = [c.name for c in TABLES[name].columns if c.type is Type.INSTANT]
-        stamped = table.mutate(**{n: table[n].as_timestamp("s") for n in instants})
-        stamped.to_parquet(folder / f"{name}.parquet")
+        stamped = table.mutate(
+            **{n: table[n].as_timestamp("s").cast("timestamp('UTC')") for n in instants}
+        )
+        pq.write_table(stamped.to_pyarrow(), folder / f"{name}.parquet")
     return folder
 
 

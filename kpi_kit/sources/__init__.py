@@ -18,6 +18,7 @@ import pandas as pd
 from kpi_kit.errors import ParameterError, TableError, UnknownNameError, nearest
 from kpi_kit.sources.columns import check_column_map
 from kpi_kit.sources.files import load_files
+from kpi_kit.sources.lock import lock, staying
 from kpi_kit.sources.options import read_options
 from kpi_kit.sources.quarantine import QUARANTINE
 from kpi_kit.sources.rows import ACCOUNTING, judge
@@ -113,7 +114,9 @@ def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
         loaded = load_sql(connection, str(place.absolute()), Path(mapping), read)
     check_column_map(read, [name for each in loaded for name in each.found])
     now = int(time.time())
-    return _helpdesk(connection, [(each, _judged(each, now)) for each in loaded])
+    helpdesk = _helpdesk(connection, [(each, _judged(each, now)) for each in loaded])
+    lock(connection, () if source == "sql" else staying(place))
+    return helpdesk
 
 
 def _made_up(location: str) -> Path:

@@ -13,6 +13,7 @@ import weakref
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 from uuid import uuid4
 
 import duckdb
@@ -31,13 +32,14 @@ def connect(engine: str) -> ibis.BaseBackend:
     Parameters
     ----------
     engine
-        ``duckdb``, ``duckdb://FILE``, ``pyspark://``, ``postgres://...``; a URL.
+        ``duckdb``, ``duckdb://FILE``, ``pyspark://``, ``postgres://...``; a URL, where
+        ``${NAME}`` stands for a variable of the environment.
 
     Returns
     -------
     ibis.BaseBackend
-        DuckDB reads zone-less times as UTC, fetches no extension, and spills into a
-        temporary folder; Spark's session zone is UTC.
+        DuckDB reads zone-less times as UTC, fetches no extension, spills into a
+        temporary folder, and never writes to FILE; Spark's session zone is UTC.
 
     Raises
     ------
@@ -46,17 +48,43 @@ def connect(engine: str) -> ibis.BaseBackend:
     """
     if engine.startswith("pyspark:"):
         start_spark()
-    url = "duckdb://" if engine == "duckdb" else engine
+    url = "duckdb://" if engine == "duckdb" else _from_environment(engine)
     if "://" not in url:
-        message = f"engine {engine!r} is neither duckdb nor a URL"
+        message = f"engine {engine!r:.42} is neither duckdb nor a URL"
         raise ParameterError(f"{message}. Write one like duckdb://FILE or pyspark://")
     try:
-        connection = ibis.connect(url)
+        connection = _connected(url)
     except Exception as error:  # noqa: BLE001  every driver raises its own kind
         reason = _without_password(str(error).strip() or type(error).__name__)
         message = f"engine {_without_password(engine)}: {reason.splitlines()[0]}"
         raise ParameterError(f"{message}. Check the URL and the driver.") from None
     return prepare(connection)
+
+
+def _from_environment(engine: str) -> str:
+    """Put secrets into an address as late as can be: no report keeps them."""
+
+    def value(found: re.Match) -> str:
+        name = found[1]
+        if name not in os.environ:
+            message = f"engine: the environment has no {name}"
+            raise ParameterError(f"{message}. Set it where the report is run.")
+        return quote(os.environ[name], safe="")
+
+    return re.sub(r"\$\{(\w+)\}", value, engine)
+
+
+def _connected(url: str) -> ibis.BaseBackend:
+    path, _, query = url.removeprefix("duckdb://").partition("?")
+    if not url.startswith("duckdb://") or not path or path.startswith("md:"):
+        return ibis.connect(url)
+    # A session of its own, for settings that are locked bind all that share a file's.
+    connection = ibis.connect(f"duckdb://?{query}" if query else "duckdb://")
+    connection.raw_sql(f"attach {literal(path)} (read_only)")
+    attached = "database_name from duckdb_databases() where path is not null"
+    name = connection.con.execute(f"select {attached}").fetchone()[0]
+    connection.raw_sql(f"use {quoted(name)}")
+    return connection
 
 
 def start_spark() -> None:

@@ -78,6 +78,17 @@ def _mapped(mapping: Path) -> list[tuple[Table, Path]]:
     return [(TABLES[name], found[name]) for name in TABLES if name in found]
 
 
+def _refuse_other(statements: list[duckdb.Statement], path: Path, table: Table) -> None:
+    """Raise unless there is one SELECT: a mapping reads, it changes nothing."""
+    said = ""
+    if len(statements) != 1:
+        said = f"holds {len(statements)} statements" if statements else "is empty"
+    elif statements[0].type != duckdb.StatementType.SELECT:
+        said = f"is a statement of {statements[0].type.name}"
+    if said:
+        raise TableError(f"{path}: {said}. Write one SELECT of {table.name}.")
+
+
 def _load(
     connection: ibis.BaseBackend,
     table: Table,
@@ -88,10 +99,7 @@ def _load(
     # The line break ends a comment on the SELECT's last line.
     relation = f"({select}\n)"
     try:
-        count = len(connection.con.extract_statements(select))
-        if count != 1:
-            said = f"holds {count} statements" if count else "is empty"
-            raise TableError(f"{path}: {said}. Write one SELECT of {table.name}.")
+        _refuse_other(connection.con.extract_statements(select), path, table)
         described = connection.con.execute(f"describe {select}").fetchall()
         types = {name: declared for name, declared, *_ in described}
         columns = match(table, types, options, path.name)
