@@ -5,9 +5,11 @@ Every source ends in these tables; facts and metrics know nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from kpi_kit.errors import TableError, nearest
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
     import ibis
     import ibis.expr.types as ir
-    import pandas as pd
 
 
 class Type(Enum):
@@ -86,7 +87,10 @@ class Helpdesk:
     source really brought: tables (``messages``) and columns (``tickets.reopened_at``).
     ``spans`` has the first and the last instant of each time stamp that the source
     brought (``tickets.created_at``), epoch seconds.  ``extra`` are undeclared columns
-    of ``tickets``, kept as text to slice by.
+    of ``tickets``, kept as text to slice by.  ``rules`` counts the quarantined rows by
+    file, column and rule; ``excess`` says which files have too many.  ``may_lack`` says
+    that the source is declared to be empty or a part, so that missing days are no
+    failure.
     """
 
     connection: ibis.BaseBackend
@@ -97,6 +101,9 @@ class Helpdesk:
     accounting: pd.DataFrame
     quarantine: pd.DataFrame
     warnings: tuple[str, ...]
+    rules: pd.DataFrame = field(default_factory=pd.DataFrame)
+    excess: tuple[str, ...] = ()
+    may_lack: bool = False
 
 
 CHANNELS = ("email", "chat", "phone", "social", "messaging", "web", "other")

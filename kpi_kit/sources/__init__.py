@@ -6,6 +6,7 @@ Nothing else in the kit knows which engine runs or where the data came from.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from kpi_kit.sources.columns import check_column_map
 from kpi_kit.sources.files import load_files
 from kpi_kit.sources.lock import lock, staying
 from kpi_kit.sources.options import read_options
-from kpi_kit.sources.quarantine import QUARANTINE
+from kpi_kit.sources.quarantine import QUARANTINE, RULES
 from kpi_kit.sources.rows import ACCOUNTING, judge
 from kpi_kit.sources.session import (
     connect,
@@ -56,6 +57,7 @@ def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
     options: Mapping[str, Any] | None = None,
     engine: str = "duckdb",
     as_of: date | None = None,
+    limited: bool = True,
 ) -> Helpdesk:
     """Open a source as the canonical tables.
 
@@ -93,7 +95,7 @@ def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
     ParameterError
         If a parameter or option cannot be right.
     TableError
-        If the data cannot be read as the canonical tables.
+        If the data cannot be read as the canonical tables, or too much of it cannot.
     """
     if source not in SOURCES:
         message = f"source: no source is called {source!r}"
@@ -113,8 +115,16 @@ def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
     else:
         loaded = load_sql(connection, str(place.absolute()), Path(mapping), read)
     check_column_map(read, [name for each in loaded for name in each.found])
-    now = int(time.time())
-    helpdesk = _helpdesk(connection, [(each, _judged(each, now)) for each in loaded])
+    names, now = frozenset(each.table.name for each in loaded), int(time.time())
+    loaded = [replace(each, beside=names, options=read) for each in loaded]
+    judged = [(each, _judged(each, now)) for each in loaded]
+    for _, sound in judged:
+        if limited and sound.excess:
+            raise TableError(sound.excess)
+    helpdesk = replace(
+        _helpdesk(connection, judged),
+        may_lack=read.allow_empty or read.allow_partial,
+    )
     lock(connection, () if source == "sql" else staying(place))
     return helpdesk
 
@@ -154,8 +164,7 @@ def _helpdesk(
         extra = extra or loaded.extra
         spans |= {f"{name}.{column}": span for column, span in sound.spans.items()}
     forget_order(connection)
-    quarantine = [sound.quarantine for _, sound in judged if len(sound.quarantine)]
-    nothing = pd.DataFrame(columns=list(QUARANTINE))
+    found = [sound for _, sound in judged if len(sound.rules)]
     return Helpdesk(
         connection=connection,
         tables=tables,
@@ -165,9 +174,17 @@ def _helpdesk(
         accounting=pd.DataFrame(
             [sound.accounting for _, sound in judged], columns=list(ACCOUNTING)
         ),
-        quarantine=pd.concat(quarantine, ignore_index=True) if quarantine else nothing,
+        quarantine=_joined([sound.quarantine for sound in found], QUARANTINE),
+        rules=_joined([sound.rules for sound in found], RULES),
+        excess=tuple(sound.excess for sound in found if sound.excess),
         warnings=tuple(text for _, sound in judged for text in sound.warnings),
     )
+
+
+def _joined(frames: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:
+    if not frames:
+        return pd.DataFrame(columns=list(columns))
+    return pd.concat(frames, ignore_index=True)
 
 
 def _whole(loaded: Loaded, sound: Sound) -> ir.Table:

@@ -8,10 +8,12 @@ import gzip
 import io
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO, TextIO
+from uuid import uuid4
 
 from kpi_kit.errors import TableError
+from kpi_kit.sources.kinds import GZIP
 from kpi_kit.sources.session import scratch
 
 if TYPE_CHECKING:
@@ -20,15 +22,17 @@ if TYPE_CHECKING:
 
     from kpi_kit.sources.options import Options
 
-GZIP = b"\x1f\x8b"
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 _BOMS = {
     codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32",  # before the half of it that means UTF-16
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _FIELD = 100_000_000
 _HEAD = 1_000_000
+_SHOWN = 40
+_ENDS = re.compile(rb"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +74,7 @@ def layout(path: Path, options: Options, known: Iterable[str]) -> Layout:
     TableError
         If the file is empty or is no delimited text.
     """
-    readable = _as_utf8(path, options.encoding)
+    readable, encoding = _as_utf8(path, options.encoding)
     lines = head(readable, path.name)
     skip = 0
     declared = options.delimiter
@@ -92,16 +96,16 @@ def layout(path: Path, options: Options, known: Iterable[str]) -> Layout:
         delimiter=delimiter,
         packed=packed,
         skip=skip,
-        notes=tuple(_notes(path.name, delimiter, packed=packed)),
+        notes=tuple(_notes(path.name, delimiter, encoding)),
     )
 
 
-def _notes(name: str, delimiter: str, *, packed: bool) -> Iterator[str]:
+def _notes(name: str, delimiter: str, encoding: str) -> Iterator[str]:
     if delimiter not in {",", "\t"}:
         called = DELIMITERS.get(delimiter, repr(delimiter))
         yield f"{name}: fields are separated by {called}"
-    if packed and not name.endswith(".gz"):
-        yield f"{name}: is gzipped and was unpacked"
+    if encoding != "utf-8":
+        yield f"{name}: is read as {encoding}"
 
 
 def records(found: Layout) -> Iterator[tuple[int, list[str]]]:
@@ -129,6 +133,48 @@ def records(found: Layout) -> Iterator[tuple[int, list[str]]]:
             begins = reader.line_num + 1
 
 
+def fault_of(fields: list[str], width: int) -> str:
+    """Return why a record is no row of ``width`` fields; nothing if it is one."""
+    if len(fields) != width:
+        return f"{len(fields)} fields, header has {width}"
+    # What is no UTF-8 was read as halves of characters, which no text holds alone.
+    undecoded = any("\udc80" <= c <= "\udcff" for field in fields for c in field)
+    return "not UTF-8" if undecoded else ""
+
+
+def undecodable(path: Path) -> int:
+    """Return the offset of the first byte that is not UTF-8, in the unpacked text."""
+    offset = 0
+    with open_bytes(path) as file:
+        for line in file:
+            try:
+                line.decode()
+            except UnicodeDecodeError as error:
+                return offset + error.start
+            offset += len(line)
+    return offset
+
+
+def with_even_ends(found: Layout) -> Layout:
+    """Copy a file whose lines end in several ways: all end alike in the copy."""
+    copy = scratch() / f"{found.path.name}.{uuid4().hex}"
+    with copy.open("w", encoding="utf-8", errors="surrogateescape", newline="") as to:
+        writer = csv.writer(to, delimiter=found.delimiter, lineterminator="\n")
+        writer.writerow(found.header)
+        writer.writerows(fields for _, fields in records(found))
+    told = f"{found.path.name}: its lines end in several ways; all are read"
+    notes = (*found.notes, told)
+    return replace(found, path=copy, packed=False, skip=0, notes=notes)
+
+
+def has_mixed_ends(path: Path) -> bool:
+    """Return whether the lines of a text end in more than one way."""
+    with open_bytes(path) as file:
+        pieces = iter(lambda: file.read(_HEAD), b"")
+        ends = {end for piece in pieces for end in _ENDS.findall(piece)}
+    return len(ends) > 1
+
+
 def line_at(path: Path, offset: int) -> int:
     """Return the physical line that holds byte ``offset`` of the unpacked text."""
     with open_bytes(path) as file:
@@ -148,21 +194,22 @@ def is_packed(path: Path) -> bool:
 
 
 def open_text(path: Path, encoding: str = "utf-8-sig") -> TextIO:
-    """Open ``path`` as text, line ends untouched, unreadable bytes marked."""
+    """Open ``path`` as text, line ends and unreadable bytes as they are."""
     # Not a codec's reader: that would end lines at form feeds too.
     return io.TextIOWrapper(
-        open_bytes(path), encoding=encoding, errors="replace", newline=""
+        open_bytes(path), encoding=encoding, errors="surrogateescape", newline=""
     )
 
 
-def _as_utf8(path: Path, encoding: str | None) -> Path:
+def _as_utf8(path: Path, encoding: str | None) -> tuple[Path, str]:
+    """Return a file that is UTF-8, the file itself or a copy, and what it was."""
     with open_bytes(path) as file:
         start = file.read(4)
     by_mark = next((e for bom, e in _BOMS.items() if start.startswith(bom)), None)
     chosen = encoding or by_mark or "utf-8"
     if chosen == "utf-8":
-        return path
-    copy = scratch() / f"{path.name}.utf-8"
+        return path, chosen
+    copy = scratch() / f"{path.name}.{uuid4().hex}"
     try:
         with (
             open_bytes(path) as file,
@@ -172,7 +219,7 @@ def _as_utf8(path: Path, encoding: str | None) -> Path:
     except UnicodeError as error:
         message = f"{path.name}: not {chosen}: {error}"
         raise TableError(f"{message}. Set --option encoding=NAME.") from None
-    return copy
+    return copy, chosen
 
 
 def head(path: Path, name: str) -> list[str]:
@@ -186,8 +233,9 @@ def head(path: Path, name: str) -> list[str]:
     text = start.decode("utf-8-sig", errors="replace")
     if not text.strip():
         raise TableError(f"{name}: the file is empty. Export it again.")
-    if start.startswith(b"PK\x03\x04"):
-        raise TableError(f"{name}: is a zip archive. Unpack it first.")
+    if "\0" in text[:_SHOWN]:
+        message = f"{name}: begins with zero bytes between the letters"
+        raise TableError(f"{message}. Set --option encoding=utf-16-le, or -be.")
     return re.split(r"\r\n|\r|\n", text)
 
 

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 from uuid import uuid4
+
+import duckdb
 
 from kpi_kit.errors import TableError
 from kpi_kit.sources.columns import match
-from kpi_kit.sources.csv_text import layout, line_at, records
+from kpi_kit.sources.csv_text import (
+    fault_of,
+    has_mixed_ends,
+    layout,
+    line_at,
+    open_bytes,
+    records,
+    undecodable,
+    with_even_ends,
+)
 from kpi_kit.sources.loaded import Loaded
 from kpi_kit.sources.quarantine import shown
+from kpi_kit.sources.readings import COMMA
 from kpi_kit.sources.session import literal, stored
 from kpi_kit.sources.typed import typed_select
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     import ibis
@@ -24,7 +37,9 @@ if TYPE_CHECKING:
     from kpi_kit.sources.options import Options
     from kpi_kit.tables import Table
 
-_WORSE = {"UNQUOTED VALUE": "a quote is opened and never closed"}
+_RAGGED = {"TOO MANY COLUMNS", "MISSING COLUMNS"}
+_OPEN = "a quote is opened and never closed"
+_WORSE = {"UNQUOTED VALUE": _OPEN, **dict.fromkeys(_RAGGED, _OPEN)}
 
 
 def load_csv(
@@ -61,16 +76,19 @@ def load_csv(
     """
     found = layout(path, options, known | {*options.column_map})
     columns = match(table, found.header, options, path.name)
-    kept = uuid4().hex
-    select = typed_select(
-        table,
-        {name: (source, "VARCHAR") for name, source in columns.sources.items()},
-        options,
-        relation=_read_csv(found, kept),
-        where=path.name,
-    )
-    rows = stored(connection, select)
-    refused = _refused(connection, found, path.name, kept)
+
+    def load(found: Layout) -> tuple[ibis.Table, tuple[tuple[int, str, str], ...]]:
+        sources = {name: (text, "VARCHAR") for name, text in columns.sources.items()}
+        typed = partial(typed_select, table, sources, options, where=path.name)
+        return _loaded(connection, typed, found, path.name, options)
+
+    try:
+        rows, refused = load(found)
+    except duckdb.Error:
+        if not has_mixed_ends(found.path):
+            raise
+        even = with_even_ends(found)
+        (rows, refused), found = load(even), replace(found, notes=even.notes)
     return Loaded(
         file=path.name,
         table=table,
@@ -81,54 +99,84 @@ def load_csv(
         lines=partial(_lines, found),
         notes=(*found.notes, *columns.notes),
         found=columns.found,
+        # Where it does not part the fields, a comma is most often a decimal mark.
+        fatal=(COMMA,) if options.decimal is None and found.delimiter != "," else (),
     )
 
 
-def _read_csv(found: Layout, kept: str) -> str:
-    """Write the strict reading: all text, nothing guessed, rejects set aside."""
+def _loaded(
+    connection: ibis.BaseBackend,
+    typed: Callable[..., str],
+    found: Layout,
+    file: str,
+    options: Options,
+) -> tuple[ibis.Table, tuple[tuple[int, str, str], ...]]:
+    """Load a file; only when a record is broken again, with the rejects set aside."""
+    try:
+        return stored(connection, typed(relation=_read_csv(found))), ()
+    except duckdb.Error:
+        kept = uuid4().hex
+        rows = stored(connection, typed(relation=_read_csv(found, kept)))
+        return rows, _refused(connection, found, file, kept, options)
+
+
+def _read_csv(found: Layout, kept: str = "") -> str:
+    """Write the strict reading: all text, nothing guessed."""
     types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in found.header)
+    tables = f", rejects_table = 'rejects_{kept}', rejects_scan = 'scans_{kept}'"
+    aside = f", store_rejects = true{tables}" if kept else ""
     return (
         f"read_csv({literal(found.path)}, auto_detect = false, header = true, "
         f"columns = {{{types}}}, delim = {literal(found.delimiter)}, "
         f"compression = '{'gzip' if found.packed else 'none'}', "
         f"skip = {found.skip}, quote = '\"', escape = '\"', strict_mode = true, "
-        f"max_line_size = 16777216, store_rejects = true, "
-        f"rejects_table = 'rejects_{kept}', rejects_scan = 'scans_{kept}')"
+        f"max_line_size = 16777216{aside})"
     )
 
 
 def _refused(
-    connection: ibis.BaseBackend, found: Layout, file: str, kept: str
+    connection: ibis.BaseBackend,
+    found: Layout,
+    file: str,
+    kept: str,
+    options: Options,
 ) -> tuple[tuple[int, str, str], ...]:
-    """Return the records that have too few or too many fields; refuse worse."""
+    """Return the records that are no rows; refuse a file that is broken worse."""
     rejects = connection.con.execute(
         f"select error_type, coalesce(line_byte_position, 0), csv_line "  # noqa: S608  our own name
         f"from rejects_{kept} order by line"
     ).fetchall()
     for kind, position, text in rejects:
-        if kind in {"TOO MANY COLUMNS", "MISSING COLUMNS"}:
-            continue
-        start = len(text) - len(text.lstrip("\r\n"))
-        where = f"{file}: line {line_at(found.path, position + start)}"
         if kind == "INVALID ENCODING":
-            message = f"{where}: not UTF-8: '{shown(text)}'"
-            raise TableError(f"{message}. Set --option encoding=cp1252, or the like.")
-        message = f"{where}: {_WORSE.get(kind, kind.lower())}: '{shown(text)}'"
-        raise TableError(f"{message}. Correct the file.")
-    if not rejects:
-        return ()
-    width = len(found.header)
+            if options.encoding_errors != "quarantine":
+                _refuse_bytes(found, file)
+        # An open quote swallows the lines after it, which may then even fit.
+        elif kind not in _RAGGED or len(text.splitlines()) > 1:
+            start = len(text) - len(text.lstrip("\r\n"))
+            where = f"{file}: line {line_at(found.path, position + start)}"
+            said = _WORSE.get(kind, kind.lower())
+            raise TableError(f"{where}: {said}: '{shown(text)}'. Correct the file.")
     return tuple(
-        (line, f"{len(fields)} fields, header has {width}", ",".join(fields))
-        for line, fields in records(found)
-        if len(fields) != width
+        (line, fault, found.delimiter.join(fields))
+        for line, fields in (records(found) if rejects else ())
+        if (fault := fault_of(fields, len(found.header)))
     )
+
+
+def _refuse_bytes(found: Layout, file: str) -> NoReturn:
+    offset = undecodable(found.path)
+    with open_bytes(found.path) as unpacked:
+        unpacked.seek(offset)
+        byte = unpacked.read(1).hex()
+    where = f"{file}: line {line_at(found.path, offset)}, byte {offset:,}"
+    todo = "Set --option encoding=cp1252, or the like"
+    raise TableError(f"{where}: 0x{byte} is not UTF-8. {todo}.")
 
 
 def _lines(found: Layout, rows: Iterable[int]) -> dict[int, int]:
     """Return the physical line of each row, counted as the table counts them."""
     wanted, lines = set(rows), {}
-    sound = (r for r in records(found) if len(r[1]) == len(found.header))
+    sound = (r for r in records(found) if not fault_of(r[1], len(found.header)))
     for row, (line, _) in enumerate(sound):
         if row in wanted:
             lines[row] = line

@@ -11,17 +11,21 @@ import pandas as pd
 from kpi_kit.sources.session import is_duckdb
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import ibis.expr.types as ir
 
     from kpi_kit.sources.loaded import Loaded
-    from kpi_kit.sources.words import Strange
 
 EARLIEST = 631_152_000  # 1990: an older time is a default, or a NULL written as 0
 TOLERANCE = 300  # seconds a source's clock may run ahead of ours
 
 
 def counted_at_a_glance(
-    loaded: Loaded, strange: list[Strange], now: int
+    loaded: Loaded,
+    asked: Iterable[ir.BooleanValue],
+    never: Iterable[ir.BooleanValue],
+    now: int,
 ) -> dict[str, Any] | None:
     """Count the rows of a table that has no bad one.
 
@@ -29,16 +33,17 @@ def counted_at_a_glance(
     ----------
     loaded
         One file's rows.
-    strange
-        What `words.strange_words` says of them.
+    asked
+        What is to be counted: of how many rows each holds.
+    never
+        What no sound row holds.
     now
         The clock, epoch seconds.
 
     Returns
     -------
     dict or None
-        ``read``, ``out``, ``kept``, ``unreadable``, ``strange`` and ``spans``; None
-        when some row may be bad.
+        As `rows._counted` returns; None when some row may be bad.
 
     Notes
     -----
@@ -47,16 +52,17 @@ def counted_at_a_glance(
     each row.
     """
     rows = loaded.rows
-    if "_fault" in rows.columns:
-        return None
     whole = [name for name in loaded.must if name not in loaded.instants]
     filled = _row_of(rows, {n: rows[n].count() for n in whole} | {"$": rows.count()})
     read = filled.pop("$")
-    asked = {f"strange {n}": holds.sum() for n, (_, holds, _) in enumerate(strange)}
+    faults = [rows["_fault"].notnull()] if "_fault" in rows.columns else []
+    wanted = {f"asked {n}": holds.sum() for n, holds in enumerate(asked)}
+    wanted |= {f"never {n}": holds.any() for n, holds in enumerate([*faults, *never])}
     for name in loaded.instants:
         at = rows[name]
-        asked |= {f"n {name}": at.count(), f"a {name}": at.min(), f"z {name}": at.max()}
-    seen = _row_of(rows, asked)
+        wanted |= {f"n {name}": at.count(), f"a {name}": at.min()}
+        wanted |= {f"z {name}": at.max()}
+    seen = _row_of(rows, wanted)
     filled |= {n: seen[f"n {n}"] for n in loaded.instants if n in loaded.must}
     spans = {
         name: (seen[f"a {name}"], seen[f"z {name}"])
@@ -66,11 +72,12 @@ def counted_at_a_glance(
     possible = all(
         first >= EARLIEST and last <= now + TOLERANCE for first, last in spans.values()
     )
-    if not possible or any(count < read for count in filled.values()):
+    broken = any(seen[name] for name in wanted if name.startswith("never "))
+    if broken or not possible or any(count < read for count in filled.values()):
         return None
-    words = [seen[f"strange {n}"] for n in range(len(strange))]
-    nothing = {"out": 0, "kept": 0, "unreadable": 0}
-    return {"read": read, **nothing, "strange": words, "spans": spans}
+    held = [seen[name] for name in wanted if name.startswith("asked ")]
+    nothing = {"out": 0, "kept": 0, "fatal": 0, "hopeless": []}
+    return {"read": read, **nothing, "asked": held, "spans": spans}
 
 
 def _row_of(rows: ir.Table, asked: dict[str, ir.Value]) -> dict[str, int]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kpi_kit.sources.options import Options
 from kpi_kit.tables import Type
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ class Loaded:
     ``rows`` holds the ``present`` and ``extra`` columns, ``_row`` (0 for the first)
     and, where a value may be unreadable, ``_fault``, ``_rule``, ``_text``.  ``refused``
     are records that fit no row, as (line, rule, text); ``lines`` finds the lines of
-    rows; ``found`` are the columns as the source calls them.
+    rows; ``found`` are the columns as the source calls them.  ``fatal`` are the rules
+    of which one broken row stops all, because it says how every other row is to be
+    read; ``beside`` are the tables that the source has, ``options`` how it is read.
     """
 
     file: str
@@ -34,6 +37,9 @@ class Loaded:
     lines: Callable[[Iterable[int]], Mapping[int, int]] | None = None
     notes: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
+    fatal: tuple[str, ...] = ()
+    beside: frozenset[str] = frozenset()
+    options: Options = field(default_factory=Options)
 
     @property
     def must(self) -> tuple[str, ...]:

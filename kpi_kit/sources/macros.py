@@ -9,19 +9,25 @@ if TYPE_CHECKING:
 
 _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?"
 _OFFSET = r" ?([Zz]|[+-](0\d|1[0-5])(:?[0-5]\d)?)"
+# How almost every time is written: DuckDB's own cast reads it ten times faster.
+_PLAIN = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-5]\d(\.\d{1,6})?(Z|[+-](0\d|1[0-5]):[0-5]\d)"
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 
 # Seconds are cut, never rounded; a leap second is the next day's first; a local time
 # that happens twice is the first of the two, one that never happens is NULL.
 _MACROS = (
-    """kit_missing(v) as v is null or lower(trim(v)) in ('', 'n/a', 'null')""",
+    """kit_missing(v) as case when v is null then true when length(v) > 40 then false
+        else lower(trim(v)) in ('', 'n/a', 'null') end""",
     """kit_wall(v) as try_cast(replace(v[1:16], 'T', ' ') || case
         when v[17:19] = ':60' then ':59' when v[17:17] = ':' then v[17:19] else ':00'
         end as timestamp) + to_seconds(if(v[17:19] = ':60', 1, 0))""",
     """kit_seconds(t) as epoch_us(t) // 1000000""",
     """kit_offset(o) as if(o[1:1] = '-', -1, 1) * (o[2:3]::bigint * 3600
         + coalesce(try_cast(o[4:5] as bigint), 0) * 60)""",
-    f"""kit_aware(v) as case when not regexp_full_match(v, '{_ISO}{_OFFSET}') then null
+    f"""kit_aware(v) as case when regexp_full_match(v, '{_PLAIN}') and
+        try_cast(v as timestamptz) is not null
+        then kit_seconds(try_cast(v as timestamptz))
+        when not regexp_full_match(v, '{_ISO}{_OFFSET}') then null
         when upper(right(v, 1)) = 'Z' then kit_seconds(kit_wall(v))
         else kit_seconds(kit_wall(v)) - kit_offset(
             replace(regexp_extract(v, '[+-]\\d\\d(:?\\d\\d)?$'), ':', '')) end""",
@@ -34,6 +40,7 @@ _MACROS = (
         when timezone(z, timezone(z, w)) = w then kit_seconds(timezone(z, w)) end""",
     """kit_truth(v) as case when lower(trim(v)) in ('true', '1', 'yes') then true
         when lower(trim(v)) in ('false', '0', 'no') then false end""",
+    """kit_finite(v) as if(isfinite(v), v, null)""",
     f"""kit_number(v) as if(regexp_full_match(trim(v), '{_NUMBER}')
         and isfinite(try_cast(trim(v) as double)),
         try_cast(trim(v) as double), null)""",

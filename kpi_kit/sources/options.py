@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "source.yaml"
+# So few bad rows never stop a run whose limit is a share.
+AT_LEAST = 50
 _TRUTHS = {
     "true": True,
     "yes": True,
@@ -31,21 +33,40 @@ class Options:
     """What the user says about a source; the defaults are ISO 8601 and UTF-8.
 
     ``time_zone`` is the IANA zone of times without one, ``time_format`` a strptime
-    pattern, ``epoch_s`` or ``epoch_ms``; ``csat_scale`` the lowest and the highest
-    rating, ``csat_map`` the number of each rating word, ``column_map`` the canonical
-    name of each column that the source calls something else.
+    pattern, ``epoch_s`` or ``epoch_ms``; ``encoding_errors`` whether bytes that are no
+    text cost the file or, with ``quarantine``, the row; ``csat_scale`` the lowest and
+    the highest rating, ``csat_map`` the number of each rating word, ``column_map`` the
+    canonical name of each column that the source calls something else;
+    ``quarantine_limit`` the rows of a file that may be quarantined, as a share of them
+    or as their number.
     """
 
     time_zone: str | None = None
     time_format: str | None = None
     encoding: str | None = None
+    encoding_errors: str = "refuse"
     delimiter: str | None = None
-    decimal: str = "."
+    decimal: str | None = None
     csat_scale: tuple[float, float] | None = None
     csat_map: Mapping[str, float] = field(default_factory=dict)
     column_map: Mapping[str, str] = field(default_factory=dict)
     allow_empty: bool = False
     allow_partial: bool = False
+    quarantine_limit: float | int = 0.01
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Return the lowest and the highest rating: as declared, else 1 to 5."""
+        if self.csat_scale:
+            return self.csat_scale
+        scores = self.csat_map.values()
+        return (min(scores), max(scores)) if scores else (1.0, 5.0)
+
+    def most_quarantined(self, read: int) -> int:
+        """Return how many of a file's rows may be quarantined."""
+        if isinstance(self.quarantine_limit, int):
+            return self.quarantine_limit
+        return max(AT_LEAST, int(read * self.quarantine_limit))
 
 
 def read_options(folder: Path, given: Mapping[str, Any] | None = None) -> Options:
@@ -111,9 +132,16 @@ def _time_zone(value: Any) -> str:
 
 def _encoding(value: Any) -> str:
     try:
+        "".encode(str(value))  # there are codecs of other things than text
         return codecs.lookup(str(value)).name
     except LookupError:
         raise ValueError("is no encoding. Write one like utf-8 or cp1252.") from None
+
+
+def _encoding_errors(value: Any) -> str:
+    if value not in {"refuse", "quarantine"}:
+        raise ValueError("is no way to treat them. Write refuse or quarantine.")
+    return str(value)
 
 
 def _delimiter(value: Any) -> str:
@@ -170,10 +198,25 @@ def _truth(value: Any) -> bool:
     return _TRUTHS[str(value).lower()]
 
 
+def _limit(value: Any) -> float | int:
+    """Read ``2 %`` or ``0.02`` as a share, a whole number as rows."""
+    text = str(value).strip()
+    if text.isascii() and text.isdigit():
+        return int(text)
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = nan
+    if not 0 <= share <= 1:
+        raise ValueError("is no limit. Write a share like 2%, or a number of rows.")
+    return share
+
+
 READERS = {
     "time_zone": _time_zone,
     "time_format": str,
     "encoding": _encoding,
+    "encoding_errors": _encoding_errors,
     "delimiter": _delimiter,
     "decimal": _decimal,
     "csat_scale": _scale,
@@ -181,4 +224,5 @@ READERS = {
     "column_map": _column_map,
     "allow_empty": _truth,
     "allow_partial": _truth,
+    "quarantine_limit": _limit,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, NoReturn
@@ -9,15 +10,24 @@ from typing import TYPE_CHECKING, NoReturn
 import pandas as pd
 
 from kpi_kit.errors import TableError
-from kpi_kit.sources.typed import NO_ZONE, UNREADABLE
+from kpi_kit.sources.readings import COMMA, NO_TIME, NO_ZONE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from kpi_kit.sources.loaded import Loaded
 
 LISTED = 10_000  # rows that are listed per file; all are counted
 LATE, EARLY = "in the future", "before 1990"
+CONFLICT = "duplicate key, other content"
 QUARANTINE = ("file", "line", "column", "rule", "text")
 FOUND = ("_row", "_column", "_why", "_what")
+RULES = ("file", "table", "column", "rule", "rows")
+_REMEDIES = {
+    NO_ZONE: "Add its offset, or set --option time_zone=AREA/CITY.",
+    NO_TIME: "Write it like 2026-11-02T09:00:00Z, or set --option time_format.",
+    COMMA: "Set --option decimal=, if that is the decimal mark, else decimal=.",
+}
 
 
 def shown(value: object) -> str:
@@ -26,23 +36,29 @@ def shown(value: object) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
-def refuse(loaded: Loaded) -> NoReturn:
-    """Raise for the first time stamp that cannot be read, and say where it stands."""
+def refuse(loaded: Loaded, rules: Iterable[str], column: str | None = None) -> NoReturn:
+    """Raise for the first value that breaks one of the rules, and say where it stands.
+
+    Parameters
+    ----------
+    loaded
+        The file.
+    rules
+        Those that stop everything.
+    column
+        Only there; None for any.
+    """
     rows = loaded.rows
-    bad = rows.filter(rows["_rule"].isin(UNREADABLE)).order_by("_row").limit(1)
-    first = bad.select("_row", "_fault", "_rule", "_text").execute().iloc[0]
-    row = int(first["_row"])
-    line = loaded.lines_of([row])[row]
-    column, text = first["_fault"], shown(first["_text"])
-    where = f"{loaded.file}: line {line}, column {column}: '{text}'"
-    if first["_rule"] == NO_ZONE:
-        todo = "Add its offset, or set --option time_zone=AREA/CITY."
-        raise TableError(f"{where} has no time zone. {todo}")
-    todo = "Write it like 2026-11-02T09:00:00Z, or set --option time_format."
-    raise TableError(f"{where} is not a time stamp. {todo}")
+    bad = rows.filter(rows["_rule"].isin([*rules]))
+    bad = bad if column is None else bad.filter(bad["_fault"] == column)
+    first = bad.order_by("_row").limit(1).select("_row", "_fault", "_rule", "_text")
+    row, fault, rule, text = first.execute().iloc[0]
+    line = loaded.lines_of([int(row)])[int(row)]
+    where = f"{loaded.file}: line {line}, column {fault}: '{shown(text)}'"
+    raise TableError(f"{where} {_SAID[rule]}. {_REMEDIES[rule]}")
 
 
-def listing(loaded: Loaded, found: pd.DataFrame) -> pd.DataFrame:
+def listing(loaded: Loaded, found: pd.DataFrame, most: int) -> pd.DataFrame:
     """List the bad rows of one file in the order of their lines.
 
     Parameters
@@ -51,33 +67,67 @@ def listing(loaded: Loaded, found: pd.DataFrame) -> pd.DataFrame:
         The file.
     found
         One row per bad row, columns as in ``FOUND``.
+    most
+        How many are listed.
 
     Returns
     -------
     pandas.DataFrame
         Columns as in ``QUARANTINE``; one row per row, its first fault only.
     """
-    records = [(line, "", *told) for line, *told in loaded.refused[:LISTED]]
+    records = [(line, "", *told) for line, *told in loaded.refused[:most]]
     lines = loaded.lines_of(int(row) for row in found["_row"]) if len(found) else {}
     for row, column, why, what in found[list(FOUND)].itertuples(index=False):
-        records.append((lines[int(row)], column, why, _when(why, what)))
+        judged = why in {LATE, EARLY} or why.startswith("before ")
+        said = _when(what) if judged and column in loaded.instants else what
+        records.append((lines[int(row)], column, why, said))
     records.sort(key=itemgetter(0))
     told = [(loaded.file, *record[:3], shown(record[3])) for record in records]
     return pd.DataFrame(told, columns=list(QUARANTINE))
 
 
-def cut(loaded: Loaded, quarantined: int) -> tuple[str, ...]:
+def cut(loaded: Loaded, quarantined: int, most: int) -> tuple[str, ...]:
     """Say so when not all quarantined rows are listed."""
-    if quarantined <= LISTED:
+    if quarantined <= most:
         return ()
-    told = f"{quarantined:,} rows are quarantined, {LISTED:,} are listed"
+    told = f"{quarantined:,} rows are quarantined, {most:,} are listed"
     return (f"{loaded.file}: {told}",)
 
 
-def _when(why: str, what: str) -> str:
-    if why not in {LATE, EARLY}:
-        return what
+def broken_rules(loaded: Loaded, broken: Mapping[tuple[str, str], int]) -> pd.DataFrame:
+    """Return how many rows of a file broke which rule, the most broken first."""
+    counts = Counter({key: int(n) for key, n in broken.items()})
+    counts.update(("", rule) for _, rule, _ in loaded.refused)
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    where = (loaded.file, loaded.table.name)
+    return pd.DataFrame([(*where, *key, n) for key, n in ranked], columns=[*RULES])
+
+
+def excess(loaded: Loaded, read: int, rules: pd.DataFrame) -> str:
+    """Say that too many rows are quarantined and which rule took most; else nothing."""
+    bad, most = int(rules["rows"].sum()), loaded.options.most_quarantined(read)
+    if bad <= most:
+        return ""
+    column, rule, rows = rules.iloc[0][["column", "rule", "rows"]]
+    where = f" in {column}" if column else ""
+    told = (
+        f"{loaded.file}: {bad:,} of {read:,} rows are quarantined, at most {most:,} "
+        f"may be; {rows:,} for {rule!r}{where}"
+    )
+    todo = _REMEDIES.get(rule, "Correct the file.").rstrip(".")
+    return f"{told}. {todo}; or raise --option quarantine_limit."
+
+
+def _when(what: str) -> str:
+    """Write an instant as people do; what is none stays as it is."""
     try:
         return datetime.fromtimestamp(int(what), tz=UTC).isoformat()
     except (ValueError, OverflowError, OSError):
         return what
+
+
+_SAID = {
+    NO_ZONE: "has no time zone",
+    NO_TIME: "is not a time stamp",
+    COMMA: "has a comma",
+}

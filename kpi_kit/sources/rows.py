@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import reduce
-from operator import and_, or_
+from operator import and_
 from typing import TYPE_CHECKING, Any
 
 import ibis
 import pandas as pd
 
-from kpi_kit.sources.glance import EARLIEST, TOLERANCE, counted_at_a_glance, distinct
-from kpi_kit.sources.quarantine import EARLY, FOUND, LATE, LISTED, cut, listing, refuse
+from kpi_kit.sources.faults import kept, marked, mended
+from kpi_kit.sources.glance import counted_at_a_glance, distinct
+from kpi_kit.sources.impossible import doubts, possible, remarks
+from kpi_kit.sources.quarantine import (
+    CONFLICT,
+    FOUND,
+    LISTED,
+    broken_rules,
+    cut,
+    excess,
+    listing,
+    refuse,
+)
+from kpi_kit.sources.readings import UNREADABLE
 from kpi_kit.sources.session import keep
-from kpi_kit.sources.typed import UNREADABLE
 from kpi_kit.sources.words import sentence, strange_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     import ibis.expr.types as ir
 
     from kpi_kit.sources.loaded import Loaded
@@ -30,22 +39,26 @@ ACCOUNTING = ("file", "table", "rows_read", "accepted", "quarantined", "duplicat
 class Sound:
     """One table's sound rows and what became of the rest.
 
-    ``spans`` has first and last possible instant of each time stamp column.
+    ``spans`` has first and last possible instant of each time stamp column; ``rules``
+    how many rows broke each rule, ``quarantine`` which; ``excess`` says so when they
+    are too many.
     """
 
     rows: ir.Table
     accounting: tuple[str, str, int, int, int, int]
     spans: dict[str, tuple[int, int]]
     quarantine: pd.DataFrame = field(repr=False)
+    rules: pd.DataFrame = field(repr=False)
     warnings: tuple[str, ...] = ()
+    excess: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Sifted:
-    """The sound rows, how many are bad or copies, and the bad ones that are listed."""
+    """The sound rows, how many broke which rule or are copies, the bad ones listed."""
 
     rows: ir.Table
-    bad: int = 0
+    broken: dict[tuple[str, str], int] = field(default_factory=dict)
     copies: int = 0
     found: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*FOUND]))
 
@@ -71,115 +84,112 @@ def judge(loaded: Loaded, now: int) -> Sound:
     Raises
     ------
     TableError
-        If a time stamp cannot be read.
+        If nothing of a time stamp column can be read, or a value says that the whole
+        file is written otherwise than it is read.
 
     Notes
     -----
     A glance decides; rows are looked at only when it sees something.
     """
     strange = strange_words(loaded.table, loaded.rows, loaded.present)
-    counts = counted_at_a_glance(loaded, strange, now) or _counted(loaded, now)
-    if counts["unreadable"]:
-        refuse(loaded)
-    # Without the filter, where it would hold back nothing, only the key is read.
-    keyed = _in(_marked(loaded, now)) if counts["out"] else loaded.rows
-    left = counts["read"] - counts["out"]
-    repeated = bool(loaded.key) and distinct(loaded.key, keyed) < left
-    sifted = _Sifted(rows=loaded.rows.select(*loaded.present, *loaded.extra))
-    if repeated or counts["out"] or counts["kept"]:
-        sifted = _sift(loaded, now, repeated=repeated)
-    read = counts["read"] + len(loaded.refused)
-    bad = sifted.bad + len(loaded.refused)
-    words = [
-        sentence(loaded.file, loaded.rows, each, count)
-        for each, count in zip(strange, counts["strange"], strict=True)
+    remarked = remarks(loaded)
+    asked = [*(holds for _, holds, _ in strange), *(holds for _, holds in remarked)]
+    never = [doubt.holds for doubt in doubts(loaded, loaded.rows, now)]
+    counts = counted_at_a_glance(loaded, asked, never, now)
+    counts = counts or _counted(loaded, asked, now)
+    if counts["fatal"]:
+        refuse(loaded, loaded.fatal)
+    for name in counts["hopeless"]:
+        refuse(loaded, UNREADABLE, name)
+    sifted = _sifted(loaded, counts, now)
+    told = [(text, None) for text, _ in remarked]
+    told = [(s[0], s) for s in strange] + told
+    said = [
+        _said(loaded, counts["read"], *each, count)
+        for each, count in zip(told, counts["asked"], strict=True)
         if count
     ]
+    return _sound(loaded, counts, sifted, said)
+
+
+def _said(loaded: Loaded, read: int, text: str, strange: Any, count: int) -> str:
+    if strange is not None:
+        return sentence(loaded.file, loaded.rows, strange, count)
+    return f"{loaded.file}: {count:,} of {read:,} rows: {text}"
+
+
+def _sound(
+    loaded: Loaded, counts: dict[str, Any], sifted: _Sifted, said: list[str]
+) -> Sound:
+    read = counts["read"] + len(loaded.refused)
+    rules = broken_rules(loaded, sifted.broken)
+    bad = int(rules["rows"].sum())
+    most = _most(loaded, counts)
     where = (loaded.file, loaded.table.name)
     return Sound(
         rows=sifted.rows,
         accounting=(*where, read, read - bad - sifted.copies, bad, sifted.copies),
         spans=counts["spans"],
-        quarantine=listing(loaded, sifted.found),
-        warnings=(*loaded.notes, *words, *cut(loaded, bad)),
+        quarantine=listing(loaded, sifted.found, most),
+        rules=rules,
+        warnings=(*loaded.notes, *_empty(loaded, read), *said, *cut(loaded, bad, most)),
+        excess=excess(loaded, read, rules),
     )
 
 
-def _leaving(loaded: Loaded, now: int) -> Iterator[tuple[ir.Value, ...]]:
-    """Yield condition, column, rule and text of what leaves a row out."""
-    rows = loaded.rows
-    if "_fault" in rows.columns:
-        hit = rows["_fault"].fill_null("").isin(loaded.must)
-        yield hit, rows["_fault"], rows["_rule"], rows["_text"]
-    for name in loaded.must:
-        yield rows[name].isnull(), *_told(name, "empty", "")
-    yield from _times(rows, [n for n in loaded.instants if n in loaded.must], now)
+def _empty(loaded: Loaded, read: int) -> tuple[str, ...]:
+    if read or loaded.table.name != "tickets" or loaded.options.allow_empty:
+        return ()
+    return (f"{loaded.file}: holds no rows; no number can be computed from it",)
 
 
-def _staying(loaded: Loaded, now: int) -> Iterator[tuple[ir.Value, ...]]:
-    """Yield condition, column, rule and text of what costs a row only that field."""
-    rows = loaded.rows
-    if "_fault" in rows.columns:
-        hit = rows["_fault"].notnull()
-        yield hit, rows["_fault"], rows["_rule"], rows["_text"]
-    optional = [name for name in loaded.instants if name not in loaded.must]
-    yield from _times(rows, optional, now)
+def _most(loaded: Loaded, counts: dict[str, Any]) -> int:
+    """Return how many bad rows are listed: at least all that a run may have."""
+    read = counts["read"] + len(loaded.refused)
+    return max(loaded.options.most_quarantined(read), LISTED)
 
 
-def _times(
-    rows: ir.Table, names: Iterable[str], now: int
-) -> Iterator[tuple[ir.Value, ...]]:
-    for name in names:
-        at = rows[name]
-        text = at.cast("string")
-        yield at.fill_null(EARLIEST) > now + TOLERANCE, *_told(name, LATE, text)
-        yield at.fill_null(EARLIEST) < EARLIEST, *_told(name, EARLY, text)
+def _counted(loaded: Loaded, asked: list[ir.BooleanValue], now: int) -> dict[str, Any]:
+    """Count in one look what is sound, what is not, and how far the times reach.
 
-
-def _told(
-    column: str, rule: str, text: str | ir.Value
-) -> tuple[ir.Value, ir.Value, ir.Value]:
-    said = ibis.literal(text) if isinstance(text, str) else text
-    return ibis.literal(column), ibis.literal(rule), said
-
-
-def _marked(loaded: Loaded, now: int) -> ir.Table:
-    """Add to each row its first problem: ``_column``, ``_why``, ``_what``, ``_out``."""
-    leaving, staying = list(_leaving(loaded, now)), list(_staying(loaded, now))
-    told = {
-        name: ibis.cases(*((p[0], p[place].cast("string")) for p in leaving + staying))
-        for place, name in enumerate(FOUND[1:], start=1)
-    }
-    return loaded.rows.mutate(**told, _out=reduce(or_, (p[0] for p in leaving)))
-
-
-def _in(marked: ir.Table) -> ir.Table:
-    return marked.filter(~marked["_out"])
-
-
-def _counted(loaded: Loaded, now: int) -> dict[str, Any]:
-    """Count in one look what is sound, what is not, and how far the times reach."""
-    marked = _marked(loaded, now)
-    strange = strange_words(loaded.table, marked, loaded.present)
-    bad = marked["_column"].notnull()
+    Returns
+    -------
+    dict
+        ``read``; ``out`` and ``kept``, the bad rows that are left out or stay;
+        ``fatal``, rows of which one stops all; ``hopeless``, the time stamps of which
+        nothing reads; ``asked``, of how many rows each thing holds; ``spans``, the
+        first and the last possible instant of each time stamp.
+    """
+    rows = marked(loaded, now)
+    bad = rows["_column"].notnull()
     counts = {
-        "read": marked.count(),
-        "out": marked["_out"].sum(),
-        "kept": (bad & ~marked["_out"]).sum(),
-        **{f"strange {n}": holds.sum() for n, (_, holds, _) in enumerate(strange)},
+        "read": rows.count(),
+        "out": rows["_out"].sum(),
+        "kept": (bad & ~rows["_out"]).sum(),
+        **{f"asked {n}": holds.sum() for n, holds in enumerate(asked)},
     }
     for name in loaded.instants:
-        at, possible = marked[name], marked[name].between(EARLIEST, now + TOLERANCE)
-        counts[f"first {name}"] = at.min(where=possible)
-        counts[f"last {name}"] = at.max(where=possible)
-    if "_rule" in marked.columns:
-        counts["unreadable"] = marked["_rule"].isin(UNREADABLE).sum()
-    seen = marked.aggregate(**counts).execute().iloc[0]
+        at, can_be = rows[name], possible(rows[name], now)
+        counts[f"first {name}"] = at.min(where=can_be)
+        counts[f"last {name}"] = at.max(where=can_be)
+        counts[f"read {name}"] = at.count()
+    if "_rule" in rows.columns:
+        counts["fatal"] = rows["_rule"].isin([*loaded.fatal, ""]).sum()
+        for name in loaded.instants:
+            unread = rows["_rule"].isin(UNREADABLE) & (rows["_fault"] == name)
+            counts[f"unread {name}"] = unread.sum()
+    seen = rows.aggregate(**counts).execute().iloc[0]
     found = {name: 0 if pd.isna(seen[name]) else int(seen[name]) for name in counts}
+    return _summed(loaded, found, len(asked))
+
+
+def _summed(loaded: Loaded, found: dict[str, int], asked: int) -> dict[str, Any]:
+    unread = [name for name in loaded.instants if found.get(f"unread {name}")]
     return {
-        "unreadable": 0,
+        "fatal": 0,
         **found,
-        "strange": [found[f"strange {n}"] for n in range(len(strange))],
+        "hopeless": [name for name in unread if not found[f"read {name}"]],
+        "asked": [found[f"asked {n}"] for n in range(asked)],
         "spans": {
             name: (found[f"first {name}"], found[f"last {name}"])
             for name in loaded.instants
@@ -188,15 +198,15 @@ def _counted(loaded: Loaded, now: int) -> dict[str, Any]:
     }
 
 
-def _spare(loaded: Loaded, marked: ir.Table) -> ir.Table:
+def _spare(loaded: Loaded, rows: ir.Table) -> ir.Table:
     """Return the rows after the first of each key: ``_row``, ``_same``, ``_key``."""
-    sound = _in(marked)
+    sound = kept(rows)
     keys = list(loaded.key)
     often = sound.group_by(keys).aggregate(_n=sound.count())
     often = often.filter(often["_n"] > 1)
     double = sound.semi_join(often, keys)
     content = [*loaded.present, *loaded.extra]
-    content += [name for name in ("_fault", "_text") if name in marked.columns]
+    content += [name for name in ("_fault", "_text") if name in rows.columns]
     by_key = ibis.window(group_by=keys, order_by="_row")
     first = {
         f"first {c}": double[c].first(include_null=True).over(by_key) for c in content
@@ -209,38 +219,41 @@ def _spare(loaded: Loaded, marked: ir.Table) -> ir.Table:
     return keep(spare.filter(spare["_nth"] > 0).select("_row", "_same", "_key"))
 
 
-def _sift(loaded: Loaded, now: int, *, repeated: bool) -> _Sifted:
-    marked = _marked(loaded, now)
-    spare = _spare(loaded, marked) if repeated else None
-    single = marked if spare is None else marked.anti_join(spare, "_row")
+def _sifted(loaded: Loaded, counts: dict[str, Any], now: int) -> _Sifted:
+    # Without the filter, where it would hold back nothing, only the key is read.
+    keyed = kept(marked(loaded, now)) if counts["out"] else loaded.rows
+    left = counts["read"] - counts["out"]
+    repeated = bool(loaded.key) and distinct(loaded.key, keyed) < left
+    if repeated or counts["out"] or counts["kept"]:
+        most = _most(loaded, counts)
+        return _sift(loaded, now, repeated=repeated, most=most)
+    return _Sifted(rows=loaded.rows.select(*loaded.present, *loaded.extra))
+
+
+def _sift(loaded: Loaded, now: int, *, repeated: bool, most: int) -> _Sifted:
+    rows = marked(loaded, now)
+    spare = _spare(loaded, rows) if repeated else None
+    single = rows if spare is None else rows.anti_join(spare, "_row")
     bad = single.filter(single["_column"].notnull())
-    found = bad.order_by("_row").limit(LISTED).select(*FOUND).execute()
-    count, copies = int(bad.count().execute()), 0
+    found = bad.order_by("_row").limit(most).select(*FOUND).execute()
+    by_rule = bad.group_by("_column", "_why").aggregate(n=bad.count()).execute()
+    broken = {(column, why): int(n) for column, why, n in by_rule.to_numpy()}
+    copies = 0
     if spare is not None:
         clash = spare.filter(~spare["_same"])
         clashes = int(clash.count().execute())
         copies = int(spare.count().execute()) - clashes
-        count += clashes
-        found = pd.concat([found, _conflicts(loaded, clash)])
-    sound = _in(single)
-    rows = keep(sound.select(*_bounded(loaded, sound, now)))
-    return _Sifted(rows=rows, bad=count, copies=copies, found=found)
+        broken |= {(", ".join(loaded.key), CONFLICT): clashes} if clashes else {}
+        found = pd.concat([found, _conflicts(loaded, clash, most)])
+    sound = kept(single)
+    mended_rows = keep(sound.select(*mended(loaded, sound, now)))
+    return _Sifted(rows=mended_rows, broken=broken, copies=copies, found=found)
 
 
-def _conflicts(loaded: Loaded, clash: ir.Table) -> pd.DataFrame:
+def _conflicts(loaded: Loaded, clash: ir.Table, most: int) -> pd.DataFrame:
     told = {
         "_column": ibis.literal(", ".join(loaded.key)),
-        "_why": ibis.literal("duplicate key, other content"),
+        "_why": ibis.literal(CONFLICT),
         "_what": clash["_key"],
     }
-    return clash.select("_row", **told).order_by("_row").limit(LISTED).execute()
-
-
-def _bounded(loaded: Loaded, sound: ir.Table, now: int) -> Iterator[ir.Value]:
-    """Yield every column, a time that cannot be as NULL."""
-    for name in (*loaded.present, *loaded.extra):
-        value = sound[name]
-        if name in loaded.instants:
-            possible = value.between(EARLIEST, now + TOLERANCE)
-            value = ibis.ifelse(possible, value, ibis.null("int64")).name(name)
-        yield value
+    return clash.select("_row", **told).order_by("_row").limit(most).execute()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi_kit.sources.readings import kind_of, reading_of
 from kpi_kit.sources.session import literal, quoted
-from kpi_kit.sources.typed import kind_of, reading_of
 from kpi_kit.tables import Type
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _untidy(
 ) -> str:
     """Write the truth that a value may have to be mended; nothing when none can."""
     value, read = quoted(source[0]), reading_of(table, name, source, options, "")
-    if not read.value.startswith("kit_text") and name not in table.key:
+    if not read.value.startswith("kit_text") and not read.rule:
         return f"bool_or({value} is distinct from ({read.value}))"
     if lowest >= (_DAMAGED if read.rule else _BLANK):
         return ""

@@ -113,11 +113,9 @@ def test_clocks_that_change(path):
     assert [told] == quarantined(helpdesk)
 
 
-def test_a_time_without_zone_is_refused(path):
+def test_times_of_which_none_has_a_zone_are_refused(path):
     """The line is the physical one: a comment above spans two, a blank line one."""
-    text = (
-        HEADER + '1,2026-03-02T09:00:00Z,,email,,"a\nb"\n\n2,2026-03-02 09:00:00,,,,\n'
-    )
+    text = HEADER + '1,,,email,,"a\nb"\n\n2,2026-03-02 09:00:00,,,,\n'
 
     expected = (
         "tickets.csv: line 5, column created_at: '2026-03-02 09:00:00' has no time "
@@ -126,15 +124,42 @@ def test_a_time_without_zone_is_refused(path):
     assert expected == refusal(path, text)
 
 
-def test_an_unreadable_time_stamp_is_refused(path):
+def test_a_column_without_a_readable_time_is_refused(path):
     """The value is cut at 40 characters, its control characters shown."""
-    text = f"ticket_id,created_at\n1,2026-03-02T09:00:00Z\n2,noon\x1b[2J{'x' * 60}\n"
+    text = (
+        "ticket_id,created_at,solved_at\n1,2026-03-02T09:00:00Z,\n"
+        f"2,2026-03-02T09:00:00Z,noon\x1b[2J{'x' * 60}\n"
+    )
 
     expected = (
-        rf"tickets.csv: line 3, column created_at: 'noon\x1b[2J{'x' * 32}' is not a "
+        rf"tickets.csv: line 3, column solved_at: 'noon\x1b[2J{'x' * 32}' is not a "
         "time stamp. Write it like 2026-11-02T09:00:00Z, or set --option time_format."
     )
     assert expected == refusal(path, text)
+
+
+@pytest.mark.parametrize(
+    ("written", "rule"),
+    [
+        ("2026-03-02 09:00:00", "no time zone"),
+        ("1772442000", "not a time stamp"),
+        ("1772442000000", "not a time stamp"),
+        ("46083.375", "not a time stamp"),
+        ("03/02/2026 09:00", "not a time stamp"),
+        ("2 marzo 2026 09:00", "not a time stamp"),
+        ("2026-02-30T09:00:00Z", "not a time stamp"),
+        ("2026-03-02T09:00:00 CST", "not a time stamp"),
+        ("2026-03-02T09:00:00+25:00", "not a time stamp"),
+    ],
+)
+def test_a_time_written_otherwise_is_one_bad_row(path, written, rule):
+    """Among times that read, it is not guessed at: the row is quarantined."""
+    text = f"ticket_id,created_at\n1,2026-03-02T09:00:00Z\n2,{written}\n"
+    helpdesk = opened(path, text)
+
+    assert (2, 1, 1, 0) == counts(helpdesk)
+    assert [(3, "created_at", rule, written)] == quarantined(helpdesk)
+    assert [("1",)] == rows(helpdesk, "ticket_id")
 
 
 def test_a_missing_required_column_is_refused(path):
@@ -158,7 +183,7 @@ def test_bad_fields_are_quarantined_once_and_null(path):
     text = (
         "ticket_id,created_at,csat,handle_seconds,escalated,tier,customer_since\n"
         "1,2026-03-02T09:00:00Z,good,abc,TRUE,1,2026-01-31\n"
-        "2,2026-03-02T09:00:00Z,4.5,inf,no,2.0,\n"
+        "2,2026-03-02T09:00:00Z,4.0,inf,no,2.0,\n"
         "3,2026-03-02T09:00:00Z,N/A,6e2,0,,null\n"
         "4,2026-03-02T09:00:00Z,5,60,perhaps,1.5,31.1.2026\n"
     )
@@ -172,7 +197,7 @@ def test_bad_fields_are_quarantined_once_and_null(path):
     ] == quarantined(helpdesk)
     assert [
         (None, None, True, 1, pd.Timestamp(2026, 1, 31)),
-        (4.5, None, False, 2, None),
+        (4.0, None, False, 2, None),
         (None, 600.0, False, None, None),
         (5.0, 60.0, None, None, None),
     ] == rows(helpdesk, "csat", "handle_seconds", "escalated", "tier", "customer_since")
@@ -346,24 +371,43 @@ def test_encodings(path):
     assert [("caf\u00e9",)] == rows(open_helpdesk("files", str(path)), "comment")
 
     path.write_bytes(text.encode("cp1252"))
-    with pytest.raises(TableError, match=r"^tickets.csv: line 2: not UTF-8: .* Set "):
+    with pytest.raises(TableError, match=r"^tickets.csv: line 2, byte 81: 0xe9 is no"):
         open_helpdesk("files", str(path))
     helpdesk = open_helpdesk("files", str(path), options={"encoding": "cp1252"})
     assert [("caf\u00e9",)] == rows(helpdesk, "comment")
 
 
 def test_delimiter_and_decimal_mark(path):
-    """The header decides the delimiter; a decimal comma must be said."""
-    text = "sep=;\nticket_id;created_at;csat\n1;2026-03-02T09:00:00Z;4,5\n"
+    """The header decides the delimiter; what a comma in a number is must be said."""
+    head = "sep=;\nticket_id;created_at;handle_seconds\n"
+    text = head + "1;2026-03-02T09:00:00Z;4,5\n2;2026-03-02T09:00:00Z;1.234\n"
 
-    assert [(None,)] == rows(opened(path, text), "csat")
-    helpdesk = opened(path, text, options={"decimal": ","})
-    assert [(4.5,)] == rows(helpdesk, "csat")
-    assert ("tickets.csv: fields are separated by a semicolon",) == helpdesk.warnings
-    plain = text.replace(";", "~").removeprefix("sep=~\n")
-    assert [("1",)] == rows(
-        opened(path, plain, options={"delimiter": "~"}), "ticket_id"
+    expected = (
+        "tickets.csv: line 3, column handle_seconds: '4,5' has a comma. "
+        "Set --option decimal=, if that is the decimal mark, else decimal=."
     )
+    assert expected == refusal(path, text)
+    helpdesk = opened(path, text, options={"decimal": ","})
+    assert [(4.5,), (None,)] == rows(helpdesk, "handle_seconds")
+    assert [(4, "handle_seconds", "not a number", "1.234")] == quarantined(helpdesk)
+    assert ("tickets.csv: fields are separated by a semicolon",) == helpdesk.warnings
+    helpdesk = opened(path, text, options={"decimal": "."})
+    assert [(None,), (1.234,)] == rows(helpdesk, "handle_seconds")
+    plain = text.replace(";", "~").removeprefix("sep=~\n")
+    helpdesk = opened(path, plain, options={"delimiter": "~", "decimal": ","})
+    assert [("1",), ("2",)] == rows(helpdesk, "ticket_id")
+
+
+def test_a_comma_between_commas_is_one_bad_row(path):
+    """Where commas part the fields, a number with one is more likely thousands."""
+    text = (
+        "ticket_id,created_at,handle_seconds\n"
+        '1,2026-03-02T09:00:00Z,"1,234"\n2,2026-03-02T09:00:00Z,60\n'
+    )
+    helpdesk = opened(path, text)
+
+    told = [(2, "handle_seconds", "a comma in a number", "1,234")]
+    assert told == quarantined(helpdesk)
 
 
 def test_ratings_by_word_and_scale(path):
@@ -375,7 +419,61 @@ def test_ratings_by_word_and_scale(path):
     helpdesk = opened(path, text, options=options)
 
     assert [(5.0,), (4.0,), (None,)] == rows(helpdesk, "csat")
-    assert [(4, "csat", "not a number from 1 to 5", "0")] == quarantined(helpdesk)
+    assert [(4, "csat", "outside 1 to 5", "0")] == quarantined(helpdesk)
+
+
+@pytest.mark.parametrize(
+    ("options", "written", "expected"),
+    [
+        pytest.param({}, "0", (None, "outside 1 to 5"), id="one-to-five-unless-said"),
+        pytest.param({}, "6", (None, "outside 1 to 5"), id="above-five"),
+        pytest.param({}, "4.5", (None, "not a whole rating"), id="half"),
+        pytest.param({}, "4.0", (4.0,), id="whole-with-a-point"),
+        pytest.param({}, "Good", (None, "not a number"), id="word"),
+        pytest.param({"csat_scale": "0-10"}, "7", (7.0,), id="own-scale"),
+        pytest.param({"csat_scale": "0-1.5"}, "0.7", (0.7,), id="scale-of-parts"),
+        pytest.param({"csat_map": "good=1,bad=0"}, "good", (1.0,), id="mapped"),
+        pytest.param(
+            {"csat_map": "good=1,bad=0"}, "5", (None, "outside 0 to 1"), id="map-scale"
+        ),
+    ],
+)
+def test_a_rating_is_on_its_scale(path, options, written, expected):
+    """A rating off its scale is no rating; the ticket stays."""
+    text = HEADER + f"1,2026-03-02T09:00:00Z,,,{written},\n"
+    helpdesk = opened(path, text, options=options)
+
+    value, *rules = expected
+    assert [(value,)] == rows(helpdesk, "csat")
+    assert rules == [rule for _, _, rule, _ in quarantined(helpdesk)]
+
+
+@pytest.mark.parametrize(
+    ("written", "rule"),
+    [
+        ("-1", "negative"),
+        ("31622401", "over one year"),
+        ("18446744073709551616", "over one year"),
+        ("NaN", "not a number"),
+        ("00:10:00", "not a number"),
+    ],
+)
+def test_a_duration_is_possible(path, written, rule):
+    """Seconds of work are neither negative nor longer than a year."""
+    text = f"ticket_id,created_at,handle_seconds\n1,2026-03-02T09:00:00Z,{written}\n"
+    helpdesk = opened(path, text)
+
+    assert [(2, "handle_seconds", rule, written)] == quarantined(helpdesk)
+    assert [("1", None)] == rows(helpdesk, "ticket_id", "handle_seconds")
+
+
+def test_a_zero_byte_in_a_text(path):
+    """Most programs would cut the text there; here the row is told, the rest stays."""
+    text = HEADER + "1,2026-03-02T09:00:00Z,,chat,5,a\x00b\n"
+    helpdesk = opened(path, text)
+
+    assert [(2, "comment", "holds a zero byte", r"a\x00b")] == quarantined(helpdesk)
+    assert [("1", 5.0, None)] == rows(helpdesk, "ticket_id", "csat", "comment")
 
 
 def test_column_names_and_map(path):
@@ -565,14 +663,14 @@ def test_a_folder_that_cannot_be(tmp_path):
     [
         ("none.csv", "no such file or folder. Give where the tickets are."),
         (
-            "a.zip",
+            "a.xlsx",
             "no table is read from such a file. Known: .parquet, .csv, .csv.gz, ",
         ),
     ],
 )
 def test_a_location_that_cannot_be(tmp_path, name, expected):
     """A missing file, and one of no known kind."""
-    (tmp_path / "a.zip").touch()
+    (tmp_path / "a.xlsx").touch()
 
     with pytest.raises(TableError) as caught:
         open_helpdesk("files", str(tmp_path / name))
@@ -628,7 +726,7 @@ TWICE = '[{"ticket_id": 1, "created_at": "2026-03-02T09:00:00Z", "ticket_id": 2}
 @pytest.mark.parametrize(
     ("name", "text", "expected"),
     [
-        ("t.json", '{"tickets": []}', "holds one object, not a list of rows. "),
+        ("t.json", '{"tickets": {}}', "holds one object, not a list of rows. "),
         ("t.json", '[{"ticket_id": "1", "crea', "Invalid Input Error: Malformed JSON"),
         ("t.json", TWICE, "Invalid Input Error: JSON transform error in file "),
         ("t.ndjson", "<html>", "looks like HTML, not a table; "),
@@ -755,12 +853,43 @@ def test_no_rows_are_no_fault(path):
 def test_many_bad_rows_are_counted_and_listed_in_part(path):
     """All are counted, ten thousand are listed, the reader is told."""
     text = "ticket_id,created_at\n" + "x,\n" * 10_001
-    helpdesk = opened(path, text)
+    helpdesk = opened(path, text, limited=False)
 
     assert (10_001, 0, 10_001, 0) == counts(helpdesk)
     assert 10_000 == len(helpdesk.quarantine)
     expected = "tickets.csv: 10,001 rows are quarantined, 10,000 are listed"
     assert (expected,) == helpdesk.warnings
+    expected = [("tickets.csv", "tickets", "created_at", "empty", 10_001)]
+    assert expected == list(helpdesk.rules.itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize(
+    ("bad", "good", "options", "most"),
+    [
+        pytest.param(51, 5_049, {}, None, id="one-percent"),
+        pytest.param(51, 5_048, {}, 50, id="above-one-percent"),
+        pytest.param(50, 0, {}, None, id="fifty-are-always-allowed"),
+        pytest.param(3, 97, {"quarantine_limit": "2"}, 2, id="rows"),
+        pytest.param(60, 60, {"quarantine_limit": "50 %"}, None, id="share"),
+        pytest.param(1, 9, {"quarantine_limit": "0"}, 0, id="none"),
+    ],
+)
+def test_too_many_bad_rows_stop_a_run(path, bad, good, options, most):
+    """The limit is one percent or fifty, whichever is more; the worst rule is told."""
+    text = HEADER + "".join(f"{n},2026-03-02T09:00:00Z,,,,\n" for n in range(good))
+    text += "y,2026-03-02T09:00:00Z,,,good,\n" + "x,,,,,\n" * (bad - 1)
+    if most is None:
+        assert bad == counts(opened(path, text, options=options))[2]
+        return
+
+    rest = "Correct the file; or raise --option quarantine_limit."
+    expected = (
+        f"tickets.csv: {bad} of {bad + good:,} rows are quarantined, at most {most} "
+        f"may be; {max(bad - 1, 1)} for "
+    )
+    told = refusal(path, text, options=options)
+    assert told.startswith(expected)
+    assert told.endswith(rest)
 
 
 def test_files_reach_every_engine(engine, tmp_path):

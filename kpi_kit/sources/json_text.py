@@ -1,0 +1,174 @@
+"""JSON: lines, an array, or what an API answers; every value as text, then typed."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from kpi_kit.errors import TableError
+from kpi_kit.sources.csv_text import head, open_bytes, refuse_html
+from kpi_kit.sources.session import literal, quoted, scratch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+
+    from kpi_kit.sources.options import Options
+    from kpi_kit.tables import Table
+
+# One answer of an API; more is no page but an export, which has a form of its own.
+_LARGEST = 64_000_000
+_MARKS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
+
+
+def relation(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    table: Table,
+    kind: str,
+    options: Options,
+) -> tuple[str, tuple[str, ...]]:
+    """Write the reading of a file of JSON, all columns as text.
+
+    Parameters
+    ----------
+    connection
+        A DuckDB session.
+    path
+        The file.
+    table
+        The canonical table; of an object with several lists, its own is taken.
+    kind
+        ``ndjson``, or ``json`` for an array or one object with the rows in a list.
+    options
+        ``allow_partial`` reads one page of several.
+
+    Returns
+    -------
+    tuple
+        What follows FROM, and what a reader should be told.
+
+    Raises
+    ------
+    TableError
+        If it is no JSON of such a form, or one page of several.
+    """
+    first = _first_byte(path)
+    if kind == "ndjson" or first == "[":
+        return _reading(connection, path, table, kind), ()
+    page = _page(connection, path)
+    name = _list_of(connection, page, table.name, path.name)
+    notes = (f"{path.name}: the rows are those under {name!r}",)
+    rest = _rest(connection, page, name)
+    if sign := _more(rest):
+        message = f"{path.name}: is not whole: {sign}"
+        if not options.allow_partial:
+            todo = "Export all pages, or set --option allow_partial=true"
+            raise TableError(f"{message}. {todo}.")
+        notes = (*notes, f"{message}; the rest is missing in every number")
+    rows = scratch() / f"{uuid4().hex}.ndjson"
+    # One row to a line, written as it stands.
+    connection.execute(
+        f"copy (select unnest(json_extract(json, {literal(_path(name))} || '[*]'))"  # noqa: S608  quoted
+        f"::varchar from {page}) to {literal(rows)} "
+        "(format csv, header false, quote '', escape '', delimiter '\x01')"
+    )
+    return _reading(connection, rows, table, "ndjson", strict=True), notes
+
+
+def _reading(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    table: Table,
+    kind: str,
+    *,
+    strict: bool = False,
+) -> str:
+    form = "newline_delimited" if kind == "ndjson" else "array"
+    # A broken line of NDJSON becomes a row without a key: quarantined, not lost.
+    lenient = kind == "ndjson" and not strict
+    how = f"format = '{form}', ignore_errors = {str(lenient).lower()}"
+    described = connection.execute(
+        f"describe select * from read_json({literal(path)}, {how}, "  # noqa: S608  quoted
+        "maximum_depth = 1, map_inference_threshold = -1, sample_size = -1)"
+    ).fetchall()
+    names = [name for name, *_ in described]
+    if names == ["json"]:  # what DuckDB finds where there is no object
+        names = [*table.required]
+    types = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names)
+    return f"read_json({literal(path)}, {how}, columns = {{{types}}})"
+
+
+def _first_byte(path: Path) -> str:
+    """Return the first character that is no blank; refuse what is no JSON."""
+    with open_bytes(path) as file:
+        start = file.read(2)
+    if start in _MARKS:
+        message = f"{path.name}: is {_MARKS[start]}; JSON is UTF-8"
+        raise TableError(f"{message}. Export it as UTF-8.")
+    text = "\n".join(head(path, path.name)).lstrip()
+    refuse_html(text, path.name)
+    return text[:1]
+
+
+def _page(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
+    """Read a file that is one object into a temporary table of one row."""
+    name = f"kit_{uuid4().hex}"
+    connection.execute(
+        f"create temp table {name} as select json from read_json_objects("  # noqa: S608  quoted
+        f"{literal(path)}, format = 'unstructured', "
+        f"maximum_object_size = {_LARGEST})"
+    )
+    (count,) = connection.execute(f"select count(*) from {name}").fetchone()  # noqa: S608  our own name
+    if count != 1:
+        message = f"{path.name}: holds {count:,} objects, one after the other"
+        raise TableError(f"{message}. Name it .ndjson.")
+    return name
+
+
+def _list_of(
+    connection: duckdb.DuckDBPyConnection, page: str, table: str, where: str
+) -> str:
+    """Return under which name the rows stand: the table's, else the only list."""
+    found = connection.execute(
+        "select key from (select unnest(json_keys(json)) as key, json "  # noqa: S608  our own name
+        f"from {page}) where json_type(json, '$.\"' || key || '\"') = 'ARRAY'"
+    ).fetchall()
+    names = [name for (name,) in found]
+    if table in names or len(names) == 1:
+        return table if table in names else names[0]
+    message = f"{where}: holds one object, not a list of rows"
+    raise TableError(f"{message}. Export the list, or name it .ndjson.")
+
+
+def _rest(connection: duckdb.DuckDBPyConnection, page: str, name: str) -> Any:
+    """Return all of the object but its rows."""
+    without = literal(json.dumps({name: None}))
+    (text,) = connection.execute(
+        f"select json_merge_patch(json, {without})::varchar from {page}"  # noqa: S608  quoted
+    ).fetchone()
+    return json.loads(text)
+
+
+def _path(name: str) -> str:
+    escaped = name.replace('"', '\\"')
+    return f'$."{escaped}"'
+
+
+def _more(rest: Any) -> str:
+    """Return what in an answer says that more pages follow; nothing when none does."""
+    if not isinstance(rest, dict):
+        return ""
+    for name, value in rest.items():
+        plain = name.lower()
+        if plain == "end_of_stream" and value is False:
+            return f"{name} is false"
+        if plain == "has_more" or plain.startswith("next"):
+            if value not in (None, False, "", {}):
+                return f"{name} is {json.dumps(value)[:40]}"
+        elif sign := _more(value):
+            return f"{name}: {sign}"
+    return ""
