@@ -124,7 +124,8 @@ def growth(card: Scorecard, last: date) -> Growth | None:
 def alarms(card: Scorecard, start: date, end: date) -> tuple[date, ...]:
     """Return the days from ``start`` to before ``end`` that belong to an alarm."""
     lasts = (start + DAY * number for number in range((end - start).days + DAYS - 1))
-    grown = [found for last in lasts if (found := growth(card, last)) and found.level]
+    found = (growth(card, last) for last in lasts)
+    grown = [each for each in found if each is not None and each.level == "alarm"]
     days = {each.last - DAY * number for each in grown for number in range(DAYS)}
     return tuple(sorted(day for day in days if start <= day < end))
 

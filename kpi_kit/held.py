@@ -15,6 +15,7 @@ from kpi_kit.comparable import (
 from kpi_kit.plan import WEEK
 from kpi_kit.settled import is_outstanding
 from kpi_kit.standing import Reading, Standing, is_vendors
+from kpi_kit.states import IN_HOUSE
 from kpi_kit.verdict import mature_on, state_of, verdict_text
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     Frames = Mapping[Key, pd.DataFrame]
 
 MONTHLY = "not compared: the baseline's count is one of 30 days"
-IN_HOUSE = "before go-live"
 AGING = "not compared: earlier tickets have had longer for it to happen"
 
 

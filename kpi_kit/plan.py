@@ -113,11 +113,15 @@ def _baseline(plan: Plan, contract: Contract) -> Iterator[Asked]:
 def _slices(plan: Plan, helpdesk: Helpdesk, contract: Contract) -> Iterator[Asked]:
     known, judged = given(helpdesk, contract), plan.judged
     since = {"ticket_volume": plan.back if plan.every == "day" else plan.first}
+    live = contract.go_live
+    hours = judged.end - HOURS
+    # What was so in-house is no pattern of the vendor's.
+    hours = max(hours, live) if live and live < judged.end else hours
     for metric, *by in SLICES[plan.every]:
         if metric not in plan.names or named(metric).missing(known):
             continue
         if by[-1] == "created_hour":
-            what = _asked(judged.end - HOURS, judged.end, None, [metric])
+            what = _asked(hours, judged.end, None, [metric])
         elif f"tickets.{by[0]}" in known:
             start = since.get(metric, judged.start - MATURING)
             what = _asked(start, judged.end, plan.every, [metric])

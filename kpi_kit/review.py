@@ -90,7 +90,7 @@ class Review:
     def alarms(self) -> Shown:
         """Return the findings of a day, or that there are none."""
         alarms = [finding for finding in self.found if finding.state == "alarm"]
-        told = page.day.alarm_line(len(alarms))
+        told = page.day.alarm_line(len(alarms), self.card)
         return shown(told, page.findings.alarms(self.found, self.card))
 
     def trends(self) -> Shown:
@@ -147,7 +147,8 @@ class Review:
         told = page.headlines.queue(frame, standing, grown)
         alarm = self._alarm_days(name, frame["period_start"].iloc[0])
         # In the picture as in the finding: over its three days, not all alarmed ones.
-        said = grown.text.removeprefix("alarm: ") if grown and grown.level else ""
+        said = grown.text if grown and grown.level == "alarm" else standing.state_text
+        said = said.removeprefix("alarm: ") if alarm else ""
         return self._told("area", frame, standing, told, alarm=alarm, said=said)
 
     def escalated(self) -> Shown | None:

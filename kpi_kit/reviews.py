@@ -20,11 +20,14 @@ from kpi_kit.review import Review
 from kpi_kit.rules import findings
 from kpi_kit.sources import open_helpdesk
 from kpi_kit.standings import standings
+from kpi_kit.unexplained import unexplained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from kpi_kit.contract import Contract
+    from kpi_kit.rules import Finding
+    from kpi_kit.standing import Scorecard
     from kpi_kit.tables import Helpdesk
 
 EVERY = ("week", "day")
@@ -133,11 +136,17 @@ def _review(  # noqa: PLR0913 - what open_review has read
     )
     return Review(
         card=card,
-        found=tuple(findings(card)),
+        found=_found(card),
         helpdesk=helpdesk,
         marks=annotations(helpdesk, contract, start, as_of + DAY),
         covered=coverage(helpdesk, midnight(as_of + DAY, contract.time_zone)),
     )
+
+
+def _found(card: Scorecard) -> tuple[Finding, ...]:
+    """Return the findings of the rules, then the missed line that none explains."""
+    patterns = findings(card)
+    return (*patterns, *unexplained(card, patterns))
 
 
 def _terms(contract: str) -> Contract:

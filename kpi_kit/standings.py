@@ -106,7 +106,9 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     if not most:
         return card
     if every == "day":
-        named_ones = attention(helpdesk, kept, contract, as_of=as_of, most=most)
+        ours = contract.go_live is None or contract.go_live <= as_of
+        terms = contract if ours else replace(contract, targets=())
+        named_ones = attention(helpdesk, kept, terms, as_of=as_of, most=most)
         return replace(card, waiting=named_ones)
     return replace(card, escalated=_escalated(helpdesk, kept, card, most))
 

@@ -29,8 +29,10 @@ PLAIN = {
     "tickets.escalated": "whether each ticket was escalated",
     "tickets.first_reply_at": "each ticket's first reply",
     "tickets.issue_type": "issue types",
+    "tickets.reopened_at": "when each ticket was reopened",
     "tickets.solved_at": "when each ticket was solved",
 }
+IN_HOUSE = "before go-live"
 NEED = re.compile(r"events of field (\w+)|(contract)\.(\w+)|(\w+)\.(\w+)|messages")
 
 

@@ -65,6 +65,7 @@ FLOORS = {
     "calibration": 5,
     "forecast": 5,
     "rules": 5,
+    "unexplained": 5,
     "evidence": 6,
     "export": 6,
     "page": 6,

@@ -137,7 +137,8 @@ def test_where_all_is_met_the_past_is_told():
 
     assert first.startswith("Every contract line that can be judged is met; closest")
     assert (
-        "Time to resolution was worst from 19 to 25 October 2026, 48 h; now 1 h 38 min."
+        "Time to resolution was at its worst of 6 weeks from 19 to 25 October 2026, "
+        "48 h; now 1 h 38 min."
     ) == second
 
 
@@ -146,8 +147,8 @@ def test_where_all_is_met_the_past_is_told():
     [
         pytest.param(
             (0.9, 0.31, 0.30, 0.8, 0.85),
-            "Solved with one reply was worst from 19 October to 1 November 2026, 30.0 "
-            "to 31.0%; now 85.0%.",
+            "Solved with one reply was at its worst of 5 weeks from 19 October to 1 "
+            "November 2026, 30.0 to 31.0%; now 85.0%.",
             id="two-weeks-in-a-row",
         ),
         pytest.param((0.31, 0.9, 0.30, 0.8, 0.85), "", id="two-weeks-apart"),
@@ -210,7 +211,7 @@ def test_findings_beyond_three_are_folded():
     assert (3, 2) == (shown.count("<article"), folded.count("<article"))
     assert "2 smaller findings" in folded
     assert page.findings.summary(found, 6).startswith(
-        "5 findings of 6 rules asked; 2 smaller"
+        "5 findings, 2 smaller below the three; 6 rules were asked."
     )
 
 
@@ -237,7 +238,10 @@ def test_the_worst_hour_is_named():
     first = standing("first_response_time", reading(258, 246, 271), terms)
     html = page.headlines.waits(frame, first)
 
-    assert "Mon 09 to 10: 5\u00a0h; 1 of 2 hours of the week lie over 4\u00a0h." in html
+    assert (
+        "Mon 09 to 10: 5\u00a0h; 1 of 2 hours with ten tickets lies over 4\u00a0h."
+        in html
+    )
 
 
 def test_the_types_that_clearly_miss_are_named():

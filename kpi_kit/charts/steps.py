@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from kpi_kit.charts.scales import FLAT
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kpi_kit.catalog import Card
 
 FINEST = 16  # parts of a value: finer steps tell nothing apart
+TINY = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +28,15 @@ class Measure:
     size: float
 
     def text(self, value: float) -> str:
-        """Return a cell's figure: one decimal below ten of hours, none otherwise."""
+        """Return a cell's figure: one decimal below ten of hours, none otherwise.
+
+        What lies beyond is cut and not rounded: 3 h 58 min is under a limit of four
+        hours and must not read as on it.
+        """
         number = value / self.size
-        places = 1 if self.size == HOUR and abs(number) < 9.95 else 0
-        return f"{number:,.{places}f}".replace("-", MINUS)
+        places = 1 if self.size == HOUR and abs(number) < 10 else 0
+        cut = floor(number * 10**places + TINY) / 10**places
+        return f"{cut:,.{places}f}".replace("-", MINUS)
 
     def bound(self, value: float) -> str:
         """Return a round bound without decimals that say nothing."""

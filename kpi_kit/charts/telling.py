@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import pandas as pd
 
-from kpi_kit.states import WORDS, state_of, state_text
+from kpi_kit.states import IN_HOUSE, WORDS, state_of, state_text
 from kpi_kit.units import (
     count_text,
     interval_text,
@@ -85,8 +85,10 @@ def in_words(name: Any) -> str:
     return text[:1].upper() + text[1:]
 
 
-def words_of(state: str, row: Any) -> str:
+def words_of(state: str, row: Any, *, is_vendors: bool = True) -> str:
     """Return a row's state in words."""
+    if state == "no_target" and not is_vendors:
+        return IN_HOUSE
     return WORDS.get(state) or state_text(row.status, row.n, row.note)
 
 
@@ -106,7 +108,8 @@ def told(frame: pd.DataFrame, metric: Card, target: float | None) -> pd.DataFram
     Parameters
     ----------
     frame
-        Scorecard rows of one statistic and clock.
+        Scorecard rows of one statistic and clock; where ``is_vendors`` is false, no
+        target holds.
     metric, target
         What they are about and held against.
 
@@ -118,7 +121,11 @@ def told(frame: pd.DataFrame, metric: Card, target: float | None) -> pd.DataFram
     """
     days, met = has_days(frame), keeps(target, metric)
     rows = frame.assign(note=frame.get("note", ""), **numbers(frame, *BOUNDS))
-    found = [(row, state_of(row, met)) for row in rows.itertuples()]
+    ours = frame.get("is_vendors", pd.Series(data=True, index=frame.index))
+    found = [
+        (row, state_of(row, met if held else None), held)
+        for row, held in zip(rows.itertuples(), ours, strict=True)
+    ]
     texts = [
         {
             "state": state,
@@ -126,9 +133,9 @@ def told(frame: pd.DataFrame, metric: Card, target: float | None) -> pd.DataFram
             "value_text": value_text(row.value, metric.unit, days=days),
             "interval_text": interval_text(row.low, row.high, metric.unit, days=days),
             "n_text": count_text(row.n),
-            "state_words": words_of(state, row),
+            "state_words": words_of(state, row, is_vendors=held),
         }
-        for row, state in found
+        for row, state, held in found
     ]
     made = pd.DataFrame(texts, columns=COLUMNS, index=frame.index)
     if target is not None:

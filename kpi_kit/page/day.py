@@ -63,7 +63,8 @@ def _figure(standing: Standing, card: Scorecard) -> str:
         f'<p><span class="name">{escape(names.name(standing.card))}</span>'
         f'<span class="kind">{escape(_kind(standing, card))}</span></p>'
         f'<p><span class="value">{big(names.value(standing, standing.now))}</span>'
-        f'<span class="change">{change(standing)}</span></p>'
+        f'<span class="change">{change(standing)}</span>'
+        f'<span class="kind">{prose(_before(standing))}</span></p>'
         f'<p class="past">{line}</p>'
         f'<p><span class="state {standing.state}">{mark(standing.state)}'
         f"<b>{prose(state)}</b></span>{''.join(said)}</p></div>\n"
@@ -75,6 +76,14 @@ def _kind(standing: Standing, card: Scorecard) -> str:
     if standing.now.start == card.start:
         return told
     return f"{told}, {day_text(standing.now.start)}"
+
+
+def _before(standing: Standing) -> str:
+    """Return what the change is held against."""
+    earlier = standing.previous
+    if standing.change is None or earlier is None:
+        return ""
+    return f"{day_text(earlier.start)}: {names.value(standing, earlier)}"
 
 
 def _newer(standing: Standing) -> str:
@@ -122,8 +131,7 @@ def _waited(card: Scorecard) -> Sentence | None:
         lacks = lacks_days(now.note)
         none = "No ticket of the day has a first reply"
         return _unknown(standing, "First replies are not known" if lacks else none)
-    whose = names.statistic(standing)
-    before = f"{whose} first reply of {day_text(now.start)} took "
+    before = names.replies(standing, day_text(now.start))
     limit = names.bound(standing).removeprefix("at most ")
     after = {
         "meets": f", inside the limit of {limit}.",
@@ -249,8 +257,11 @@ def _ended(card: Scorecard) -> str:
     return f"What was answered after {day_text(card.fresh.last)} is not known."
 
 
-def alarm_line(count: int) -> str:
+def alarm_line(count: int, card: Scorecard) -> str:
     """Return how many alarms there are, in words."""
+    lacks = card.fresh.lack(card.start, card.end)
+    if not count and lacks:
+        return answer(f"Nobody can tell: {note_text(lacks)}.")
     if not count:
         return answer("No alarms.")
     return answer("One alarm." if count == 1 else f"{count} alarms.")

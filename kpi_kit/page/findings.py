@@ -80,20 +80,21 @@ def summary(found: Sequence[Finding], checked: int) -> str:
     Examples
     --------
     >>> summary([], 5)
-    'No finding: none of the 5 rules asked saw a pattern that its numbers can carry.'
+    'No finding: no rule of the 5 asked saw a pattern that its numbers can carry.'
     >>> summary([], 0)
     'No rule can be asked: none has final numbers of the vendor to read.'
     """
     if not checked:
         return "No rule can be asked: none has final numbers of the vendor to read."
     if not found:
-        told = f"none of the {checked} rules asked saw a pattern"
+        told = f"no rule of the {checked} asked saw a pattern"
         return f"No finding: {told} that its numbers can carry."
-    count = len(found)
-    first = f"{count} finding{'s' if count > 1 else ''} of {checked} rules asked"
-    rest = count - MOST
-    first += f"; {rest} smaller below the three." if rest > 0 else "."
-    return f"{first} Chance alone brings about one in {WEEKS_PER_FALSE_FINDING} weeks."
+    count, rest = len(found), len(found) - MOST
+    first = f"{count} finding{'s' if count > 1 else ''}"
+    first += f", {rest} smaller below the three" if rest > 0 else ""
+    asked = f"{checked} rule{'s were' if checked > 1 else ' was'} asked"
+    weeks = WEEKS_PER_FALSE_FINDING
+    return f"{first}; {asked}. Chance alone brings about one in {weeks} weeks."
 
 
 def _card(finding: Finding, place: int, card: Scorecard) -> str:

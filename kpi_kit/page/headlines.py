@@ -9,7 +9,7 @@ from kpi_kit.answers import NONE
 from kpi_kit.comparable import bound_of
 from kpi_kit.page import names
 from kpi_kit.page.names import prose
-from kpi_kit.states import state_of
+from kpi_kit.states import note_text, state_of
 from kpi_kit.units import (
     MONTHS,
     WEEKDAYS,
@@ -64,29 +64,20 @@ def better(
             f"Against the 30 days before go-live: {up} better, {down} worse, {same} "
             "not told apart."
         )
-    worst = next((text for s in drawn if (text := worst_period(s, card))), "")
-    kept = (text for s in within if (text := worst_period(s, card)))
+    told = (text for s in (*drawn, *within) if (text := worst_period(s, card)))
+    worse = [*dict.fromkeys(told)][:2]
     last = f"{card.start.day} {MONTHS[card.start.month - 1]}"
     scale = f"Each chart has its own scale; the {card.every} of {last} is the last."
-    return answer(since, worst, next(kept, ""), scale)
+    return answer(since, *worse, scale)
 
 
 def worst_period(standing: Standing, card: Scorecard) -> str:
-    """Say in which periods a KPI was worst, and how it stands now.
+    """Say in which of the vendor's periods a KPI was worst, and how it stands now.
 
-    Empty where the KPI has no better or worse, too few periods, or none that stands
-    out: periods whose intervals reach the worst number are as bad as it, and must
-    follow one another.
+    Empty where :func:`worst` finds none, and where now is as bad.
     """
-    rows = standing.series[standing.series["status"] == "ok"].reset_index(drop=True)
-    if standing.card.better == "neither" or standing.card.unit == "count":
-        return ""
-    if len(rows) < 4 or standing.now.value is None or rows["low"].isna().all():
-        return ""
-    lower = standing.card.better == "lower"
-    at = rows["value"].idxmax() if lower else rows["value"].idxmin()
-    alike = rows[_reaches(rows, rows["value"][at], lower=lower)]
-    if not _is_one_stretch(alike) or len(alike) > len(rows) / 2:
+    rows, alike = worst(standing, card)
+    if alike.empty:
         return ""
     called = names.name(names.as_read(standing.card, card.contract))
     when = period_text(alike["period_start"].iloc[0], alike["period_end"].iloc[-1])
@@ -95,8 +86,33 @@ def worst_period(standing: Standing, card: Scorecard) -> str:
         first, of = alike["period_start"].iloc[0], f"of {len(rows)} {card.every}s"
         since = f", since {day_text(first)}" if len(alike) > 1 else ""
         return f"{called} is at its worst {of}{since}: {then}."
+    if alike["value"].min() <= standing.now.value <= alike["value"].max():
+        return ""
     now = names.value(standing, standing.now)
-    return f"{called} was worst from {when}, {then}; now {now}."
+    of = f"of {len(rows)} {card.every}s"
+    return f"{called} was at its worst {of} from {when}, {then}; now {now}."
+
+
+def worst(standing: Standing, card: Scorecard) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the vendor's periods that can be judged, and the worst stretch of them.
+
+    The stretch is empty where the KPI has no better or worse, too few periods, or none
+    that stands out: periods whose intervals reach the worst number are as bad as it,
+    and must follow one another.
+    """
+    live, series = card.contract.go_live, standing.series
+    ours = series["period_start"] >= live if live else series["value"].notna()
+    rows = series[ours & (series["status"] == "ok")].reset_index(drop=True)
+    none = rows.iloc[:0]
+    if standing.card.better == "neither" or standing.card.unit == "count":
+        return rows, none
+    if len(rows) < 4 or standing.now.value is None or rows["low"].isna().all():
+        return rows, none
+    lower = standing.card.better == "lower"
+    at = rows["value"].idxmax() if lower else rows["value"].idxmin()
+    alike = rows[_reaches(rows, rows["value"][at], lower=lower)]
+    stands_out = _is_one_stretch(alike) and len(alike) <= len(rows) / 2
+    return rows, alike if stands_out else none
 
 
 def _reaches(rows: pd.DataFrame, worst: float, *, lower: bool) -> pd.Series:
@@ -120,20 +136,24 @@ def _from_to(values: pd.Series, standing: Standing) -> str:
 def waits(frame: pd.DataFrame, standing: Standing) -> str:
     """Say at which weekday and hour customers wait longest."""
     rows = frame[(frame["value"].notna()) & (frame["n"] >= 10)]
+    start, end = frame["period_start"].min(), frame["period_end"].max()
+    of = f"Tickets of {period_text(start, end)}."
     if rows.empty:
-        return answer("No hour of the week has ten answered tickets in four weeks.")
+        return answer("No hour of the week has ten answered tickets.", of)
     row = rows.loc[rows["value"].idxmax()]
     day = WEEKDAYS[int(row["created_weekday"]) - 1]
     hour = int(row["created_hour"])
     text = value_text(row["value"], "minutes", days=standing.clock != "business")
     first = f"Longest for tickets opened {day} {hour:02d} to {hour + 1:02d}: {text}"
     if standing.target is None:
-        return answer(f"{first}.", "Tickets of the last four weeks.")
-    edge = bound_of(standing.target)
-    missed = int((rows["value"] > edge).sum())
+        return answer(f"{first}.", of)
+    missed = int((rows["value"] > bound_of(standing.target)).sum())
     limit = names.bound(standing).removeprefix("at most ")
-    said = f"{missed} of {len(rows)} hours of the week lie over {limit}"
-    return answer(f"{first}; {said}.", "Tickets of the last four weeks.")
+    hours = "the one hour" if len(rows) == 1 else f"{len(rows)} hours"
+    lie = "lies" if missed == 1 else "lie"
+    return answer(
+        f"{first}; {missed} of {hours} with ten tickets {lie} over {limit}.", of
+    )
 
 
 def unsolved(frame: pd.DataFrame, standing: Standing, by: str) -> str:
@@ -171,8 +191,9 @@ def queue(daily: pd.DataFrame, standing: Standing, grown: Growth | None) -> str:
         return ""
     last, top = rows.iloc[-1], rows.loc[rows["value"].idxmax()]
     is_stock = standing.card.kind == "stock"
-    first = f"{count_text(last['value'])} "
-    first += "open at the end of" if is_stock else "tickets on"
+    first = "" if is_stock else "Open tickets are not known here. "
+    first += f"{count_text(last['value'])} "
+    first += "open at the end of" if is_stock else "tickets came in on"
     parts = [f"{first} {day_text(last['period_start'])}"]
     if standing.change is not None:
         more = f"{standing.change.text} on"
@@ -181,7 +202,7 @@ def queue(daily: pd.DataFrame, standing: Standing, grown: Growth | None) -> str:
     if is_stock and grown is not None:
         parts.append(f"+{value_text(grown.share, 'share')} in three days")
     most = ""
-    if top["value"] > last["value"]:
+    if top["value"] > last["value"] and top.name != rows.index[0]:
         since = day_text(rows.iloc[0]["period_start"])
         most = f"The most since {since}: {count_text(top['value'])} "
         most += f"on {day_text(top['period_start'])}."
@@ -198,6 +219,9 @@ def escalated(standing: Standing, shown: int, card: Scorecard) -> str:
     """Say how many tickets went up, and what the table shows of them."""
     reading = standing.now
     days = period_text(card.start, card.end)
+    lacks = card.fresh.lack(card.start, card.end)
+    if reading.value is None and lacks:
+        return answer(f"Nobody can tell: {note_text(lacks)}.")
     if reading.value is None:
         return answer(f"No ticket of {days} can have been escalated.")
     count = round(reading.value * reading.n)

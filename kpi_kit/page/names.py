@@ -99,11 +99,13 @@ def kind(standing: Standing, every: str) -> str:
     return COUNTS[every]
 
 
-def statistic(standing: Standing) -> str:
-    """Return whose number it is, at the beginning of a sentence about replies."""
-    return {"median": "The median", "mean": "The mean", "p90": "The 90th percentile"}[
-        standing.statistic
-    ]
+def replies(standing: Standing, day: str) -> str:
+    """Return the beginning of a sentence about how long a day's replies took."""
+    return {
+        "median": f"The median first reply of {day} took ",
+        "mean": f"The mean first reply of {day} took ",
+        "p90": f"Nine of ten first replies of {day} took at most ",
+    }[standing.statistic]
 
 
 def anchor(metric: str) -> str:

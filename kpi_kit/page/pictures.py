@@ -68,7 +68,9 @@ def picture(
     **more
         What only some charts take: ``alarm``, ``by``, ``height``, ``usual``.
     """
-    drawn = charts.named(name)
+    drawn, live = charts.named(name), card.contract.go_live
+    if live is not None and "period_start" in frame:
+        frame = frame.assign(is_vendors=frame["period_start"] >= live)
     known = {
         "metric": names.as_read(standing.card, card.contract),
         "target": None if standing.target is None else bound_of(standing.target),

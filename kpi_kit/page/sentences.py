@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from kpi_kit.comparable import bound_of
 from kpi_kit.marks import mark
 from kpi_kit.page import names
-from kpi_kit.page.headlines import worst_period
+from kpi_kit.page.headlines import worst, worst_period
 from kpi_kit.page.names import prose
 from kpi_kit.page.pictures import within
 from kpi_kit.phrases import dated
 from kpi_kit.units import MONTHS
+from kpi_kit.verdict import state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -114,7 +115,8 @@ def _worst(standing: Standing, card: Scorecard) -> Sentence:
     called = names.name(names.as_read(standing.card, card.contract))
     bound, clock = names.bound(standing), CLOCKS.get(standing.clock, "")
     if standing.now.value is None:
-        text = f"{called} cannot be judged: {standing.state_text}."
+        why = standing.state_text.removeprefix("no verdict: ")
+        text = f"{called} cannot be judged: {why}."
         return Sentence(state=standing.state, texts=(text,), said=standing.state_text)
     ways = [(f"{called}: ", f"{clock}, {standing.state_text} ({bound}).")]
     if standing.state == "misses" and standing.card.name in MISSED:
@@ -142,12 +144,21 @@ def _past(lines: Sequence[Standing], card: Scorecard) -> list[Sentence]:
     rows = card.within.get(deepest.card.name)
     kept = deepest if rows is None else within(deepest, rows)
     text = worst_period(kept, card)
-    if not text or len(text) > LONGEST:
+    if not text or len(text) > LONGEST or not _missed_then(deepest, kept, card):
         return []
     # Its number leads to its chart, where the whole course is seen.
     parts, place = _linked(text), names.anchor(kept.card.name)
     said = "missed its target then"
     return [Sentence(state="misses", texts=parts, targets=(place,), said=said)]
+
+
+def _missed_then(deepest: Standing, kept: Standing, card: Scorecard) -> bool:
+    """Return whether the line surely missed its target in each of the worst periods."""
+    _, stretch = worst(kept, card)
+    rows = deepest.series
+    rows = rows[rows["period_start"].isin(set(stretch["period_start"]))]
+    states = {state_of(row, deepest.target) for row in rows.itertuples()}
+    return states == {"misses"}
 
 
 def _deepest(standing: Standing) -> float:
@@ -171,7 +182,8 @@ def _without_targets(card: Scorecard) -> Sentence:
     live = card.contract.go_live
     if live is not None and card.start < live:
         day = f"{live.day} {MONTHS[live.month - 1]} {live.year}"
-        told = f"The vendor goes live on {day}: no target holds before."
+        goes = "goes" if live > card.as_of else "went"
+        told = f"The vendor {goes} live on {day}: no target holds before."
         return Sentence(state="no_target", texts=(told,))
     told = "The contract names no target for these KPIs: nothing is met or missed here."
     if card.contract.targets:

@@ -25,8 +25,8 @@ BAD, WARNING = 0.60, 0.65
 def few_first_contacts(card: Scorecard) -> Finding | None:
     """Training or documentation may be lacking: too few tickets take one contact.
 
-    Fires when the share is surely under 65 %: the whole interval is.  Surely under 60 %
-    it is a miss whatever the contract says.
+    Fires when the share is surely under 65 %, or under 60 %: the whole interval is.
+    Only the contract's target makes it a miss.
     """
     solved = card["first_contact_resolution"]
     if solved.now.high is None or solved.now.high >= WARNING:
@@ -37,7 +37,7 @@ def few_first_contacts(card: Scorecard) -> Finding | None:
     worst = outlier(rows, "issue_type", highest=False)
     return Finding(
         title=_title(solved, line, worst),
-        state="misses" if is_bad or solved.state == "misses" else "close",
+        state="misses" if solved.state == "misses" else "close",
         facts=_facts(card, solved),
         speaks_for=worst and _alone(solved, worst),
         speaks_against=_more_came(card, solved),

@@ -27,12 +27,15 @@ SURE, TINY = 0.95, 1e-9
 def late_at_peak_hours(card: Scorecard) -> Finding | None:
     """Shifts or routing may not fit the arrivals: only busy hours miss the target.
 
-    Fires when over four weeks more hours surely miss the first-response target than
-    chance brings, every hour that does is among the busy ones, and every other hour
-    keeps it.  An hour with too few tickets is not looked at.
+    Fires when the period does not surely meet the first-response target, over four
+    weeks more hours surely miss it than chance brings, every hour that does is among
+    the busy ones, and every other hour keeps it.  An hour with too few tickets is not
+    looked at.
     """
     first, rows = card["first_response_time"], _hours(card)
     if first.target is None or first.target.at_most is None or rows is None:
+        return None
+    if first.state == "meets":
         return None
     most = float(first.target.at_most)
     busy = _busy(rows)
@@ -62,10 +65,10 @@ def _finding(
         return f"{where} {_hour(row.created_hour)} is slowest: {measured(first, row)}"
 
     return Finding(
-        title=f"First responses are late for tickets of {hours}, else in time",
+        title=f"Over four weeks replies are late for tickets of {hours}, else in time",
         state="misses" if first.state == "misses" else "close",
         facts=(
-            f"{slowest(worst, 'Over four weeks')}, against a limit of {limit(first)}.",
+            f"{slowest(worst, 'Of all hours')}, against a limit of {limit(first)}.",
             f"{slowest(best, 'Outside the busy hours')}.",
         ),
         speaks_for=f"The late hours bring {came} of the answered tickets.",

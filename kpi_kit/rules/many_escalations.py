@@ -33,7 +33,8 @@ def many_escalations(card: Scorecard) -> Finding | None:
     """Knowledge or training may be lacking: the first line hands too much on.
 
     Fires when the share handed to the client, or where that is unknown the share moved
-    up a tier, is surely over 10 %.  Surely over 15 % it is a miss.
+    up a tier, is surely over 10 %, or over 15 %.  Only the contract's target makes it
+    a miss.
     """
     handed = next(found for name in EITHER if (found := sound(card, name)))
     if handed.now.low is None or handed.now.low <= LOW:
@@ -44,7 +45,7 @@ def many_escalations(card: Scorecard) -> Finding | None:
     line = HIGH if over else LOW
     return Finding(
         title=f"{value(handed, handed.now)} are {said}, clearly over {line:.0%}",
-        state="misses" if over or handed.state == "misses" else "close",
+        state="misses" if handed.state == "misses" else "close",
         facts=_facts(card, handed, said),
         speaks_for=_for(handed, rows, worst),
         speaks_against=_mix(card, worst),

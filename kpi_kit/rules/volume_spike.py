@@ -77,7 +77,8 @@ def _kind(
     top = max(found, default=(0.0, ""))
     if top[0] < HALF * more:
         return None
-    return f"{top[1]} brings {share_text(top[0] / more)} of what is more."
+    part = "all" if top[0] >= more else share_text(top[0] / more)
+    return f"{top[1]} brings {part} of what is more."
 
 
 def _ask(kind: str | None) -> str:

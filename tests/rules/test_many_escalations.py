@@ -20,7 +20,7 @@ def test_positive():
 
     assert (
         "20.0% are handed to the client, clearly over 15%",
-        "misses",
+        "close",
         "escalation_to_client_rate",
     ) == (finding.title, finding.state, finding.metric)
     assert (
@@ -41,21 +41,22 @@ def test_without_a_baseline_the_period_before_is_told():
 
 
 @pytest.mark.parametrize(
-    ("true", "n", "state"),
+    ("true", "n", "line"),
     [
-        pytest.param(174, 1000, "misses", id="low-15.2"),
-        pytest.param(172, 1000, "close", id="borderline-low-15.0"),
-        pytest.param(121, 1000, "close", id="low-10.2"),
+        pytest.param(174, 1000, "15%", id="low-15.2"),
+        pytest.param(172, 1000, "10%", id="borderline-low-15.0"),
+        pytest.param(121, 1000, "10%", id="low-10.2"),
         pytest.param(118, 1000, None, id="borderline-low-9.9"),
         pytest.param(60, 1000, None, id="negative"),
         pytest.param(7, 40, None, id="17.5-percent-of-40-may-be-9"),
     ],
 )
-def test_the_whole_interval_decides(true, n, state):
+def test_the_whole_interval_decides(true, n, line):
     """Between 10 and 15 % the articles do not say; a value alone is no evidence."""
     found = findings(escalated(true, n))
 
-    assert state == (found[0].state if found else None)
+    assert line == (found[0].title.split()[-1] if found else None)
+    assert all(finding.state == "close" for finding in found)
 
 
 def test_a_contract_makes_it_a_miss():
@@ -107,20 +108,21 @@ def test_no_type_stands_out():
 
 
 @pytest.mark.parametrize(
-    ("low", "state"),
+    ("low", "line"),
     [
         pytest.param(0.10, None, id="on-10"),
-        pytest.param(0.1001, "close", id="over-10"),
-        pytest.param(0.15, "close", id="on-15"),
-        pytest.param(0.1501, "misses", id="over-15"),
+        pytest.param(0.1001, "10%", id="over-10"),
+        pytest.param(0.15, "10%", id="on-15"),
+        pytest.param(0.1501, "15%", id="over-15"),
     ],
 )
-def test_a_bound_on_the_line_is_within(low, state):
+def test_a_bound_on_the_line_is_within(low, line):
     """Up to the lower end of the limit is within, and so up to the upper."""
     handed = standing("escalation_rate", reading(0.2, low, 0.3))
     found = findings(scorecard(handed))
 
-    assert state == (found[0].state if found else None)
+    assert line == (found[0].title.split()[-1] if found else None)
+    assert all(finding.state == "close" for finding in found)
 
 
 def test_another_types_spike_is_no_rival_cause():

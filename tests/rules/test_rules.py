@@ -115,7 +115,9 @@ def test_a_miss_comes_before_a_close_call():
 
     By name alone few_first_contacts would come first.
     """
-    both = {**contacts(1240, 2000).standings, **escalated().standings}
+    limit = Target(metric="escalation_to_client_rate", at_most=Decimal("0.1"))
+    handed = escalated(contract=Contract(targets=(limit,)))
+    both = {**contacts(1240, 2000).standings, **handed.standings}
     found = findings(scorecard(*both.values()))
 
     assert ["many_escalations", "few_first_contacts"] == [f.rule for f in found]
