@@ -43,7 +43,7 @@ def test_a_minimum_is_missed_from_below():
     found = cells(heat(frame, SHARE, target=0.65))
 
     assert ("65", "dark") == found[1, 9][::2]
-    assert ("65", "light") == found[1, 10][::2]
+    assert ("64", "light") == found[1, 10][::2]
 
 
 def test_without_a_target_nothing_is_missed():
