@@ -89,7 +89,7 @@ def typed_select(  # noqa: PLR0913  all of it goes into one SELECT
     told = {
         "_fault": [literal(n) for n in doubtful],
         "_rule": [readings[n].rule.replace(RAW, quoted(f"raw {n}")) for n in doubtful],
-        "_text": [f"left({quoted(f'raw {n}')}, 80)" for n in doubtful],
+        "_text": [quoted(f"raw {n}") for n in doubtful],
     }
     faults = ", ".join(f"{_chosen(texts)} as {name}" for name, texts in told.items())
     return (
