@@ -211,13 +211,18 @@ def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
         connection.execute(f"drop table if exists {name}")
 
 
-def stored(connection: ibis.BaseBackend, select: str) -> ir.Table:
-    """Run ``select`` once into a temporary table; ``_row`` is its order."""
+def stored(
+    connection: ibis.BaseBackend, select: str, *, numbered: bool = False
+) -> ir.Table:
+    """Run ``select`` once into a temporary table; ``_row`` is its order.
+
+    Where it is ``numbered``, it brings its own.
+    """
     name = f"kit_{uuid4().hex}"
+    row = "" if numbered else ", rowid as _row"
     connection.con.execute(f"create temp table {name}_ as {select}")
-    connection.con.execute(
-        f"create temp view {name} as select *, rowid as _row from {name}_"  # noqa: S608  our own name
-    )
+    view = f"create temp view {name} as select *{row} from {name}_"  # noqa: S608  ours
+    connection.con.execute(view)
     return connection.table(name)
 
 
