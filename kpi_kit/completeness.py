@@ -1,4 +1,4 @@
-"""Whether a day's tickets are all there: none too few, no late hours, no channel."""
+"""Whether the tickets are all there: no silence, no day with too few, no lost part."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from kpi_kit.expectation import AT_LEAST, WEEKS
+from kpi_kit.periods import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -18,7 +19,60 @@ if TYPE_CHECKING:
 SURELY_SOME = 15
 # So many standard deviations below the mean lies one of a thousand.
 RARE = 3.09
+# A silence over which so many usually come is chance once in a thousand times.
+SILENT = 7
 INCOMPLETE = "data incomplete"
+
+
+def silences(
+    came: pd.DataFrame, first: date, last: date, closed: Collection[date]
+) -> dict[date, str]:
+    """Return the days of each silence between two tickets that is no chance.
+
+    Parameters
+    ----------
+    came
+        As for :func:`doubts`.
+    first, last
+        The days between which tickets are looked for.
+    closed
+        Days off, on which none have to come.
+    """
+    found, begin = {}, None
+    busy = set(came["created_on"])
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        if day not in busy:
+            begin = begin or day
+            continue
+        before = day - DAY
+        if begin is not None and is_silent(came, begin, before, closed):
+            why = f"{INCOMPLETE}, no tickets from {begin} to {before}"
+            why = why if begin < before else f"{INCOMPLETE}, no tickets on {begin}"
+            length = (before - begin).days + 1
+            found |= {begin + timedelta(days=n): why for n in range(length)}
+        begin = None
+    return found
+
+
+def is_silent(
+    came: pd.DataFrame, first: date, last: date, closed: Collection[date]
+) -> bool:
+    """Return whether days without a ticket should have had some.
+
+    That is when seven or more usually come on such days: each weekday as in the eight
+    weeks before the silence.
+    """
+    back = [first - timedelta(days=n) for n in range(1, 7 * WEEKS + 1)]
+    began = came["created_on"].min() if len(came) else first
+    known = [day for day in back if day >= began and day not in closed]
+    counts = dict(zip(known, _by_day(came, known), strict=True))
+    usual = {}
+    for weekday in range(7):
+        like = [n for day, n in counts.items() if day.weekday() == weekday]
+        usual[weekday] = _mean(like) if like else 0.0
+    silent = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return sum(usual[d.weekday()] for d in silent if d not in closed) >= SILENT
 
 
 def doubts(

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from kpi_kit.completeness import doubts
-from kpi_kit.expectation import AT_LEAST, WEEKS, holidays
+from kpi_kit.completeness import doubts, is_silent, silences
+from kpi_kit.expectation import WEEKS, holidays
 from kpi_kit.periods import DAY, midnight
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     import pandas as pd
 
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 COLUMNS = ("created_on", "created_hour", "channel")
 # What happens all the time, and in which column it says when.
 INSTANTS = {"tickets": "created_at", "messages": "sent_at", "events": "occurred_at"}
-# A day that brings so many on average stays empty by chance once in a thousand times.
-SURELY_SOME = 7
+LONG = timedelta(weeks=WEEKS)
 ENDS, BEGINS, NOTHING = "data ends", "data begins", "no data"
 
 
@@ -33,9 +32,8 @@ ENDS, BEGINS, NOTHING = "data ends", "data begins", "no data"
 class Freshness:
     """The first day and the last instant known, on the contract's wall clock.
 
-    ``missing`` says why of each day that is missing: a day of the report's period
-    before the first ticket, a day after the last instant on which something should have
-    happened, and a day of the period on which a part of the tickets should have come.
+    ``missing`` says why of each day that is missing: before the first ticket, after the
+    last instant, in a silence between, or lacking a part of its tickets.
     """
 
     first: date | None = None
@@ -81,7 +79,7 @@ def freshness(  # noqa: PLR0913 - what is known, and the days in question
     first
         Local day of the first ticket; None where there is none.
     start, as_of
-        First day of the judged period, and the last day that is known.
+        First day that the report shows, and the last day that is known.
     """
     zone = contract.time_zone
     until = midnight(as_of + DAY, zone)
@@ -90,15 +88,17 @@ def freshness(  # noqa: PLR0913 - what is known, and the days in question
         return Freshness(missing=dict.fromkeys(_days(start, as_of), NOTHING))
     last = datetime.fromtimestamp(max(latest), UTC).astimezone(ZoneInfo(zone))
     end, closed = last.date(), holidays(contract)
-    by_day = came.groupby("created_on")["count"].sum()
-    back = timedelta(weeks=WEEKS)
-    since = max(first, end - back + DAY, start - back)
-    known = {day: int(by_day.get(day, 0)) for day in _days(since, end)}
-    silent = [d for d in _days(end + DAY, as_of) if _is_missed(known, d, closed)]
     missing = dict.fromkeys(_days(start, first - DAY), f"{BEGINS} {first}")
     begun = came[came["created_on"] > first]
-    missing |= doubts(begun, [*_days(max(start, first), min(end, as_of))], closed)
-    missing |= dict.fromkeys(silent, f"{ENDS} {end}")
+    holes = silences(begun, first + DAY, end, closed)
+    missing |= {day: why for day, why in holes.items() if day >= start}
+    known = begun[~begun["created_on"].isin(set(holes))]
+    inside = [d for d in _days(max(start, first + DAY), end) if d not in holes]
+    missing |= doubts(known, inside, closed)
+    # A silence longer than the days asked for leaves nothing to measure it by.
+    is_long = begun.empty and as_of - end > LONG
+    if end < as_of and (is_long or is_silent(begun, end + DAY, as_of, closed)):
+        missing |= dict.fromkeys(_days(end + DAY, as_of), f"{ENDS} {end}")
     return Freshness(first=first, last=last, missing=missing)
 
 
@@ -113,21 +113,3 @@ def _latest(helpdesk: Helpdesk, name: str, until: int) -> int | None:
         return last
     instants = helpdesk.tables[name][column]
     return instants.max(where=instants < until).to_pyarrow().as_py()
-
-
-def _is_missed(usual: dict[date, int], day: date, closed: Collection[date]) -> bool:
-    """Return whether a day without a sign should have had tickets.
-
-    Each like weekday of the last eight weeks known had some, and these are four or had
-    many.  Where the silence is longer than the days asked for, every day is missed.
-    """
-    if not any(usual.values()):
-        return True
-    like = [
-        came
-        for known, came in usual.items()
-        if known.weekday() == day.weekday() and known not in closed
-    ]
-    if day in closed or not like or min(like) <= 0:
-        return False
-    return len(like) >= AT_LEAST or sum(like) >= SURELY_SOME * len(like)

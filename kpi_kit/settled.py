@@ -38,6 +38,8 @@ OUTSTANDING = "not answered yet"
 UNKNOWN = {"value": np.nan, "low": np.nan, "high": np.nan, "n": 0}
 QUANTILES = {"p90": 0.9}
 HALF = 0.5
+# So great a part of the tickets beyond a quantile may wait, a tenth of all of a median.
+FAIR = 0.2
 
 
 def replies(kept: Facts, as_of: date) -> pd.DataFrame:
@@ -93,7 +95,8 @@ def settled(
     -----
     A period before the source's first ticket is left out: a volume of 0 would be a
     wrong number, and a rise from it an alarm.  Of a period with missing days a count is
-    not known at all, and a share or a duration is provisional.  So is a first response
+    not known at all, and a share or a duration is provisional; so it is when days of
+    the week after it are missing, in which its tickets went on.  So is a first response
     time of the last two weeks while so many tickets wait for their reply that with them
     it would leave its own interval.
     """
@@ -135,13 +138,17 @@ def _is(frame: pd.DataFrame, field: str) -> np.ndarray:
 
 
 def _cut_short(frame: pd.DataFrame, fresh: Freshness) -> pd.DataFrame:
-    spans = zip(frame["period_start"], frame["period_end"], strict=True)
-    why = np.array([fresh.lack(*span) for span in spans], dtype=object)
+    whole = _is(frame, "unit")
+    spans = zip(frame["period_start"], frame["period_end"], whole, strict=True)
+    why = [
+        fresh.lack(start, end if counted else end + MATURES_AFTER)
+        for start, end, counted in spans
+    ]
+    why = np.array(why, dtype=object)
     cut = (why != "") & (frame["status"] != "not_computable").to_numpy()
     if not cut.any():
         return frame
     frame = frame.copy()
-    whole = _is(frame, "unit")
     for column, nothing in UNKNOWN.items():
         frame.loc[cut & whole, column] = nothing
     frame.loc[cut, "status"] = "provisional"
@@ -177,20 +184,26 @@ def _would_leave(answered: np.ndarray, waited: np.ndarray, part: float) -> bool:
     as survival analysis does: it moves the quantile's rank by how much more probably
     than any other it lies beyond.  The interval reaches so far as chance moves it.
 
+    That holds for few: of many that wait, those answered are no fair sample.
+
     Examples
     --------
-    >>> answered = np.arange(100.0)  # its median's rank is sure to about ten
-    >>> _would_leave(answered, np.zeros(1000), 0.5)  # just arrived: they tell nothing
+    >>> answered = np.arange(400.0)  # its median's rank is sure to about twenty
+    >>> _would_leave(answered, np.zeros(40), 0.5)  # just arrived: they tell nothing
     False
-    >>> _would_leave(answered, np.full(19, 60.0), 0.5)  # surely beyond the median
+    >>> _would_leave(answered, np.zeros(50), 0.5)  # more than a tenth of all
+    True
+    >>> _would_leave(answered, np.full(39, 250.0), 0.5)  # surely beyond the median
     False
-    >>> _would_leave(answered, np.full(20, 60.0), 0.5)
+    >>> _would_leave(answered, np.full(40, 250.0), 0.5)
     True
     >>> _would_leave(answered[:0], np.zeros(1), 0.5), _would_leave(answered, [], 0.5)
     (True, False)
     """
+    if len(waited) > FAIR * (1 - part) * (len(answered) + len(waited)):
+        return True
     if not len(answered):
-        return len(waited) > 0
+        return False
     below = np.searchsorted(answered, waited) / len(answered)
     beyond = np.divide(1 - part, 1 - below, out=np.ones(len(below)), where=below < part)
     moved = (beyond - (1 - part)).sum()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kpi_kit.freshness import Freshness
+from kpi_kit.freshness import BEGINS, ENDS, NOTHING, Freshness
 from kpi_kit.verdict import is_met
 
 if TYPE_CHECKING:
@@ -172,6 +173,22 @@ class Scorecard:
     waiting: Attention | None = None
     escalated: tuple[Escalated, ...] = ()
     within: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def lacking(self) -> dict[date, str]:
+        """Return the days that the report has to speak of as missing, and why.
+
+        Those of its period and of the week before, unless the source had not begun
+        then, and all of a silence that has not ended.
+        """
+        week = self.start - timedelta(weeks=1)
+        return {
+            day: why
+            for day, why in self.fresh.missing.items()
+            if day >= self.start
+            or why.startswith(ENDS)
+            or (day >= week and not why.startswith((BEGINS, NOTHING)))
+        }
 
     def __getitem__(self, name: str) -> Standing:
         return self.standings[name]

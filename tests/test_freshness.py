@@ -47,12 +47,30 @@ def test_days_that_always_had_tickets_are_missed(engine):
     assert (FRIDAY + DAY, SUNDAY) == tuple(found.missing)
 
 
-def test_a_quiet_day_among_quiet_days_is_not(engine):
-    """One of the Sundays before had none either; Saturday is missed."""
-    values = [9] * 56 + [9] * 5 + [0, 0]
-    values[6] = 0
+def test_a_quiet_weekend_among_quiet_weekends_is_not(engine):
+    """No weekend ever had a ticket; with three each on average it is missed."""
+    quiet, few = ([*([9] * 5 + [n, n]) * 8, *[9] * 5, 0, 0] for n in (0, 4))
 
-    assert (FRIDAY + DAY,) == tuple(fresh(engine, values).missing)
+    assert {} == fresh(engine, quiet).missing
+    assert (FRIDAY + DAY, SUNDAY) == tuple(fresh(engine, few).missing)
+
+
+def test_days_of_few_tickets_add_up(engine):
+    """Two a day: four silent days lack eight tickets, three lack six."""
+    four, three = (
+        fresh(engine, [*[2] * 59, *[0] * n], last=SUNDAY - n * DAY) for n in (4, 3)
+    )
+    assert 4 == len(four.missing)
+    assert {} == three.missing
+
+
+def test_a_silence_between_two_tickets_is_a_hole(engine):
+    """Wednesday and Thursday had none of their nine; the data goes on to Sunday."""
+    values = [9] * 59 + [0, 0, 9, 9]
+    hole = fresh(engine, values, last=SUNDAY).missing
+    told = "data incomplete, no tickets from 2026-11-12 to 2026-11-13"
+
+    assert dict.fromkeys((FRIDAY - DAY, FRIDAY), told) == hole
 
 
 def test_lost_weeks_do_not_become_usual(engine):
@@ -70,13 +88,13 @@ def test_a_silence_longer_than_what_is_usual_is_missed_too(engine):
 
 
 def test_of_few_weeks_many_tickets_tell(engine):
-    """One week of 7 a day is enough to miss a day; one of 6 a day may be chance."""
-    began = SUNDAY - 8 * DAY
+    """One week of 4 a day is enough to miss two days; one of 3 a day may be chance."""
+    began = SUNDAY - 9 * DAY
     known = [0] * 60
 
     many, few = (
-        fresh(engine, [*known, *[each] * 7, 0, 0], first=began, last=FRIDAY)
-        for each in (7, 6)
+        fresh(engine, [*known, *[each] * 8, 0, 0], first=began, last=FRIDAY)
+        for each in (4, 3)
     )
     assert (SUNDAY - DAY, SUNDAY) == tuple(many.missing)
     assert {} == few.missing
@@ -84,7 +102,7 @@ def test_of_few_weeks_many_tickets_tell(engine):
 
 def test_days_before_the_first_ticket_are_missing(engine):
     """The source begins on Wednesday: two days of the week are not known."""
-    found = fresh(engine, [0] * 4 + [9] * 3, first=MONDAY + 2 * DAY, last=SUNDAY)
+    found = fresh(engine, [9] * 5, first=MONDAY + 2 * DAY, last=SUNDAY)
 
     assert (MONDAY, MONDAY + DAY) == tuple(found.missing)
     assert "data begins 2026-11-11" == found.lack(MONDAY, MONDAY + DAY)

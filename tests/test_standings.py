@@ -21,6 +21,7 @@ TARGET = Target(metric="first_response_time", at_most=Decimal(60))
 TERMS = Contract(go_live=LIVE, targets=(TARGET,))
 # Five a day: 35 a week are enough to judge.
 IN_HOUSE = days(date(2026, 1, 2), 30, 5, reply=80, solved=90)
+BETWEEN = days(LIVE, 22, 5, reply=70, solved=75)
 BEFORE = days(MONDAY - WEEK, 7, 5, reply=100, solved=110)
 JUDGED = days(MONDAY, 7, 5, reply=40, solved=50)
 ALL = ("first_response_time", "reopen_rate", "ticket_volume", "backlog")
@@ -38,7 +39,8 @@ def test_a_week_against_the_week_before_and_the_baseline(engine):
 
     One day more or less of any of the three would bring another value in.
     """
-    found = card(engine, IN_HOUSE, BEFORE, JUDGED)["first_response_time"]
+    groups = (IN_HOUSE, BETWEEN, BEFORE, JUDGED)
+    found = card(engine, *groups)["first_response_time"]
     now, before, baseline = found.now, found.previous, found.baseline
 
     assert (MONDAY, MONDAY + WEEK, 40, 35) == (now.start, now.end, now.value, now.n)
@@ -68,7 +70,7 @@ def test_a_week_against_the_week_before_and_the_baseline(engine):
 
 def test_the_series_is_what_the_scorecard_says(engine):
     """Whole weeks from the Monday of the first, the statistic shown, oldest first."""
-    groups = (IN_HOUSE, BEFORE, JUDGED)
+    groups = (IN_HOUSE, BETWEEN, BEFORE, JUDGED)
     found = card(engine, *groups, start=MONDAY - WEEK - 5 * DAY)
     series = found["first_response_time"].series
     rows = scorecard(

@@ -15,7 +15,6 @@ from kpi_kit.units import LONG_WEEKDAYS, MONTHS, count_text, day_text, period_te
 if TYPE_CHECKING:
     from datetime import date
 
-    from kpi_kit.freshness import Freshness
     from kpi_kit.standing import Scorecard
 
 CADENCES = {"day": "daily digest", "week": "weekly review"}
@@ -104,11 +103,10 @@ def _whole(card: Scorecard) -> str:
 
 def stale(card: Scorecard) -> str:
     """Return the notice that days are missing; nothing where none is."""
-    fresh = card.fresh
-    if not fresh.missing:
+    if not card.lacking:
         return ""
     rest = "No contract verdict is given for periods with missing days. "
-    if _last(fresh).startswith(INCOMPLETE):
+    if _last(card).startswith(INCOMPLETE):
         rest += "Export them again; a day off belongs in the contract's holidays."
     else:
         rest += f"Expected: {day_text(card.as_of)} {card.as_of.year}."
@@ -117,10 +115,9 @@ def stale(card: Scorecard) -> str:
 
 def lacks(card: Scorecard) -> str:
     """Return how far the data goes and how many days are missing; empty if none."""
-    fresh = card.fresh
-    if not fresh.missing:
+    if not card.lacking:
         return ""
-    why, count = _last(fresh), len(fresh.missing)
+    why, count, fresh = _last(card), len(card.lacking), card.fresh
     days = "One day is missing" if count == 1 else f"{count} days are missing"
     if why.startswith(INCOMPLETE):
         days = days.replace("missing", "in doubt")
@@ -131,8 +128,8 @@ def lacks(card: Scorecard) -> str:
     return f"{told[:1].upper()}{told[1:]}{at}. {days}."
 
 
-def _last(fresh: Freshness) -> str:
-    return fresh.missing[max(fresh.missing)]
+def _last(card: Scorecard) -> str:
+    return card.lacking[max(card.lacking)]
 
 
 def _missing(card: Scorecard) -> str:
