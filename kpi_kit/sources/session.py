@@ -177,7 +177,9 @@ def keep(rows: ir.Table) -> ir.Table:
     """Compute ``rows`` once: a temporary table that lasts as long as the session."""
     connection = rows.get_backend()
     if not is_duckdb(connection):
-        return rows.cache()
+        # Ibis drops it with the last reference, and a view on it counts as none.
+        _KEPT.append(rows.cache())
+        return _KEPT[-1]
     return _filled(connection, rows)
 
 
@@ -270,3 +272,4 @@ def _without_password(text: str) -> str:
 
 
 _FOLDER: list[Path] = []
+_KEPT: list[ir.Table] = []
