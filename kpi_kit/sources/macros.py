@@ -25,7 +25,8 @@ _MACROS = (
     """kit_seconds(t) as epoch_us(t) // 1000000""",
     """kit_offset(o) as if(o[1:1] = '-', -1, 1) * (o[2:3]::bigint * 3600
         + coalesce(try_cast(o[4:5] as bigint), 0) * 60)""",
-    f"""kit_spelled(v) as case when not regexp_full_match(v, '{_ISO}{_OFFSET}') then null
+    f"""kit_spelled(v) as case
+        when not regexp_full_match(v, '{_ISO}{_OFFSET}') then null
         when upper(right(v, 1)) = 'Z' then kit_seconds(kit_wall(v))
         else kit_seconds(kit_wall(v)) - kit_offset(
             replace(regexp_extract(v, '[+-]\\d\\d(:?\\d\\d)?$'), ':', '')) end""",
