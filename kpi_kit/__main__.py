@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kpi_kit.cadences import demo, run
-from kpi_kit.errors import EnvironmentFault, KitError, ParameterError
+from kpi_kit.errors import EnvironmentFault, KitError, ParameterError, TableError
 from kpi_kit.inputs import Day, Names, checked, opened, source_options, told
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from kpi_kit.contract import Contract
     from kpi_kit.tables import Helpdesk
 
 FORMATS = ("table", "csv", "json", "parquet")
@@ -184,29 +185,44 @@ def _print_kpis(
     show_default=True,
     help="json is for pipes.",
 )
-def check(file: str | None, kind: str, **source: Any) -> None:
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write the quarantined rows to DIR/quarantine.parquet.",
+)
+def check(file: str | None, kind: str, out: Path | None, **source: Any) -> None:
     """Validate a source, or a FILE of contract or parameters.
 
-    Prints what became of every row of every file, the rows kept out and why, and which
-    KPIs the data cannot give.
+    Prints what became of every row of every file, the quarantined rows and why, and
+    which KPIs the data cannot give.
     """
     if file is not None:
         click.echo(checked(Path(file)))
         return
     from kpi_kit import terminal  # noqa: PLC0415
+    from kpi_kit.rejected import write_rejected  # noqa: PLC0415
 
-    helpdesk, contract, last = opened(source)
+    helpdesk, contract, last = opened(source, limited=False)
     if kind == "json":
         click.echo(terminal.accounting_json(helpdesk))
-        return
+    else:
+        click.echo(terminal.accounting_text(helpdesk))
+        _tell(helpdesk, contract, last)
+    path = write_rejected(helpdesk, out) if out is not None else None
+    if path is not None:
+        click.echo(f"{path}: {len(helpdesk.quarantine):,} rows", err=True)
+    if helpdesk.excess:
+        raise TableError(helpdesk.excess[0])
+
+
+def _tell(helpdesk: Helpdesk, contract: Contract, last: date) -> None:
+    """Print what the data covers and which KPIs it cannot give."""
     from kpi_kit import catalog  # noqa: PLC0415
     from kpi_kit.coverage import coverage  # noqa: PLC0415
     from kpi_kit.periods import DAY, midnight  # noqa: PLC0415
     from kpi_kit.scorecard import given  # noqa: PLC0415
 
-    click.echo(terminal.accounting_text(helpdesk.accounting))
-    if len(helpdesk.quarantine):
-        click.echo(f"\nQuarantined:\n{terminal.table_text(helpdesk.quarantine)}")
     as_of = midnight(last + DAY, contract.time_zone)
     click.echo("\n" + "\n".join(coverage(helpdesk, as_of)))
     known = given(helpdesk, contract)

@@ -128,8 +128,18 @@ def _known_names() -> dict[str, Any]:
     return {"known_metrics": catalog.units(), "units": catalog.units()}
 
 
-def opened(source: dict[str, Any]) -> tuple[Helpdesk, Contract, date]:
-    """Open what the source options name; return it with contract and last day."""
+def opened(
+    source: dict[str, Any], *, limited: bool = True
+) -> tuple[Helpdesk, Contract, date]:
+    """Open what the source options name; return it with contract and last day.
+
+    Parameters
+    ----------
+    source
+        The options and their values.
+    limited
+        Whether too many quarantined rows are an error.
+    """
     from kpi_kit.contract import read_contract  # noqa: PLC0415
     from kpi_kit.periods import last_known_day  # noqa: PLC0415
     from kpi_kit.sources import open_helpdesk  # noqa: PLC0415
@@ -148,6 +158,7 @@ def opened(source: dict[str, Any]) -> tuple[Helpdesk, Contract, date]:
             options=_split(source["options"]),
             engine=source["engine"],
             as_of=known,
+            limited=limited,
         )
     return helpdesk, contract, known
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import hypot
 
 import numpy as np
@@ -82,6 +83,7 @@ def difference(
     return delta - below, delta + above
 
 
+@cache
 def place_table() -> pd.DataFrame:
     """Return where quantiles and their exact 95 % bounds stand in a sorted sample.
 

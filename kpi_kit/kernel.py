@@ -14,6 +14,7 @@ from jupyter_core.utils import run_sync
 from traitlets.config import Config
 
 from kpi_kit.errors import EnvironmentFault
+from kpi_kit.rejected import BESIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +96,7 @@ async def _end(started: Kernel) -> None:
 def _environment(folder: Path) -> dict[str, str]:
     temporary = folder / "tmp"
     temporary.mkdir()
-    return {**os.environ, "TMPDIR": str(temporary)}
+    return {**os.environ, "TMPDIR": str(temporary), BESIDE: str(folder)}
 
 
 def _sockets(folder: Path) -> Config:

@@ -190,7 +190,7 @@ class Review:
         cards = page.names.read_once(self.card)
         desk = self.helpdesk
         rows = page.tables.accounting_table(desk.accounting)
-        rejected = page.tables.quarantine_table(desk.quarantine)
+        rejected = page.tables.quarantine_table(desk.rules, desk.quarantine)
         told = page.tables.notes((*self.covered, *desk.warnings))
         means = page.definitions.definition_list(cards)
         both = (

@@ -16,6 +16,7 @@ from kpi_kit.coverage import coverage
 from kpi_kit.errors import ParameterError, UnknownNameError, nearest
 from kpi_kit.files import found
 from kpi_kit.periods import DAY, last_known_day, midnight
+from kpi_kit.rejected import leave_rejected
 from kpi_kit.review import Review
 from kpi_kit.rules import findings
 from kpi_kit.sources import open_helpdesk
@@ -112,6 +113,7 @@ def open_review(  # noqa: PLR0913, PLR0917 - one for each parameter of a noteboo
         engine=engine,
         as_of=last,
     )
+    leave_rejected(helpdesk)
     start = last + DAY - timedelta(days=days)
     return _review(helpdesk, terms, names, start=start, as_of=last, every=every)
 

@@ -26,6 +26,7 @@ from kpi_kit.files import found, write_whole
 from kpi_kit.kernel import kernel
 from kpi_kit.parameters import checked, declared, read_parameters
 from kpi_kit.periods import last_known_day
+from kpi_kit.rejected import NAME
 from kpi_kit.signals import stopped_in_order
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
 ) -> tuple[Path, Path]:
     """Run a cadence and write ``OUT/SLUG/CADENCE-AS_OF.ipynb`` and ``.html``.
 
+    Rows that were quarantined lie beside them, as ``CADENCE-AS_OF.quarantine.parquet``.
+
     Parameters
     ----------
     cadence
@@ -105,7 +108,7 @@ def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
         )
         executed, stopped = _executed(job, started, scratch)
         started.kill()  # it goes while the page is made
-        return _published(job, executed, stopped)
+        return _published(job, executed, stopped, scratch / NAME)
 
 
 def _job(
@@ -184,7 +187,7 @@ def _executed(
 
 
 def _published(
-    job: Job, executed: NotebookNode, stopped: Exception | None
+    job: Job, executed: NotebookNode, stopped: Exception | None, rejected: Path
 ) -> tuple[Path, Path]:
     """Write what a run came to."""
     from kpi_kit.execution import to_bytes  # noqa: PLC0415 - loaded by now, both
@@ -197,7 +200,13 @@ def _published(
         write_whole({kept: to_bytes(executed)})
         raise failure
     notebook, page = job.path(".ipynb"), job.path(".html")
-    write_whole({notebook: to_bytes(executed), page: render(executed).encode()})
+    beside = job.path(f".{NAME}")
+    made = {notebook: to_bytes(executed), page: render(executed).encode()}
+    if rejected.exists():
+        write_whole({**made, beside: rejected.read_bytes()})
+    else:
+        write_whole(made)
+        beside.unlink(missing_ok=True)  # an earlier run's
     kept.unlink(missing_ok=True)
     lacks = "".join(mark.get("lacks", "") for mark in marks(executed))
     if lacks:

@@ -5,11 +5,9 @@ Every source ends in these tables; facts and metrics know nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from kpi_kit.errors import TableError, nearest
 
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
 
     import ibis
     import ibis.expr.types as ir
+    import pandas as pd
 
 
 class Type(Enum):
@@ -101,7 +100,7 @@ class Helpdesk:
     accounting: pd.DataFrame
     quarantine: pd.DataFrame
     warnings: tuple[str, ...]
-    rules: pd.DataFrame = field(default_factory=pd.DataFrame)
+    rules: pd.DataFrame | None = None
     excess: tuple[str, ...] = ()
     may_lack: bool = False
 

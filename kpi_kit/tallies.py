@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import ibis
 import numpy as np
 
-from kpi_kit.intervals import EXACT_UP_TO, PICKS, QUANTILES, Z, place_table
+from kpi_kit.intervals import PICKS, QUANTILES, Z, place_table
 from kpi_kit.sources import hand_over
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def duration_columns(name: str, stem: str, rows: ir.Table) -> dict[str, ir.Value
         minutes = rows[f"{stem}_{clock}_minutes"]
         seconds = (minutes * 60).round().cast("int32")
         made[f"{name}:{clock}:sum"] = seconds.sum()
-        made[f"{name}:{clock}:values"] = seconds.collect(where=minutes.notnull())
+        made[f"{name}:{clock}:values"] = seconds.collect()  # NULLs are left out
     return made
 
 
@@ -95,7 +95,7 @@ def truth_columns(name: str, truth: ir.BooleanColumn) -> dict[str, ir.Value]:
     """Return how many were counted and how many were true."""
     return {
         f"{name}:n": truth.count(),
-        f"{name}:true": truth.cast("int64").sum().fill_null(0),
+        f"{name}:true": truth.count(where=truth),
     }
 
 
@@ -125,19 +125,21 @@ def with_picks(grouped: ir.Table, names: Sequence[str], ranks: ir.Table) -> ir.T
     # Sorted in a step of its own: within the picking it would be sorted for each pick.
     grouped = grouped.mutate({values: grouped[values].sort() for values in lists})
     for name in names:
-        n = grouped[f"{name}:n"]
-        capped = grouped.mutate(capped=(n > EXACT_UP_TO).ifelse(0, n))
-        joined = capped.left_join(ranks, capped.capped == ranks.n)
+        joined = grouped.left_join(ranks, grouped[f"{name}:n"] == ranks.n)
         # Spark takes 32-bit places only; the table of ranks comes with 64-bit ones.
         exact = joined.places.cast("array<int32>")
-        places = (n > EXACT_UP_TO).ifelse(_places_of_many(n), exact)
+        # Groups beyond the table's last find no row there.
+        places = ibis.coalesce(exact, _places_of_many(joined[f"{name}:n"]))
+        placed = joined.select(*grouped.columns, places=places)
         picks = {
-            f"{name}:{clock}:picks": _picked(joined[f"{name}:{clock}:values"], places)
+            f"{name}:{clock}:picks": _picked(
+                placed[f"{name}:{clock}:values"], placed.places
+            )
             for clock in CLOCKS
         }
-        gone = {f"{name}:{clock}:values" for clock in CLOCKS}
-        plain = [column for column in grouped.columns if column not in gone]
-        grouped = joined.select(*plain, **picks)
+        gone = {"places", *(f"{name}:{clock}:values" for clock in CLOCKS)}
+        plain = [column for column in placed.columns if column not in gone]
+        grouped = placed.select(*plain, **picks)
     return grouped
 
 

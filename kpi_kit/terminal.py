@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 WIDTH = 88
 CONTROL = {c: repr(chr(c))[1:-1] for c in (*range(32), *range(127, 160))}
 TO_THE_RIGHT = {"value", "95 % interval", "n", "read", "accepted", "quarantined"}
-TO_THE_RIGHT |= {"duplicates", "line"}
+TO_THE_RIGHT |= {"duplicates", "line", "rows"}
+SHOWN = 40  # characters of what stood in a bad field
 
 
 def printable(value: object) -> str:
@@ -103,16 +104,26 @@ def _readable(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     return made
 
 
-def accounting_text(accounting: pd.DataFrame) -> str:
-    """Return what became of each file's rows."""
-    return table_text(accounting.rename(columns={"rows_read": "read"}))
+def accounting_text(helpdesk: Helpdesk) -> str:
+    """Return what became of each file's rows, which rules took some, and which rows."""
+    parts = [table_text(helpdesk.accounting.rename(columns={"rows_read": "read"}))]
+    if len(helpdesk.quarantine):
+        parts.append(f"Quarantined, by rule:\n{table_text(helpdesk.rules)}")
+        parts.append(f"Quarantined:\n{table_text(_short(helpdesk.quarantine))}")
+    return "\n\n".join(parts)
+
+
+def _short(quarantine: pd.DataFrame) -> pd.DataFrame:
+    texts = quarantine["text"].astype(str).str[:SHOWN].map(printable)
+    return quarantine.assign(text=texts)
 
 
 def accounting_json(helpdesk: Helpdesk) -> str:
-    """Return what became of each file's rows, the rows kept out and the warnings."""
+    """Return what became of each file's rows, the quarantined ones and the warnings."""
     accounts = {
         "files": helpdesk.accounting.to_dict("records"),
-        "quarantine": helpdesk.quarantine.to_dict("records"),
+        "rules": [] if helpdesk.rules is None else helpdesk.rules.to_dict("records"),
+        "quarantine": _short(helpdesk.quarantine).to_dict("records"),
         "warnings": list(helpdesk.warnings),
     }
     return json.dumps(accounts, ensure_ascii=False, default=str)

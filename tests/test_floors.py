@@ -76,6 +76,7 @@ FLOORS = {
     "shown": 6,
     "run": 7,
     "kernel": 7,
+    "rejected": 5,
     "execution": 7,
     "ending": 7,
     "render": 7,

@@ -201,15 +201,21 @@ def _file(row: Mapping[str, Any]) -> str:
     return row["file"] if own else f"{row['file']} ({row['table']})"
 
 
-def quarantine_table(quarantine: pd.DataFrame) -> str:
+def quarantine_table(rules: pd.DataFrame | None, quarantine: pd.DataFrame) -> str:
     """Return how many rows each file lost to which rule; nothing when none did."""
-    if quarantine.empty:
+    if rules is None or rules.empty:
         return ""
     by = ["file", "column", "rule"]
-    counted = quarantine.fillna({"column": ""}).groupby(by, sort=False)["line"]
+    first = quarantine.groupby(by)["line"].first()
     rows = [
-        (file, column or MISSING, rule, count_text(len(lines)), str(lines.iloc[0]))
-        for (file, column, rule), lines in counted
+        (
+            row.file,
+            row.column or MISSING,
+            row.rule,
+            count_text(row.rows),
+            str(first.get((row.file, row.column, row.rule), MISSING)),
+        )
+        for row in rules.itertuples()
     ]
     heads = ("File", "Column", "Rule", "Rows", "First at line")
     return table("Rejected rows", heads, rows, {"Rows", "First at line"})

@@ -19,6 +19,7 @@ import pandas as pd
 from kpi_kit.errors import ParameterError, TableError, UnknownNameError, nearest
 from kpi_kit.sources.columns import check_column_map
 from kpi_kit.sources.files import load_files
+from kpi_kit.sources.left_out import counted_in
 from kpi_kit.sources.lock import lock, staying
 from kpi_kit.sources.options import read_options
 from kpi_kit.sources.quarantine import QUARANTINE, RULES
@@ -137,7 +138,7 @@ def _made_up(location: str) -> Path:
 
 def _judged(loaded: Loaded, now: int) -> Sound:
     try:
-        return judge(loaded, now)
+        return counted_in(loaded, judge(loaded, now))
     except duckdb.Error as error:
         message = f"{loaded.file}: {first_line(error)}"
         raise TableError(f"{message}. The file is damaged; export it again.") from None

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
+    from kpi_kit.sources.left_out import LeftOut
     from kpi_kit.tables import Table
 
 
@@ -25,7 +26,8 @@ class Loaded:
     are records that fit no row, as (line, rule, text); ``lines`` finds the lines of
     rows; ``found`` are the columns as the source calls them.  ``fatal`` are the rules
     of which one broken row stops all, because it says how every other row is to be
-    read; ``beside`` are the tables that the source has, ``options`` how it is read.
+    read; ``beside`` are the tables that the source has, ``options`` how it is read;
+    ``left_out`` tells of rows that a mapping leaves out on purpose.
     """
 
     file: str
@@ -40,6 +42,7 @@ class Loaded:
     fatal: tuple[str, ...] = ()
     beside: frozenset[str] = frozenset()
     options: Options = field(default_factory=Options)
+    left_out: LeftOut | None = None
 
     @property
     def must(self) -> tuple[str, ...]:

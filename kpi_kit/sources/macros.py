@@ -9,8 +9,9 @@ if TYPE_CHECKING:
 
 _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?"
 _OFFSET = r" ?([Zz]|[+-](0\d|1[0-5])(:?[0-5]\d)?)"
-# How almost every time is written: DuckDB's own cast reads it ten times faster.
-_PLAIN = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-5]\d(\.\d{1,6})?(Z|[+-](0\d|1[0-5]):[0-5]\d)"
+# How almost every time is written, as a pattern that is matched ten times faster.
+_D = "[0-9]"
+_PLAIN = f"{_D * 4}-{_D * 2}-{_D * 2}[T ]{_D * 2}:[0-5]{_D}:[0-5]{_D}"
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 
 # Seconds are cut, never rounded; a leap second is the next day's first; a local time
@@ -24,13 +25,15 @@ _MACROS = (
     """kit_seconds(t) as epoch_us(t) // 1000000""",
     """kit_offset(o) as if(o[1:1] = '-', -1, 1) * (o[2:3]::bigint * 3600
         + coalesce(try_cast(o[4:5] as bigint), 0) * 60)""",
-    f"""kit_aware(v) as case when regexp_full_match(v, '{_PLAIN}') and
-        try_cast(v as timestamptz) is not null
-        then kit_seconds(try_cast(v as timestamptz))
+    f"""kit_spelled(v) as case
         when not regexp_full_match(v, '{_ISO}{_OFFSET}') then null
         when upper(right(v, 1)) = 'Z' then kit_seconds(kit_wall(v))
         else kit_seconds(kit_wall(v)) - kit_offset(
             replace(regexp_extract(v, '[+-]\\d\\d(:?\\d\\d)?$'), ':', '')) end""",
+    f"""kit_aware(v) as case when v glob '{_PLAIN}Z' or v glob '{_PLAIN}.{_D * 3}Z'
+        or v glob '{_PLAIN}[+-]0{_D}:[0-5]{_D}'
+        then kit_seconds(try_cast(v as timestamptz))
+        when v is null then null else kit_spelled(trim(v)) end""",
     f"""kit_naive(v) as if(regexp_full_match(v, '{_ISO}'), kit_wall(v), null)""",
     """kit_earlier(w, z) as
         kit_seconds(timezone(z, w - interval 1 day)) + 86400""",
@@ -41,16 +44,16 @@ _MACROS = (
     """kit_truth(v) as case when lower(trim(v)) in ('true', '1', 'yes') then true
         when lower(trim(v)) in ('false', '0', 'no') then false end""",
     """kit_finite(v) as if(isfinite(v), v, null)""",
-    f"""kit_number(v) as if(regexp_full_match(trim(v), '{_NUMBER}')
-        and isfinite(try_cast(trim(v) as double)),
-        try_cast(trim(v) as double), null)""",
+    """kit_number(v) as if(isfinite(try_cast(v as double)) and not contains(v, '_'),
+        try_cast(v as double), null)""",
     """kit_whole(v) as if(regexp_full_match(trim(v), '[+-]?\\d+(\\.0*)?'),
         try_cast(split_part(trim(v), '.', 1) as bigint), null)""",
     f"""kit_money(v) as if(regexp_full_match(trim(v), '{_NUMBER}'),
         try_cast(trim(v) as decimal(18, 4)), null)""",
     """kit_day(v) as if(regexp_full_match(trim(v), '\\d{4}-\\d\\d-\\d\\d'),
         try_cast(trim(v) as date), null)""",
-    """kit_text(v) as if(trim(v) = '', null, v)""",
+    """kit_text(v) as case when v = '' or starts_with(v, ' ') and trim(v) = ''
+        then null else v end""",
     """kit_word(v) as nullif(lower(trim(v)), '')""",
 )
 

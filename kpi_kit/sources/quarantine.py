@@ -82,7 +82,7 @@ def listing(loaded: Loaded, found: pd.DataFrame, most: int) -> pd.DataFrame:
         said = _when(what) if judged and column in loaded.instants else what
         records.append((lines[int(row)], column, why, said))
     records.sort(key=itemgetter(0))
-    told = [(loaded.file, *record[:3], shown(record[3])) for record in records]
+    told = [(loaded.file, *record) for record in records]
     return pd.DataFrame(told, columns=list(QUARANTINE))
 
 

@@ -59,9 +59,9 @@ def reading_of(
 
 def _id(reading: Reading, value: str) -> Reading:
     # A spreadsheet turned 1234567890123 into 1.23457E+12: two ids look like one.
-    whole = f"not regexp_full_match({value}, '\\d([.,]\\d+)?[Ee]\\+\\d+')"
+    lost = f"regexp_full_match({value}, '\\d([.,]\\d+)?[Ee]\\+\\d+')"
     return Reading(
-        value=f"if({whole}, {reading.value}, null)",
+        value=f"if(contains({value}, '+') and {lost}, null, {reading.value})",
         rule=literal("id lost digits in a spreadsheet"),
         raw=value,
     )
@@ -88,7 +88,11 @@ def _status(table: Table, name: str, reading: Reading) -> Reading:
 def _text(column: Column, value: str, kind: str, _: Options) -> Reading | None:
     if kind == "float" and column.name.endswith("_id"):
         return None
-    if column.values or column.name == "field":
+    if column.values:
+        known = ", ".join(literal(word) for word in column.values)
+        text = f"{value}::varchar"
+        return Reading(value=f"if({text} in ({known}), {text}, kit_word({text}))")
+    if column.name == "field":
         return Reading(value=f"kit_word({value}::varchar)")
     return Reading(value=f"kit_text({value}::varchar)")
 
@@ -105,7 +109,7 @@ def _instant(_: Column, value: str, kind: str, options: Options) -> Reading | No
         return Reading(value=f"{value}::bigint // {_EPOCHS[options.time_format]}")
     if kind != "text":
         return None
-    ways = [f"kit_aware(trim({value}))"]
+    ways = [f"kit_aware({value})"]
     if zone:
         ways.append(f"kit_local(kit_naive(trim({value})), {zone})")
     if options.time_format in _EPOCHS:

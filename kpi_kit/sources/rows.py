@@ -25,6 +25,7 @@ from kpi_kit.sources.quarantine import (
 )
 from kpi_kit.sources.readings import UNREADABLE
 from kpi_kit.sources.session import keep
+from kpi_kit.sources.twice import read_as_first
 from kpi_kit.sources.words import sentence, strange_words
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ def judge(loaded: Loaded, now: int) -> Sound:
         for each, count in zip(told, counts["asked"], strict=True)
         if count
     ]
+    said += read_as_first(loaded, counts["spans"])
     return _sound(loaded, counts, sifted, said)
 
 

@@ -177,7 +177,9 @@ def keep(rows: ir.Table) -> ir.Table:
     """Compute ``rows`` once: a temporary table that lasts as long as the session."""
     connection = rows.get_backend()
     if not is_duckdb(connection):
-        return rows.cache()
+        # Ibis drops it with the last reference, and a view on it counts as none.
+        _KEPT.append(rows.cache())
+        return _KEPT[-1]
     return _filled(connection, rows)
 
 
@@ -211,13 +213,18 @@ def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
         connection.execute(f"drop table if exists {name}")
 
 
-def stored(connection: ibis.BaseBackend, select: str) -> ir.Table:
-    """Run ``select`` once into a temporary table; ``_row`` is its order."""
+def stored(
+    connection: ibis.BaseBackend, select: str, *, numbered: bool = False
+) -> ir.Table:
+    """Run ``select`` once into a temporary table; ``_row`` is its order.
+
+    Where it is ``numbered``, it brings its own.
+    """
     name = f"kit_{uuid4().hex}"
+    row = "" if numbered else ", rowid as _row"
     connection.con.execute(f"create temp table {name}_ as {select}")
-    connection.con.execute(
-        f"create temp view {name} as select *, rowid as _row from {name}_"  # noqa: S608  our own name
-    )
+    view = f"create temp view {name} as select *{row} from {name}_"  # noqa: S608  ours
+    connection.con.execute(view)
     return connection.table(name)
 
 
@@ -265,3 +272,4 @@ def _without_password(text: str) -> str:
 
 
 _FOLDER: list[Path] = []
+_KEPT: list[ir.Table] = []

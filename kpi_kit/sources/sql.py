@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import duckdb
+import ibis
 
 from kpi_kit.errors import ParameterError, TableError, nearest
 from kpi_kit.sources.columns import match
-from kpi_kit.sources.loaded import Loaded
+from kpi_kit.sources.left_out import COLUMN, divided, key_of
 from kpi_kit.sources.macros import install
 from kpi_kit.sources.session import first_line, is_duckdb, stored
 from kpi_kit.sources.typed import typed_select
-from kpi_kit.sources.warehouse import load_select
+from kpi_kit.sources.warehouse import load_select, loaded_from
 from kpi_kit.tables import TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import ibis
-
+    from kpi_kit.sources.loaded import Loaded
     from kpi_kit.sources.options import Options
     from kpi_kit.tables import Table
 
@@ -97,24 +97,23 @@ def _load(
     options: Options,
 ) -> Loaded:
     # The line break ends a comment on the SELECT's last line.
-    relation = f"({select}\n)"
+    relation, left = f"({select}\n)", None
     try:
         _refuse_other(connection.con.extract_statements(select), path, table)
         described = connection.con.execute(f"describe {select}").fetchall()
         types = {name: declared for name, declared, *_ in described}
+        divides = types.pop(COLUMN, None) is not None
         columns = match(table, types, options, path.name)
+        if divides:
+            found = stored(connection, f"select * from {relation}")  # noqa: S608  checked
+            kept, left = divided(found, key_of(table, columns), found["_row"] + 1)
+            relation = f"({ibis.to_sql(kept)})"
         sources = {n: (source, types[source]) for n, source in columns.sources.items()}
-        read = typed_select(table, sources, options, relation=relation, where=path.name)
-        rows = stored(connection, read)
+        told = {"relation": relation, "where": path.name}
+        told |= {"also": "_row"} if divides else {}
+        read = typed_select(table, sources, options, **told)
+        rows = stored(connection, read, numbered=divides)
     except duckdb.Error as error:
         message = f"{path}: {first_line(error)}"
         raise TableError(f"{message}. Correct the SELECT.") from None
-    return Loaded(
-        file=path.name,
-        table=table,
-        rows=rows,
-        present=columns.present,
-        extra=columns.extra,
-        notes=columns.notes,
-        found=columns.found,
-    )
+    return loaded_from(path.name, table, rows, columns, left)

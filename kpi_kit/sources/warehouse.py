@@ -8,12 +8,15 @@ import ibis
 
 from kpi_kit.errors import TableError
 from kpi_kit.sources.columns import match
+from kpi_kit.sources.left_out import COLUMN, divided, key_of
 from kpi_kit.sources.loaded import Loaded
 from kpi_kit.tables import Type
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from kpi_kit.sources.columns import Columns
+    from kpi_kit.sources.left_out import LeftOut
     from kpi_kit.sources.options import Options
     from kpi_kit.tables import Column, Table
 
@@ -56,7 +59,10 @@ def load_select(
         said = str(error).strip().splitlines() or [type(error).__name__]
         message = f"{file}: {said[0].rstrip('.! ')}"
         raise TableError(f"{message}. Correct the SELECT.") from None
-    columns = match(table, found.columns, options, file)
+    wanted = [name for name in found.columns if name != COLUMN]
+    columns, left = match(table, wanted, options, file), None
+    if COLUMN in found.columns:
+        found, left = divided(found, key_of(table, columns), None)
     zoned = _zoned(connection, select)
     typed = {
         name: _typed(table, name, found[source], file, zoned=zoned)
@@ -66,14 +72,23 @@ def load_select(
     if table.name == "events":
         rows = rows.mutate(**_statuses(rows))
     order = [rows[name] for name in (table.key or table.required) if name in typed]
+    rows = rows.mutate(_row=ibis.row_number().over(order_by=order))
+    return loaded_from(file, table, rows, columns, left)
+
+
+def loaded_from(
+    file: str, table: Table, rows: ir.Table, columns: Columns, left: LeftOut | None
+) -> Loaded:
+    """Return what a SELECT gives: its rows, and those that it leaves out."""
     return Loaded(
         file=file,
         table=table,
-        rows=rows.mutate(_row=ibis.row_number().over(order_by=order)),
+        rows=rows,
         present=columns.present,
         extra=columns.extra,
         notes=columns.notes,
         found=columns.found,
+        left_out=left,
     )
 
 

@@ -472,7 +472,7 @@ def test_a_zero_byte_in_a_text(path):
     text = HEADER + "1,2026-03-02T09:00:00Z,,chat,5,a\x00b\n"
     helpdesk = opened(path, text)
 
-    assert [(2, "comment", "holds a zero byte", r"a\x00b")] == quarantined(helpdesk)
+    assert [(2, "comment", "holds a zero byte", "a\0b")] == quarantined(helpdesk)
     assert [("1", 5.0, None)] == rows(helpdesk, "ticket_id", "csat", "comment")
 
 

@@ -2,12 +2,11 @@
 -- local day lies in two of them; a question that a later file repeats counts once, as
 -- the later file shows it.
 with daily as (
-    select *
+    select *, row_number() over (partition by id order by file desc) as nth
     from read_csv(
         '{location}/2025-*.csv',
         header = true, all_varchar = true, filename = 'file'
     )
-    qualify row_number() over (partition by id order by file desc) = 1
 )
 
 select
@@ -19,7 +18,8 @@ select
     'web' as channel,
     topic as issue_type,
     creator as customer_id,
-    locale
+    locale,
+    if(nth > 1, 'a later file repeats the question', null) as left_out
     -- No reply count: the file lists the answers of its own day only, volunteers' and
     -- the asker's alike.
 from daily
