@@ -153,12 +153,12 @@ def _past(lines: Sequence[Standing], card: Scorecard) -> list[Sentence]:
 
 
 def _missed_then(deepest: Standing, kept: Standing, card: Scorecard) -> bool:
-    """Return whether the line surely missed its target in each of the worst periods."""
+    """Return whether the line surely missed its target then, and never surely met it."""
     _, stretch = worst(kept, card)
     rows = deepest.series
     rows = rows[rows["period_start"].isin(set(stretch["period_start"]))]
     states = {state_of(row, deepest.target) for row in rows.itertuples()}
-    return states == {"misses"}
+    return "misses" in states and "meets" not in states
 
 
 def _deepest(standing: Standing) -> float:
