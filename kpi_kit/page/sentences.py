@@ -26,6 +26,8 @@ LONGEST = 120
 NUMBER = r"\d(?:[\d.,:]*\d)?%?(?: (?:tickets|min|h|d|points)\b)?"
 # The order in which contract lines are told, and what their marks are called.
 JUDGED = {"misses": "misses target", "close": "too close to call", "meets": "meets"}
+# Which part of the tickets a target of this statistic lets within it.
+PARTS = {"median": 0.5, "p90": 0.9}
 CLOCKS = {"business": " of business time", "calendar": ""}
 # What a miss means, for who does not know the KPI.
 MISSED = {
@@ -153,12 +155,17 @@ def _past(lines: Sequence[Standing], card: Scorecard) -> list[Sentence]:
 
 
 def _missed_then(deepest: Standing, kept: Standing, card: Scorecard) -> bool:
-    """Return whether the line surely missed its target then, and never surely met it."""
+    """Return whether the line was surely missed in the worst periods.
+
+    By the share of the tickets opened then that kept the target: of a median surely
+    fewer than half.
+    """
     _, stretch = worst(kept, card)
-    rows = deepest.series
-    rows = rows[rows["period_start"].isin(set(stretch["period_start"]))]
-    states = {state_of(row, deepest.target) for row in rows.itertuples()}
-    return "misses" in states and "meets" not in states
+    if kept is deepest:
+        states = {state_of(row, deepest.target) for row in stretch.itertuples()}
+        return states == {"misses"}
+    least = PARTS.get(deepest.statistic)
+    return least is not None and bool((stretch["high"] < least).all())
 
 
 def _deepest(standing: Standing) -> float:
