@@ -11,7 +11,7 @@ import click
 
 from kpi_kit.cadences import demo, run
 from kpi_kit.errors import EnvironmentFault, KitError, ParameterError, TableError
-from kpi_kit.inputs import Day, Names, checked, opened, source_options, told
+from kpi_kit.inputs import Day, Names, opened, source_options, told
 
 if TYPE_CHECKING:
     from datetime import date
@@ -198,6 +198,8 @@ def check(file: str | None, kind: str, out: Path | None, **source: Any) -> None:
     which KPIs the data cannot give.
     """
     if file is not None:
+        from kpi_kit.declarations import checked  # noqa: PLC0415 - as above
+
         click.echo(checked(Path(file)))
         return
     from kpi_kit import terminal  # noqa: PLC0415
