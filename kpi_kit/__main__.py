@@ -11,7 +11,7 @@ import click
 
 from kpi_kit.cadences import demo, run
 from kpi_kit.errors import EnvironmentFault, KitError, ParameterError, TableError
-from kpi_kit.inputs import Day, Names, checked, opened, source_options, told
+from kpi_kit.inputs import Day, Names, opened, source_options, told
 
 if TYPE_CHECKING:
     from datetime import date
@@ -198,17 +198,23 @@ def check(file: str | None, kind: str, out: Path | None, **source: Any) -> None:
     which KPIs the data cannot give.
     """
     if file is not None:
+        from kpi_kit.declarations import checked  # noqa: PLC0415 - as above
+
         click.echo(checked(Path(file)))
         return
     from kpi_kit import terminal  # noqa: PLC0415
+    from kpi_kit.coverage import coverage  # noqa: PLC0415
+    from kpi_kit.periods import DAY, midnight  # noqa: PLC0415
     from kpi_kit.rejected import write_rejected  # noqa: PLC0415
 
     helpdesk, contract, last = opened(source, limited=False)
+    notes = coverage(helpdesk, midnight(last + DAY, contract.time_zone))
     if kind == "json":
-        click.echo(terminal.accounting_json(helpdesk))
+        click.echo(terminal.accounting_json(helpdesk, notes))
     else:
         click.echo(terminal.accounting_text(helpdesk))
-        _tell(helpdesk, contract, last)
+        click.echo("\n" + "\n".join(notes))
+        _tell_lacking(helpdesk, contract)
     path = write_rejected(helpdesk, out) if out is not None else None
     if path is not None:
         click.echo(f"{path}: {len(helpdesk.quarantine):,} rows", err=True)
@@ -216,15 +222,11 @@ def check(file: str | None, kind: str, out: Path | None, **source: Any) -> None:
         raise TableError(helpdesk.excess[0])
 
 
-def _tell(helpdesk: Helpdesk, contract: Contract, last: date) -> None:
-    """Print what the data covers and which KPIs it cannot give."""
+def _tell_lacking(helpdesk: Helpdesk, contract: Contract) -> None:
+    """Print which KPIs the data cannot give, and the warnings."""
     from kpi_kit import catalog  # noqa: PLC0415
-    from kpi_kit.coverage import coverage  # noqa: PLC0415
-    from kpi_kit.periods import DAY, midnight  # noqa: PLC0415
     from kpi_kit.scorecard import given  # noqa: PLC0415
 
-    as_of = midnight(last + DAY, contract.time_zone)
-    click.echo("\n" + "\n".join(coverage(helpdesk, as_of)))
     known = given(helpdesk, contract)
     lacking = {c.name: c.missing(known) for c in catalog.METRICS.values()}
     lines = [f"  {name}: needs {'; '.join(n)}" for name, n in lacking.items() if n]

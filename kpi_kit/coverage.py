@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kpi_kit.freshness import INSTANTS
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import ibis.expr.types as ir
 
     from kpi_kit.tables import Helpdesk
@@ -26,13 +30,16 @@ def coverage(helpdesk: Helpdesk, as_of: int) -> tuple[str, ...]:
     -------
     tuple of str
         One sentence each; also how often a ticket's own column says something else
-        than the history, which wins.
+        than the history, which wins, how many rows belong to no ticket, and how many
+        are later than what the report may know.
     """
     tickets = helpdesk.tables["tickets"]
     known = tickets.filter(tickets.created_at < as_of)
     told = (
         *_told(helpdesk, known, "messages", "first_reply_at", "First replies"),
         *_told(helpdesk, known, "events", "solved_at", "Solves"),
+        *_orphans(helpdesk),
+        *_later(helpdesk, as_of),
     )
     return tuple(sentence for sentence in told if sentence)
 
@@ -65,6 +72,25 @@ def _told(
         return (f"{first}.",)
     differing = f"{column} differs from the {table} in {found['differs']:,} tickets"
     return f"{first}.", f"{differing}; the {table} count."
+
+
+def _orphans(helpdesk: Helpdesk) -> Iterator[str]:
+    tickets = helpdesk.tables["tickets"]
+    for name in ("messages", "events"):
+        if name in helpdesk.given:
+            rows = helpdesk.tables[name].anti_join(tickets, "ticket_id")
+            if count := rows.count().to_pyarrow().as_py():
+                told = f"{count:,} {name} belong to no ticket of the source"
+                yield f"{told}; no number counts them."
+
+
+def _later(helpdesk: Helpdesk, as_of: int) -> Iterator[str]:
+    for name, column in INSTANTS.items():
+        _, last = helpdesk.spans.get(f"{name}.{column}", (0, 0))
+        if last >= as_of:
+            rows = helpdesk.tables[name]
+            count = (rows[column] >= as_of).sum().to_pyarrow().as_py()
+            yield f"{count:,} {name} are later than what is known; not counted yet."
 
 
 def _history(helpdesk: Helpdesk, table: str) -> ir.Table | None:

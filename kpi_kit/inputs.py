@@ -1,9 +1,9 @@
-"""What the commands are given: days, names, a source, a file to validate."""
+"""What the commands are given: days, names, a source."""
 
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,7 +121,8 @@ def source_options(command: Callable) -> Callable:
     return command
 
 
-def _known_names() -> dict[str, Any]:
+def known_names() -> dict[str, Any]:
+    """Return what a contract may name: every KPI, with its unit."""
     from kpi_kit import catalog  # noqa: PLC0415
     from kpi_kit import metrics as _  # noqa: F401, PLC0415
 
@@ -148,7 +149,7 @@ def opened(
         message = "--location: nothing is named"
         raise ParameterError(f"{message}. Give the folder or file of your data.")
     path = source["contract"]
-    contract = read_contract(Path(path) if path else None, **_known_names())
+    contract = read_contract(Path(path) if path else None, **known_names())
     known = last_known_day(source["as_of"], contract.time_zone)
     with _working(f"Reading {source['location']}"):
         helpdesk = open_helpdesk(
@@ -181,53 +182,3 @@ def told(rows: Evidence) -> Iterator[pa.RecordBatch]:
             click.echo(f"\r{count:,} tickets", nl=False, err=True)
     if sys.stderr.isatty():
         click.echo("", err=True)
-
-
-def checked(path: Path) -> str:
-    """Validate a file of contract, parameters or options; return what it is.
-
-    Its keys tell which; where they do not, its name does.
-
-    Raises
-    ------
-    ParameterError
-        Says what is wrong in it.
-    """
-    from kpi_kit.contract import read_contract  # noqa: PLC0415
-    from kpi_kit.parameters import read_parameters  # noqa: PLC0415
-    from kpi_kit.sources.options import FILE, READERS, check_options  # noqa: PLC0415
-    from kpi_kit.yaml_file import read_yaml  # noqa: PLC0415
-
-    keys = set(read_yaml(path))
-    if path.name == FILE or (keys and keys <= set(READERS) - {"time_zone"}):
-        check_options(path)
-        return f"{path}: how a source is to be read, nothing to mend."
-    notebooks, takes = _notebooks_of(path, keys)
-    if notebooks:
-        read_parameters(path, takes)
-        return f"{path}: parameters of {' or '.join(notebooks)}, nothing to mend."
-    contract = read_contract(path, **_known_names())
-    return f"{path}: contract with {contract.vendor}, nothing to mend."
-
-
-def _notebooks_of(path: Path, keys: set[str]) -> tuple[list[str], dict[str, Any]]:
-    """Return the notebooks that take these keys, and what they take.
-
-    None where a contract has more of them; the one of the file's name, where it does.
-    """
-    from kpi_kit.contract import KEYS  # noqa: PLC0415
-    from kpi_kit.files import found  # noqa: PLC0415
-    from kpi_kit.parameters import declared  # noqa: PLC0415
-
-    best: tuple[int, bool] = (len(keys & set(KEYS)), False)
-    names: list[str] = []
-    chosen: dict[str, Any] = {}
-    for notebook in sorted((found("notebooks") or Path()).glob("*.ipynb")):
-        with suppress(ParameterError):  # a notebook without parameters is no cadence
-            takes = declared(notebook)
-            fits = (len(keys & set(takes)), notebook.stem == path.stem)
-            if fits > best:
-                best, names, chosen = fits, [notebook.name], takes
-            elif fits == best and takes.keys() == chosen.keys():
-                names.append(notebook.name)
-    return names, chosen

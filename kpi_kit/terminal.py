@@ -118,13 +118,14 @@ def _short(quarantine: pd.DataFrame) -> pd.DataFrame:
     return quarantine.assign(text=texts)
 
 
-def accounting_json(helpdesk: Helpdesk) -> str:
-    """Return what became of each file's rows, the quarantined ones and the warnings."""
+def accounting_json(helpdesk: Helpdesk, notes: Sequence[str]) -> str:
+    """Return what became of each file's rows, the quarantined ones, what to know."""
     accounts = {
         "files": helpdesk.accounting.to_dict("records"),
         "rules": [] if helpdesk.rules is None else helpdesk.rules.to_dict("records"),
         "quarantine": _short(helpdesk.quarantine).to_dict("records"),
         "warnings": list(helpdesk.warnings),
+        "notes": list(notes),
     }
     return json.dumps(accounts, ensure_ascii=False, default=str)
 

@@ -19,7 +19,27 @@ def test_a_snapshot_says_so(engine):
     assert coverage(helpdesk(engine, {"tickets": rows}), AS_OF) == (
         "First replies: unknown; the source has neither messages nor first_reply_at.",
         "Solves: from the tickets' own solved_at; 1 of 2 tickets have one.",
+        "1 tickets are later than what is known; not counted yet.",
     )
+
+
+def test_rows_of_no_ticket_and_of_later_days_are_told(engine):
+    """Two messages of a ticket nobody has, one of a known one that comes too late."""
+    message = {"author_role": "customer", "sent_at": 20}
+    messages = [
+        message | {"message_id": "1", "ticket_id": "1"},
+        message | {"message_id": "2", "ticket_id": "9"},
+        message | {"message_id": "3", "ticket_id": "9"},
+        message | {"message_id": "4", "ticket_id": "1", "sent_at": AS_OF},
+    ]
+    tickets = [{"ticket_id": "1", "created_at": 10}]
+    desk = helpdesk(engine, {"tickets": tickets, "messages": messages})
+
+    _, _, *told = coverage(desk, AS_OF)
+    assert [
+        "2 messages belong to no ticket of the source; no number counts them.",
+        "1 messages are later than what is known; not counted yet.",
+    ] == told
 
 
 def test_where_history_and_column_disagree_is_counted(engine):

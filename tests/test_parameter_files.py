@@ -208,6 +208,15 @@ CADENCES = {
     ),
     "a-list-for-text": ("contract: [a]", "contract: ['a'] is not text. The notebook "),
     "text-for-a-list": ("kpis: csat", "kpis: 'csat' is not a list. The notebook has "),
+    "no-such-source": ("source: fles", "source: no source is called 'fles'. Did you m"),
+    "an-unknown-option": (
+        "options: {timezone: UTC}",
+        "options: no option is called 'timezone'. Did you mean 'time_zone'? Known: all",
+    ),
+    "a-wrong-option": (
+        "options: {csat_scale: 5}",
+        "options: csat_scale: '5' is no scale. Write the lowest and the highest",
+    ),
     "off-for-text": ("mapping: off", "YAML takes off for false. Write it in quotes"),
 }
 
@@ -216,7 +225,8 @@ CADENCES = {
 def test_the_parameters_of_a_cadence(checked, kind):
     """What a notebook cannot be given; the third line is at fault."""
     text, message = CADENCES[kind]
-    code, said = checked("weekly_review.yaml", f"{PARAMETERS}{text}\n")
+    given = PARAMETERS.replace("source", "mapping") if "source:" in text else PARAMETERS
+    code, said = checked("weekly_review.yaml", f"{given}{text}\n")
 
     assert 2 == code
     assert said.startswith(f"Error: weekly_review.yaml: line 3: {message}")
@@ -268,6 +278,19 @@ def test_files_without_fault(tmp_path, monkeypatch, capsys):
         command_line.main()
 
         assert "nothing to mend" in capsys.readouterr().out
+
+
+def test_the_contract_that_parameters_name(checked, tmp_path):
+    """A report would stop there: its own file and line are told."""
+    (tmp_path / "terms.yaml").write_text("vendor: A\nslug: B\n", encoding="utf-8")
+    code, said = checked("weekly_review.yaml", f"contract: {tmp_path}/terms.yaml")
+
+    assert 2 == code
+    assert said.startswith("Error: terms.yaml: line 2: slug: 'B' cannot name files.")
+    missing = checked("weekly_review.yaml", "days: 7\ncontract: none.yaml")
+    assert (2, "Error: none.yaml: No such file or directory. Check the path.\n") == (
+        missing
+    )
 
 
 def test_a_file_without_end(monkeypatch, capfd):

@@ -91,7 +91,7 @@ def read_options(folder: Path, given: Mapping[str, Any] | None = None) -> Option
     """
     path = folder / FILE
     beside = check_options(path) if path.is_file() else {}
-    return Options(**{**beside, **_checked(given or {}, "--option")})
+    return Options(**{**beside, **checked_options(given or {}, "--option")})
 
 
 def check_options(path: Path) -> dict[str, Any]:
@@ -103,10 +103,17 @@ def check_options(path: Path) -> dict[str, Any]:
         Names the file, the line, the option, the value and what would do.
     """
     with reading(path) as declared:
-        return _checked(declared, str(path))
+        return checked_options(declared, str(path))
 
 
-def _checked(given: Mapping[str, Any], where: str) -> dict[str, Any]:
+def checked_options(given: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return options, checked; ``where`` is what messages begin with.
+
+    Raises
+    ------
+    ParameterError
+        Names the option, the value and what would do.
+    """
     values: dict[str, Any] = {}
     for name, value in given.items():
         if name not in READERS:
@@ -159,8 +166,8 @@ def _decimal(value: Any) -> str:
 
 def _scale(value: Any) -> tuple[float, float]:
     low, dash, high = str(value).partition("-")
-    bounds = _number(low), _number(high)
-    if not dash or bounds[0] >= bounds[1]:
+    bounds = (_number(low), _number(high)) if dash else (0, 0)
+    if bounds[0] >= bounds[1]:
         raise ValueError("is no scale. Write the lowest and the highest, like 1-5.")
     return bounds
 
