@@ -147,8 +147,10 @@ class Review:
         told = page.headlines.queue(frame, standing, grown)
         alarm = self._alarm_days(name, frame["period_start"].iloc[0])
         # In the picture as in the finding: over its three days, not all alarmed ones.
-        said = grown.text if grown and grown.level == "alarm" else standing.state_text
-        said = said.removeprefix("alarm: ") if alarm else ""
+        is_over = grown is not None and grown.level == "alarm"
+        said = grown.text if is_over else ""
+        said = standing.state_text if standing.state == "alarm" else said
+        said = said.removeprefix("alarm: ")
         return self._told("area", frame, standing, told, alarm=alarm, said=said)
 
     def escalated(self) -> Shown | None:
