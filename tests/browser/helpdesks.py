@@ -122,7 +122,8 @@ def corpus(folder: Path) -> dict[str, object]:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(rows)
-    return {"source": "files", "location": str(location), "contract": ""}
+    partial = {"options": {"allow_partial": True}}
+    return {"source": "files", "location": str(location), "contract": ""} | partial
 
 
 HELPDESKS = {
@@ -145,7 +146,12 @@ def _thinned(
     for name in ("tickets", "messages", "events"):
         path = folder / f"{name}.parquet"
         pq.write_table(pq.read_table(path, filters=is_kept), path)
-    return {"source": "files", "location": str(folder), "contract": str(CONTRACT)}
+    return {
+        "source": "files",
+        "location": str(folder),
+        "contract": str(CONTRACT),
+        "options": {"allow_partial": True},
+    }
 
 
 def _is_free(table: str, name: str) -> bool:
