@@ -129,7 +129,15 @@ def _job(
     # The notebook's own day would be taken in silence, long after it was any use.
     day = last_known_day(_day(as_of or values.get("as_of")), terms.time_zone)
     values |= {"as_of": day.isoformat()} if "as_of" in takes else {}
+    _refuse_link(out, terms.slug)
     return Job(notebook=notebook, values=values, slug=terms.slug, as_of=day, out=out)
+
+
+def _refuse_link(out: Path, slug: str) -> None:
+    """Raise where reports would be written outside their folder."""
+    if (out / slug).resolve() != out.resolve() / slug:
+        message = f"{out / slug}: is a link that leads out of {out}"
+        raise ParameterError(f"{message}. Remove it, or give another --out.")
 
 
 def cadences(notebooks: str | Path = "notebooks") -> list[str]:

@@ -165,6 +165,20 @@ def test_the_contract_names_the_folder(out, tmp_path):
     assert ["bright-line"] == [path.name for path in out.iterdir()]
 
 
+def test_no_link_leads_a_report_out_of_its_folder(out, tmp_path):
+    """A vendor's folder that points elsewhere is refused; `out` itself may be one."""
+    contract = tmp_path / "contract.yaml"
+    contract.write_text("vendor: Acme\n")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    out.mkdir()
+    (out / "acme").symlink_to(elsewhere)
+
+    with pytest.raises(ParameterError, match="acme: is a link that leads out of"):
+        attempt("good", out, overrides={"contract": str(contract)})
+    assert [] == list(elsewhere.iterdir())
+
+
 @pytest.mark.parametrize(
     ("name", "value", "why"),
     [

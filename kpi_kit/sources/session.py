@@ -55,8 +55,8 @@ def connect(engine: str) -> ibis.BaseBackend:
     try:
         connection = _connected(url)
     except Exception as error:  # noqa: BLE001  every driver raises its own kind
-        reason = _without_password(str(error).strip() or type(error).__name__)
-        message = f"engine {_without_password(engine)}: {reason.splitlines()[0]}"
+        reason = _without_secrets(str(error).strip() or type(error).__name__, engine)
+        message = f"engine {_without_secrets(engine)}: {reason.splitlines()[0]}"
         raise ParameterError(f"{message}. Check the URL and the driver.") from None
     return prepare(connection)
 
@@ -71,7 +71,7 @@ def _from_environment(engine: str) -> str:
             raise ParameterError(f"{message}. Set it where the report is run.")
         return quote(os.environ[name], safe="")
 
-    return re.sub(r"\$\{(\w+)\}", value, engine)
+    return _VARIABLE.sub(value, engine)
 
 
 def _connected(url: str) -> ibis.BaseBackend:
@@ -267,9 +267,14 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _without_password(text: str) -> str:
+def _without_secrets(text: str, engine: str = "") -> str:
+    """Hide the password of an address, and what the environment put into ``engine``."""
+    values = [os.environ.get(name, "") for name in _VARIABLE.findall(engine)]
+    for value in filter(None, values):
+        text = text.replace(value, "***").replace(quote(value, safe=""), "***")
     return re.sub(r"//[^/@\s]*@", "//***@", text)
 
 
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
 _FOLDER: list[Path] = []
 _KEPT: list[ir.Table] = []
