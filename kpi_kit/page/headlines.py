@@ -136,10 +136,10 @@ def _from_to(values: pd.Series, standing: Standing) -> str:
 def waits(frame: pd.DataFrame, standing: Standing) -> str:
     """Say at which weekday and hour customers wait longest."""
     rows = frame[(frame["value"].notna()) & (frame["n"] >= 10)]
+    if rows.empty:
+        return answer("No hour of the week has ten answered tickets.")
     start, end = frame["period_start"].min(), frame["period_end"].max()
     of = f"Tickets of {period_text(start, end)}."
-    if rows.empty:
-        return answer("No hour of the week has ten answered tickets.", of)
     row = rows.loc[rows["value"].idxmax()]
     day = WEEKDAYS[int(row["created_weekday"]) - 1]
     hour = int(row["created_hour"])
