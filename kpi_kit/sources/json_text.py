@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from kpi_kit.errors import TableError
 from kpi_kit.sources.csv_text import head, open_bytes, refuse_html
+from kpi_kit.sources.depth import refuse_deep
 from kpi_kit.sources.session import literal, quoted, scratch
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def relation(
         If it is no JSON of such a form, or one page of several.
     """
     first = _first_byte(path)
+    refuse_deep(path)
     if kind == "ndjson" or first == "[":
         return _reading(connection, path, table, kind), ()
     page = _page(connection, path)
