@@ -132,10 +132,10 @@ def _told(basis: Basis) -> ir.Table | None:
     if not basis.has("messages"):
         return None
     messages = basis.helpdesk.tables["messages"]
-    told = replies.replies_from_messages(messages, basis.tickets, basis.as_of)
-    costly = replies.COSTLY.items()
-    spared = (column for column, fact in costly if fact not in basis.wanted)
-    return stage(told.drop(*spared))
+    costly = [name for name, fact in replies.COSTLY.items() if fact in basis.wanted]
+    return stage(
+        replies.replies_from_messages(messages, basis.tickets, basis.as_of, costly)
+    )
 
 
 def _dated(
