@@ -144,6 +144,19 @@ def fault_of(fields: list[str], width: int) -> str:
     return "not UTF-8" if undecoded else ""
 
 
+def is_record(text: str, delimiter: str) -> bool:
+    """Return whether every quote of a record stands where one can.
+
+    An open quote swallows the lines after it, up to a quote that opens another text.
+    """
+    csv.field_size_limit(_FIELD)
+    try:
+        lines = text.strip("\r\n").splitlines(keepends=True)
+        return len(list(csv.reader(lines, delimiter=delimiter, strict=True))) <= 1
+    except csv.Error:
+        return False
+
+
 def undecodable(path: Path) -> int:
     """Return the offset of the first byte that is not UTF-8, in the unpacked text."""
     offset = 0

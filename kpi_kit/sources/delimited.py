@@ -13,6 +13,7 @@ from kpi_kit.errors import TableError
 from kpi_kit.sources.columns import match
 from kpi_kit.sources.csv_text import (
     fault_of,
+    is_record,
     layout,
     line_at,
     open_bytes,
@@ -141,8 +142,7 @@ def _refused(
         if kind == "INVALID ENCODING":
             if options.encoding_errors != "quarantine":
                 _refuse_bytes(found, file)
-        # An open quote swallows the lines after it, which may then even fit.
-        elif kind not in _RAGGED or len(text.splitlines()) > 1:
+        elif kind not in _RAGGED or not is_record(text, found.delimiter):
             start = len(text) - len(text.lstrip("\r\n"))
             where = f"{file}: line {line_at(found.path, position + start)}"
             said = _WORSE.get(kind, kind.lower())
