@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Side = tuple[Callable[[], object], Callable[[object], pd.DataFrame]]
 
-MEMORY_LIMIT = "3.5GB"  # the process itself stays under 4 GB
+MEMORY_LIMIT = "2.8GB"  # the process takes up to a gigabyte more
 
 
 @contextlib.contextmanager

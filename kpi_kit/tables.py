@@ -376,7 +376,8 @@ def match_columns(table: Table, found: Iterable[str], where: str) -> None:
         Names the missing column and the nearest one present.
     """
     present = list(found)
+    spare = [name for name in present if table.column(name) is None]
     for name in table.required:
         if name not in present:
             message = f"{where}: table {table.name} has no column {name!r}"
-            raise TableError(f"{message}. {nearest(name, present)}")
+            raise TableError(f"{message}. {nearest(name, spare or present)}")

@@ -139,7 +139,7 @@ def right_outcomes() -> list[tuple[str, ...]]:
     for bad in bad_files():
         found = taken(bad)
         right = counts.setdefault(bad.category, Counter())
-        right.update(files=1, kit=is_right(bad, found))
+        right.update(files=1, kit=int(is_right(bad, found)))
         for reader in READERS:
             right[reader] += is_right_by_default(reader, bad, found.ids)
     rows = sorted(counts.items())

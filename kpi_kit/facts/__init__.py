@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from kpi_kit.facts import clock, replies, snapshot, status
+from kpi_kit.facts import clock, replies, schedule, snapshot, status
 from kpi_kit.facts.basis import Basis
 from kpi_kit.facts.chain import chained
 from kpi_kit.facts.columns import (
@@ -132,10 +132,10 @@ def _told(basis: Basis) -> ir.Table | None:
     if not basis.has("messages"):
         return None
     messages = basis.helpdesk.tables["messages"]
-    told = replies.replies_from_messages(messages, basis.tickets, basis.as_of)
-    costly = replies.COSTLY.items()
-    spared = (column for column, fact in costly if fact not in basis.wanted)
-    return stage(told.drop(*spared))
+    costly = [name for name, fact in replies.COSTLY.items() if fact in basis.wanted]
+    return stage(
+        replies.replies_from_messages(messages, basis.tickets, basis.as_of, costly)
+    )
 
 
 def _dated(
@@ -154,14 +154,14 @@ def _dated(
     own = extra(basis.helpdesk).items()
     kept |= {aside[c]: tickets[o] for c, o in own if c in basis.wanted}
     known = tickets.filter(tickets.created_at < basis.as_of).select(**kept)
-    moved, spans = clock.scheduled(known, slots, basis)
+    moved, spans = schedule.scheduled(known, slots, basis)
     steps = [f.derive(basis) for f in FURTHER if f.makes & basis.wanted]
     parts = (history.tickets, _told(basis), gone, again, *moved)
     joins = tuple(("ticket_id", part) for part in parts if part is not None)
     joined = chained(known, joins + tuple(join for each, _ in steps for join in each))
     made = snapshot.status_columns(joined, basis, told=history.tickets is not None)
     made |= replies.reply_columns(joined, basis)
-    made |= clock.schedule_columns(joined, basis.contract)
+    made |= schedule.schedule_columns(joined, basis.contract)
     for _, derived in steps:
         made |= derived(joined)
     made["known_until"] = ibis.literal(basis.as_of, "int64")

@@ -9,6 +9,8 @@ import ibis
 from kpi_kit.facts.history import packed, unpacked
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import ibis.expr.types as ir
 
     from kpi_kit.facts.basis import Basis
@@ -27,7 +29,7 @@ FAR = 100_000_000_000  # makes epoch seconds texts of one length
 
 
 def replies_from_messages(
-    messages: ir.Table, tickets: ir.Table, as_of: int
+    messages: ir.Table, tickets: ir.Table, as_of: int, costly: Collection[str]
 ) -> ir.Table:
     """Derive each ticket's replies from its messages.
 
@@ -39,15 +41,16 @@ def replies_from_messages(
         ``ticket_id`` and ``created_at`` of the tickets wanted.
     as_of
         Later messages are not yet known.
+    costly
+        Which of :data:`COSTLY` are wanted.
 
     Returns
     -------
     ir.Table, one row per ticket that has messages
         ``opening_role`` as in :data:`ROLES_IN_ORDER`, ``is_at_once`` (the first reply
         came in the very second of the creation), else ``replied_at`` (packed);
-        ``public_reply_count``,
-        ``replying_agent_count``, ``customer_message_count``,
-        ``customer_wrote_at`` (packed), ``first_reply_author``.
+        ``public_reply_count``, ``has_one_agent``, ``customer_wrote_at`` (packed), and
+        the costly ones.
 
     Notes
     -----
@@ -89,49 +92,59 @@ def replies_from_messages(
         later_reply_at=kinds.later_at.min(),
         later_count=kinds.later_at.count(),
         at_once_count=kinds.at_once_author.count(),
-        later_authors=kinds.later_author.collect(where=kinds.later_author.notnull()),
+        later_authors=kinds.later_author.collect(),
         later_least=kinds.later_author.min(),
         later_most=kinds.later_author.max(),
-        at_once_authors=kinds.at_once_author.collect(
-            where=kinds.at_once_author.notnull()
-        ),
+        at_once_authors=kinds.at_once_author.collect(),
         later_author=kinds.later_text.min(),
         customer_count=kinds.by_customer.sum(),
         customer_wrote_at=kinds.customer_at.max(),
     )
-    return _without_the_opening(counted)
+    return _without_the_opening(counted, costly)
 
 
-def _without_the_opening(counted: ir.Table) -> ir.Table:
+def _without_the_opening(counted: ir.Table, costly: Collection[str]) -> ir.Table:
     kind = counted.opening % PLACES
-    opening_rank = kind // 2
     by_agent = (kind == 2 * HUMAN_AGENT + 1).fill_null(False)
-    at_once_left = counted.at_once_count - by_agent.cast("int64")
-    none = ibis.literal([], type="array<string>")
-    at_once = ibis.coalesce(counted.at_once_authors, none).sort()
-    at_once = by_agent.ifelse(at_once[1:], at_once)
-    authors = ibis.coalesce(counted.later_authors, none).concat(at_once)
+    in_order = counted.at_once_authors.sort()
+    counted = counted.mutate(
+        role=(kind // 4).cast("int8"),
+        at_once=by_agent.ifelse(in_order[1:], in_order),
+        at_once_left=counted.at_once_count - by_agent.cast("int64"),
+    )
+    is_at_once, at_once = counted.at_once_left > 0, counted.at_once
     # An array only where somebody replied in the very second of the creation.
     one_later = counted.later_least == counted.later_most
     one_at_once = (at_once.unique().length() == 1) & (
         counted.later_least.isnull() | (one_later & (counted.later_least == at_once[0]))
     )
-    has_one = (at_once_left > 0).ifelse(one_at_once, one_later.fill_null(False))
+    made = _costly(counted)
     return counted.select(
         "ticket_id",
         "customer_wrote_at",
-        opening_role=(opening_rank // 2).cast("int8"),
-        is_at_once=at_once_left > 0,
-        replied_at=(at_once_left > 0).ifelse(None, counted.later_reply_at),
-        public_reply_count=(counted.later_count + at_once_left).cast("int32"),
-        replying_agent_count=authors.unique().length(),
-        has_one_agent=has_one,
-        customer_message_count=counted.customer_count
-        - (opening_rank // 2 == 0).fill_null(False).cast("int64"),
-        first_reply_author=(at_once_left > 0).ifelse(
-            at_once[0], counted.later_author[12:]
-        ),
+        opening_role="role",
+        is_at_once=is_at_once,
+        replied_at=is_at_once.ifelse(None, counted.later_reply_at),
+        public_reply_count=(counted.later_count + counted.at_once_left).cast("int32"),
+        has_one_agent=is_at_once.ifelse(one_at_once, one_later.fill_null(False)),
+        **{name: made[name] for name in costly},
     )
+
+
+def _costly(counted: ir.Table) -> dict[str, ir.Value]:
+    """Return what takes a list or a text per ticket."""
+    none = ibis.literal([], type="array<string>")
+    later, at_once = (
+        ibis.coalesce(some, none) for some in (counted.later_authors, counted.at_once)
+    )
+    by_customer = (counted.role == ROLES_IN_ORDER["customer"]).fill_null(False)
+    return {
+        "replying_agent_count": later.concat(at_once).unique().length(),
+        "customer_message_count": counted.customer_count - by_customer.cast("int64"),
+        "first_reply_author": (counted.at_once_left > 0).ifelse(
+            counted.at_once[0], counted.later_author[12:]
+        ),
+    }
 
 
 def reply_columns(table: ir.Table, basis: Basis) -> dict[str, ir.Value]:

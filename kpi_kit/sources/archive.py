@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import stat
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -48,7 +49,7 @@ def unpack(path: Path) -> Path:
                 name = PurePosixPath(member.filename).name
                 with archive.open(member) as packed, (folder / name).open("xb") as to:
                     shutil.copyfileobj(packed, to)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         message = f"{path.name}: is no whole zip archive: {error}"
         raise TableError(f"{message}. Export it again.") from None
     except FileExistsError as error:

@@ -108,13 +108,15 @@ def _notes(name: str, delimiter: str, encoding: str) -> Iterator[str]:
         yield f"{name}: is read as {encoding}"
 
 
-def records(found: Layout) -> Iterator[tuple[int, list[str]]]:
+def records(found: Layout, *, strict: bool = False) -> Iterator[tuple[int, list[str]]]:
     """Yield every record with the physical line it begins on; slow, for faults only.
 
     Parameters
     ----------
     found
         How the file is to be read.
+    strict
+        Whether a quote that stands where none can is an error of `csv`.
 
     Yields
     ------
@@ -123,7 +125,7 @@ def records(found: Layout) -> Iterator[tuple[int, list[str]]]:
     """
     csv.field_size_limit(_FIELD)
     with open_text(found.path) as file:
-        reader = csv.reader(file, delimiter=found.delimiter)
+        reader = csv.reader(file, delimiter=found.delimiter, strict=strict)
         for _ in range(found.skip + 1):
             next(reader)
         begins = reader.line_num + 1
@@ -142,6 +144,19 @@ def fault_of(fields: list[str], width: int) -> str:
     return "not UTF-8" if undecoded else ""
 
 
+def is_record(text: str, delimiter: str) -> bool:
+    """Return whether every quote of a record stands where one can.
+
+    An open quote swallows the lines after it, up to a quote that opens another text.
+    """
+    csv.field_size_limit(_FIELD)
+    try:
+        lines = text.strip("\r\n").splitlines(keepends=True)
+        return len(list(csv.reader(lines, delimiter=delimiter, strict=True))) <= 1
+    except csv.Error:
+        return False
+
+
 def undecodable(path: Path) -> int:
     """Return the offset of the first byte that is not UTF-8, in the unpacked text."""
     offset = 0
@@ -155,19 +170,32 @@ def undecodable(path: Path) -> int:
     return offset
 
 
+def readable(text: str) -> str:
+    """Return a text with each byte that is none of UTF-8 written as its number."""
+    return text.encode(errors="surrogateescape").decode(errors="backslashreplace")
+
+
 def with_even_ends(found: Layout) -> Layout:
-    """Copy a file whose lines end in several ways: all end alike in the copy."""
+    """Return the layout of a copy in which all lines end alike; itself where they do.
+
+    A file in which a quote is open stays as it is: the copy would close it.
+    """
+    if not _has_mixed_ends(found.path):
+        return found
     copy = scratch() / f"{found.path.name}.{uuid4().hex}"
     with copy.open("w", encoding="utf-8", errors="surrogateescape", newline="") as to:
         writer = csv.writer(to, delimiter=found.delimiter, lineterminator="\n")
         writer.writerow(found.header)
-        writer.writerows(fields for _, fields in records(found))
+        try:
+            writer.writerows(fields for _, fields in records(found, strict=True))
+        except csv.Error:
+            return found
     told = f"{found.path.name}: its lines end in several ways; all are read"
     notes = (*found.notes, told)
     return replace(found, path=copy, packed=False, skip=0, notes=notes)
 
 
-def has_mixed_ends(path: Path) -> bool:
+def _has_mixed_ends(path: Path) -> bool:
     """Return whether the lines of a text end in more than one way."""
     with open_bytes(path) as file:
         pieces = iter(lambda: file.read(_HEAD), b"")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 from uuid import uuid4
@@ -13,10 +13,11 @@ from kpi_kit.errors import TableError
 from kpi_kit.sources.columns import match
 from kpi_kit.sources.csv_text import (
     fault_of,
-    has_mixed_ends,
+    is_record,
     layout,
     line_at,
     open_bytes,
+    readable,
     records,
     undecodable,
     with_even_ends,
@@ -77,18 +78,9 @@ def load_csv(
     found = layout(path, options, known | {*options.column_map})
     columns = match(table, found.header, options, path.name)
 
-    def load(found: Layout) -> tuple[ibis.Table, tuple[tuple[int, str, str], ...]]:
-        sources = {name: (text, "VARCHAR") for name, text in columns.sources.items()}
-        typed = partial(typed_select, table, sources, options, where=path.name)
-        return _loaded(connection, typed, found, path.name, options)
-
-    try:
-        rows, refused = load(found)
-    except duckdb.Error:
-        if not has_mixed_ends(found.path):
-            raise
-        even = with_even_ends(found)
-        (rows, refused), found = load(even), replace(found, notes=even.notes)
+    sources = {name: (text, "VARCHAR") for name, text in columns.sources.items()}
+    typed = partial(typed_select, table, sources, options, where=path.name)
+    rows, refused, notes = _loaded(connection, typed, found, path.name, options)
     return Loaded(
         file=path.name,
         table=table,
@@ -97,7 +89,7 @@ def load_csv(
         extra=columns.extra,
         refused=refused,
         lines=partial(_lines, found),
-        notes=(*found.notes, *columns.notes),
+        notes=(*notes, *columns.notes),
         found=columns.found,
         # Where it does not part the fields, a comma is most often a decimal mark.
         fatal=(COMMA,) if options.decimal is None and found.delimiter != "," else (),
@@ -110,14 +102,14 @@ def _loaded(
     found: Layout,
     file: str,
     options: Options,
-) -> tuple[ibis.Table, tuple[tuple[int, str, str], ...]]:
-    """Load a file; only when a record is broken again, with the rejects set aside."""
-    try:
-        return stored(connection, typed(relation=_read_csv(found))), ()
-    except duckdb.Error:
-        kept = uuid4().hex
-        rows = stored(connection, typed(relation=_read_csv(found, kept)))
-        return rows, _refused(connection, found, file, kept, options)
+) -> tuple[ibis.Table, tuple[tuple[int, str, str], ...], tuple[str, ...]]:
+    """Load a file; only when it is broken again, with even ends or rejects aside."""
+    with suppress(duckdb.Error):
+        return stored(connection, typed(relation=_read_csv(found))), (), found.notes
+    even = with_even_ends(found)
+    kept = uuid4().hex
+    rows = stored(connection, typed(relation=_read_csv(even, kept)))
+    return rows, _refused(connection, even, file, kept, options), even.notes
 
 
 def _read_csv(found: Layout, kept: str = "") -> str:
@@ -150,14 +142,13 @@ def _refused(
         if kind == "INVALID ENCODING":
             if options.encoding_errors != "quarantine":
                 _refuse_bytes(found, file)
-        # An open quote swallows the lines after it, which may then even fit.
-        elif kind not in _RAGGED or len(text.splitlines()) > 1:
+        elif kind not in _RAGGED or not is_record(text, found.delimiter):
             start = len(text) - len(text.lstrip("\r\n"))
             where = f"{file}: line {line_at(found.path, position + start)}"
             said = _WORSE.get(kind, kind.lower())
             raise TableError(f"{where}: {said}: '{shown(text)}'. Correct the file.")
     return tuple(
-        (line, fault, found.delimiter.join(fields))
+        (line, fault, readable(found.delimiter.join(fields)))
         for line, fields in (records(found) if rejects else ())
         if (fault := fault_of(fields, len(found.header)))
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
     from kpi_kit.sources.options import Options
     from kpi_kit.tables import Table
+
+
+_ENDS_EARLY = re.compile("unexpected end|[Nn]o magic bytes|decompress|too small")
 
 
 def load_files(
@@ -118,7 +122,16 @@ def _load(
             return load_csv(connection, table, path, options, known)
         return _load_typed(connection, table, path, options, kind)
     except duckdb.Error as error:
-        raise TableError(f"{path.name}: {first_line(error)}. Correct it.") from None
+        raise TableError(f"{path.name}: {_said(error, path)}.") from None
+
+
+def _said(error: duckdb.Error, path: Path) -> str:
+    """Return what DuckDB said of a file, without its own words for where and how."""
+    told = first_line(error).replace(f' in file "{path}"', "").replace(f" '{path}'", "")
+    told = told.replace(f'Failed to read file "{path}": ', "")
+    told = re.sub(r"^[A-Z][A-Za-z ]* Error: ", "", told)
+    whole = "the file is not whole: " if _ENDS_EARLY.search(told) else ""
+    return f"{whole}{told}. {'Export it again' if whole else 'Correct it'}"
 
 
 def _names(table: Table) -> list[str]:

@@ -73,9 +73,9 @@ def relation(
         notes = (*notes, f"{message}; the rest is missing in every number")
     rows = scratch() / f"{uuid4().hex}.ndjson"
     # One row to a line, written as it stands.
+    listed = f"json_extract(json_extract(json, {literal(_pointer(name))}), '$[*]')"
     connection.execute(
-        f"copy (select unnest(json_extract(json, {literal(_path(name))} || '[*]'))"  # noqa: S608  quoted
-        f"::varchar from {page}) to {literal(rows)} "
+        f"copy (select unnest({listed})::varchar from {page}) to {literal(rows)} "  # noqa: S608  quoted
         "(format csv, header false, quote '', escape '', delimiter '\x01')"
     )
     return _reading(connection, rows, table, "ndjson", strict=True), notes
@@ -136,10 +136,15 @@ def _list_of(
 ) -> str:
     """Return under which name the rows stand: the table's, else the only list."""
     found = connection.execute(
-        "select key from (select unnest(json_keys(json)) as key, json "  # noqa: S608  our own name
-        f"from {page}) where json_type(json, '$.\"' || key || '\"') = 'ARRAY'"
+        f"select unnest(json_keys(json)) from {page}"  # noqa: S608  our own name
     ).fetchall()
-    names = [name for (name,) in found]
+    kinds = {
+        key: connection.execute(
+            f"select json_type(json, {literal(_pointer(key))}) from {page}"  # noqa: S608  quoted
+        ).fetchone()
+        for (key,) in found
+    }
+    names = [key for key, (kind,) in kinds.items() if kind == "ARRAY"]
     if table in names or len(names) == 1:
         return table if table in names else names[0]
     message = f"{where}: holds one object, not a list of rows"
@@ -155,9 +160,8 @@ def _rest(connection: duckdb.DuckDBPyConnection, page: str, name: str) -> Any:
     return json.loads(text)
 
 
-def _path(name: str) -> str:
-    escaped = name.replace('"', '\\"')
-    return f'$."{escaped}"'
+def _pointer(name: str) -> str:
+    return f"/{name.replace('~', '~0').replace('/', '~1')}"
 
 
 def _more(rest: Any) -> str:

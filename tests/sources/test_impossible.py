@@ -1,0 +1,168 @@
+"""Fields that contradict each other: the doubtful one is NULL, the row stays."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from kpi_kit.sources import open_helpdesk
+
+HEADER = "ticket_id,created_at,first_reply_at,solved_at,reopened_at\n"
+TICKET = "ticket_id,created_at\n1,2026-03-02T09:00:00Z\n"
+
+
+def opened(folder, **files):
+    """Write the tables as CSV and open the folder."""
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return open_helpdesk("files", str(folder))
+
+
+def quarantined(helpdesk):
+    """Return line, column, rule and text of each quarantined row."""
+    frame = helpdesk.quarantine[["line", "column", "rule", "text"]]
+    return list(frame.itertuples(index=False, name=None))
+
+
+def values(helpdesk, table, *columns):
+    """Return the columns of a table's rows, missing as None."""
+    frame = helpdesk.tables[table].select(*columns).execute()
+    return [tuple(None if pd.isna(v) else v for v in row) for row in frame.to_numpy()]
+
+
+def at(hour):
+    """Return a time of one day."""
+    return f"2026-03-02T{hour:02}:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("hours", "column", "rule"),
+    [
+        pytest.param(
+            (9, 8, 12, None), "first_reply_at", "before created_at", id="reply"
+        ),
+        pytest.param((9, 10, 8, None), "solved_at", "before created_at", id="solve"),
+        pytest.param((9, 10, 12, 11), "reopened_at", "before solved_at", id="reopen"),
+        pytest.param(
+            (9, 10, None, 8), "reopened_at", "before created_at", id="unsolved"
+        ),
+    ],
+)
+def test_a_ticket_that_contradicts_itself(tmp_path, hours, column, rule):
+    """Only the later field goes; the others, and the ticket, are kept."""
+    told = [at(hour) if hour else "" for hour in hours]
+    helpdesk = opened(tmp_path, tickets=f"{HEADER}1,{','.join(told)}\n")
+    names = HEADER.strip().split(",")
+    kept = values(helpdesk, "tickets", *names)[0]
+
+    assert [(2, column, rule)] == [told[:3] for told in quarantined(helpdesk)]
+    expected = [not hour for hour in hours]
+    expected[names.index(column) - 1] = True
+    assert expected == [value is None for value in kept[1:]]
+
+
+@pytest.mark.parametrize(
+    "hours",
+    [
+        pytest.param((9, 9, 9, 9), id="all-at-once"),
+        pytest.param((9, 14, 12, None), id="replied-after-the-solve"),
+        pytest.param((9, 10, None, 12), id="reopened-and-not-solved-since"),
+    ],
+)
+def test_a_ticket_that_is_only_odd(tmp_path, hours):
+    """What can be is accepted."""
+    told = [at(hour) if hour else "" for hour in hours]
+    helpdesk = opened(tmp_path, tickets=f"{HEADER}1,{','.join(told)}\n")
+
+    assert [] == quarantined(helpdesk)
+
+
+def test_a_reopening_before_the_last_solve_has_a_history(tmp_path):
+    """Where changes of status are known, it is the reopening of an earlier solve."""
+    tickets = f"{HEADER}1,{at(9)},{at(10)},{at(12)},{at(11)}\n"
+    events = f"ticket_id,occurred_at,field\n1,{at(10)},status\n"
+
+    assert [] == quarantined(opened(tmp_path, tickets=tickets, events=events))
+
+
+def test_a_time_that_cannot_be_contradicts_nothing(tmp_path):
+    """A solve in the year 9999 is the fault, and not the reopening before it."""
+    tickets = f"{HEADER}1,{at(9)},{at(10)},9999-12-31T00:00:00Z,{at(11)}\n"
+    helpdesk = opened(tmp_path, tickets=tickets)
+
+    assert [(2, "solved_at", "in the future")] == [q[:3] for q in quarantined(helpdesk)]
+    assert [(None, False)] == [
+        (solved, reopened is None)
+        for solved, reopened in values(helpdesk, "tickets", "solved_at", "reopened_at")
+    ]
+
+
+def test_scores_and_stretches_of_other_tables(tmp_path):
+    """A score off its row's scale or its kind's, a state that ends before it began."""
+    surveys = (
+        "survey_id,kind,score,scale_low,scale_high\n"
+        "a,csat,6,1,5\nb,csat,6,,\nc,nps,11,,\nd,csat,7,1,10\ne,nps,0,,\nf,ces,9,,\n"
+    )
+    states = f"agent_id,started_at,ended_at,state\na,{at(9)},{at(8)},active\n"
+    contacts = (
+        "contact_id,agent_id,channel,queued_at,answered_at,ended_at\n"
+        f"1,a,phone,{at(9)},{at(8)},{at(10)}\n2,a,phone,{at(9)},{at(9)},{at(8)}\n"
+    )
+    helpdesk = opened(
+        tmp_path,
+        tickets=TICKET,
+        surveys=surveys,
+        agent_states=states,
+        contacts=contacts,
+    )
+
+    off, before = "outside its scale", "before queued_at"
+    assert [
+        (2, "score", off),
+        (3, "score", off),
+        (4, "score", off),
+        (2, "answered_at", before),
+        (3, "ended_at", before),
+        (2, "ended_at", "before started_at"),
+    ] == [told[:3] for told in quarantined(helpdesk)]
+    kept = [
+        score for (score,) in values(helpdesk, "surveys", "score") if score is not None
+    ]
+    assert [0.0, 7.0, 9.0] == sorted(kept)
+    assert 0 == helpdesk.tables["agent_states"].count().execute()
+    assert 2 == helpdesk.tables["contacts"].count().execute()
+
+
+def test_what_is_accepted_but_odd_is_counted(tmp_path):
+    """A reply in the very second, a rating of an open ticket, a reply by nobody."""
+    tickets = (
+        "ticket_id,created_at,first_reply_at,solved_at,agent_id,csat\n"
+        f"1,{at(9)},{at(9)},{at(10)},a,\n"
+        f"2,{at(9)},{at(10)},,a,5\n"
+        f"3,{at(9)},{at(10)},,,\n"
+    )
+    helpdesk = opened(tmp_path, tickets=tickets)
+
+    assert (
+        (
+            "tickets.csv: 1 of 3 rows: answered in the second of the creation, as a "
+            "machine does"
+        ),
+        "tickets.csv: 1 of 3 rows: rated before being solved",
+        "tickets.csv: 1 of 3 rows: answered by nobody named, counted under (none)",
+    ) == helpdesk.warnings
+
+
+def test_times_in_an_hour_that_comes_twice(tmp_path):
+    """Half past one on the day the clocks go back: the first of the two, and told."""
+    tickets = "ticket_id,created_at\n1,2025-11-02 01:30\n2,2025-11-02 02:30\n"
+    (tmp_path / "tickets.csv").write_text(tickets, encoding="utf-8")
+    options = {"time_zone": "America/New_York"}
+    helpdesk = open_helpdesk("files", str(tmp_path), options=options)
+
+    assert ["2025-11-02T05:30:00", "2025-11-02T07:30:00"] == [
+        pd.Timestamp(value, unit="s").isoformat()
+        for (value,) in values(helpdesk, "tickets", "created_at")
+    ]
+    (told,) = helpdesk.warnings
+    assert told.startswith("tickets.csv: in 1 rows created_at lies in an hour that")

@@ -1,0 +1,174 @@
+"""A file is what its bytes are: packed, cut, locked or something else altogether."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+
+import pytest
+
+from kpi_kit.errors import TableError
+from kpi_kit.sources import open_helpdesk
+
+TICKETS = "ticket_id,created_at\n1,2026-03-02T09:00:00Z\n2,2026-03-02T10:00:00Z\n"
+AGENTS = "agent_id,name\na,Ann\n"
+
+
+def refusal(path, **kwargs):
+    """Return the error line that opening a file ends in."""
+    with pytest.raises(TableError) as caught:
+        open_helpdesk("files", str(path), **kwargs)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def packed(path, files, **how):
+    """Write a zip archive of names and texts."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text, **how)
+    return path
+
+
+def counts(helpdesk):
+    """Return file, table and accepted rows."""
+    frame = helpdesk.accounting[["file", "table", "accepted"]]
+    return list(frame.itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        (
+            gzip.compress(b"x"),
+            "is gzipped, and its name does not say so. Name it t.csv.gz",
+        ),
+        (
+            b"PK\x03\x04",
+            "is a zip archive or a workbook. Name it .zip, or save it as CSV",
+        ),
+        (b"PAR1", "is Parquet. Name it .parquet"),
+        (b"\xd0\xcf\x11\xe0\xa1", "is an Excel workbook. Save it as CSV"),
+        (b"%PDF-1.7", "is a PDF. Export a table"),
+    ],
+)
+def test_a_name_that_belies_its_file(tmp_path, start, expected):
+    """What a file is told to be and what it is are both said."""
+    path = tmp_path / "t.csv"
+    path.write_bytes(start)
+
+    assert f"t.csv: {expected}." == refusal(path)
+
+
+def test_a_text_packed_too_well(tmp_path):
+    """Thirty megabytes of zeros are no export, as gzip and in an archive."""
+    zeros = b"0" * 30_000_000
+    path = tmp_path / "t.csv.gz"
+    path.write_bytes(gzip.compress(zeros))
+    size = path.stat().st_size
+
+    expected = f"t.csv.gz: {size:,} bytes would unpack to 30,000,000; no export does. "
+    assert refusal(path).startswith(expected)
+    path = packed(tmp_path / "t.zip", {"t.csv": zeros})
+    assert "would unpack to 30,000,000; no export does." in refusal(path)
+
+
+def test_an_archive_of_one_file(tmp_path):
+    """Whatever its name, it holds the tickets."""
+    path = packed(tmp_path / "export.zip", {"week/all.csv": TICKETS, "README.md": "x"})
+
+    assert [("all.csv", "tickets", 2)] == counts(open_helpdesk("files", str(path)))
+
+
+def test_an_archive_of_a_folder(tmp_path):
+    """Its files are the tables of their names."""
+    path = packed(tmp_path / "e.zip", {"tickets.csv": TICKETS, "agents.csv": AGENTS})
+
+    expected = [("tickets.csv", "tickets", 2), ("agents.csv", "agents", 1)]
+    assert expected == counts(open_helpdesk("files", str(path)))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("../../evil.csv", "the name '../../evil.csv' leaves the folder."),
+        ("/etc/evil.csv", "the name '/etc/evil.csv' leaves the folder."),
+        ("..\\evil.csv", r"the name '..\\evil.csv' leaves the folder."),
+        ("notes.txt", "holds no table. Known: .parquet, .csv,"),
+    ],
+)
+def test_an_archive_that_cannot_be_trusted(tmp_path, name, expected):
+    """Nothing is written outside, and nothing at all when one name is wrong."""
+    path = packed(tmp_path / "e.zip", {name: TICKETS})
+
+    assert refusal(path).startswith(f"e.zip: {expected}")
+    assert [path] == list(tmp_path.rglob("*"))
+
+
+def test_an_archive_that_is_damaged_or_doubtful(tmp_path):
+    """Cut in two, changed inside, or with two files of one name."""
+    path = packed(tmp_path / "e.zip", {"tickets.csv": TICKETS * 50})
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    assert refusal(path).startswith("e.zip: is no whole zip archive: ")
+    at = whole.index(b"tickets.csv") + 30
+    path.write_bytes(whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :])
+    assert refusal(path).startswith("e.zip: is no whole zip archive: ")
+    path = packed(tmp_path / "e.zip", {"a/t.csv": TICKETS, "b/t.csv": TICKETS})
+    assert "e.zip: holds two files called 't.csv'. Keep one of them." == refusal(path)
+
+
+@pytest.mark.parametrize("ends", [("\n", "\r\n"), ("\r\n", "\n"), ("\n", "\r")])
+def test_lines_that_end_in_several_ways(tmp_path, ends):
+    """Two exports were joined: every row is read, a break in a text stays one."""
+    first, second = ends
+    path = tmp_path / "t.csv"
+    text = f'ticket_id,created_at,comment{first}1,2026-03-02T09:00:00Z,"a\nb"{second}'
+    path.write_bytes(f"{text}2,2026-03-02T09:00:00Z,x{first}".encode())
+    helpdesk = open_helpdesk("files", str(path))
+
+    assert [("t.csv", "tickets", 2)] == counts(helpdesk)
+    assert ["a\nb", "x"] == list(helpdesk.tables["tickets"].comment.execute())
+    assert ("t.csv: its lines end in several ways; all are read",) == helpdesk.warnings
+
+
+def test_bytes_that_are_no_text_cost_a_row_when_told_to(tmp_path):
+    """Only the row that holds them, and it is named by its line."""
+    path = tmp_path / "t.csv"
+    text = TICKETS.encode() + b"3,2026-03-02T11:00:00Z\xff\n4,2026-03-02T09:00:00Z\n"
+    path.write_bytes(text)
+    expected = "t.csv: line 4, byte 89: 0xff is not UTF-8. Set --option encoding=cp1252"
+    assert refusal(path).startswith(expected)
+    options = {"encoding_errors": "quarantine"}
+    helpdesk = open_helpdesk("files", str(path), options=options)
+
+    assert [("t.csv", "tickets", 3)] == counts(helpdesk)
+    assert [(4, "not UTF-8")] == [
+        (line, rule) for line, rule in helpdesk.quarantine[["line", "rule"]].to_numpy()
+    ]
+
+
+def test_utf_16_without_its_mark(tmp_path):
+    """The zero bytes give it away; which half comes first has to be said."""
+    path = tmp_path / "t.csv"
+    path.write_bytes(TICKETS.encode("utf-16-le"))
+
+    expected = "t.csv: begins with zero bytes between the letters. Set --option enc"
+    assert refusal(path).startswith(expected)
+    options = {"encoding": "utf-16-le"}
+    helpdesk = open_helpdesk("files", str(path), options=options)
+    assert [("t.csv", "tickets", 2)] == counts(helpdesk)
+
+
+def test_an_open_quote_that_another_closes(tmp_path):
+    """The rows between them are not taken for a comment's words."""
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "ticket_id,created_at,comment\n"
+        '1,2026-03-02T09:00:00Z,"never closed\n'
+        "2,2026-03-02T09:00:00Z,\n"
+        '3,2026-03-02T09:00:00Z,"closed",\n'
+    )
+
+    expected = "t.csv: line 2: a quote is opened and never closed: '1,2026-03-02T09"
+    assert refusal(path).startswith(expected)
