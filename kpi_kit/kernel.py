@@ -15,6 +15,7 @@ from traitlets.config import Config
 
 from kpi_kit.errors import EnvironmentFault
 from kpi_kit.rejected import BESIDE
+from kpi_kit.signals import undivided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,9 +65,11 @@ def kernel(name: str, folder: Path) -> Iterator[Kernel]:
     """
     started = Kernel(kernel_name=name, config=_sockets(folder))
     try:
-        run_sync(started.start_kernel)(
-            extra_arguments=_ARGUMENTS, env=_environment(folder)
-        )
+        # A process that is started and not yet known would outlive the run.
+        with undivided():
+            run_sync(started.start_kernel)(
+                extra_arguments=_ARGUMENTS, env=_environment(folder)
+            )
         yield started
     except NoSuchKernel:
         message = f"kernel: there is none called {name!r:.60} here"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,7 +27,7 @@ from kpi_kit.kernel import kernel
 from kpi_kit.parameters import checked, declared, read_parameters
 from kpi_kit.periods import last_known_day
 from kpi_kit.rejected import NAME
-from kpi_kit.signals import stopped_in_order
+from kpi_kit.signals import stopped_in_order, undivided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -177,11 +177,13 @@ def _booting(notebook: Path) -> Iterator[tuple[Kernel, Path]]:
     """Start the kernel that a notebook is written for, and a folder to work in."""
     metadata = json.loads(notebook.read_text("utf-8"))["metadata"]
     name = metadata.get("kernelspec", {}).get("name", "python3")
-    with (
-        TemporaryDirectory(prefix="kpi-kit-", ignore_cleanup_errors=True) as scratch,
-        kernel(name, Path(scratch)) as started,
-    ):
-        yield started, Path(scratch)
+    with ExitStack() as leaving:
+        # A folder that is made and not yet entered would stay.
+        with undivided():
+            scratch = leaving.enter_context(
+                TemporaryDirectory(prefix="kpi-kit-", ignore_cleanup_errors=True)
+            )
+        yield leaving.enter_context(kernel(name, Path(scratch))), Path(scratch)
 
 
 def _executed(

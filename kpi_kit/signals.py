@@ -36,6 +36,24 @@ def stopped_in_order() -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL)
 
 
+@contextmanager
+def undivided() -> Iterator[None]:
+    """Let a signal wait for a step that would leave something behind if cut in two."""
+    came: list[int] = []
+    is_main = threading.current_thread() is threading.main_thread()
+    asked = (*_STOPPING, signal.SIGINT) if is_main else ()
+    before = {number: signal.getsignal(number) for number in asked}
+    for number in before:
+        signal.signal(number, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for number in came[:1]:
+            signal.raise_signal(number)
+
+
 def _stop(number: int, _frame: FrameType | None) -> None:
     # Once: an impatient second signal must not stop the clearing up.
     for each in _STOPPING:
