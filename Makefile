@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .SILENT:
 .PHONY: help setup test test-spark lint format docs lock demo report screenshots
-.PHONY: bench bench-daily clean
+.PHONY: bench bench-daily bench-door clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
@@ -76,6 +76,9 @@ bench: setup ## Measure speed and memory (SIZE=1000000 tickets)
 
 bench-daily: setup ## Measure a whole daily digest beside an empty notebook
 	$(BIN)/python bench/daily.py
+
+bench-door: setup ## Measure the reading of a clean CSV beside DuckDB's own
+	$(BIN)/python bench/door.py
 
 clean: ## Remove .venv, caches and build output; reports/ stays
 	rm -rf $(VENV) build dist .hypothesis .pytest_cache .ruff_cache bench/data

@@ -52,7 +52,7 @@ def reading_of(
         message = f"{where}: column {name} is {source[1]}"
         wanted = _WANTED.get((column.type, kind), f"a {column.type.value} is needed")
         raise TableError(f"{message}; {wanted}.")
-    if (name in table.key or name == "ticket_id") and kind == "text":
+    if name in table.key and kind == "text":
         return _id(reading, value)
     return _status(table, name, reading)
 
@@ -88,11 +88,7 @@ def _status(table: Table, name: str, reading: Reading) -> Reading:
 def _text(column: Column, value: str, kind: str, _: Options) -> Reading | None:
     if kind == "float" and column.name.endswith("_id"):
         return None
-    if column.values:
-        known = ", ".join(literal(word) for word in column.values)
-        text = f"{value}::varchar"
-        return Reading(value=f"if({text} in ({known}), {text}, kit_word({text}))")
-    if column.name == "field":
+    if column.values or column.name == "field":
         return Reading(value=f"kit_word({value}::varchar)")
     return Reading(value=f"kit_text({value}::varchar)")
 

@@ -93,5 +93,5 @@ def _untidy(
     if lowest >= (_DAMAGED if read.rule else _BLANK):
         return ""
     # Cheaper than each value's.
-    damaged = f" or bool_or(contains({value}, 'E+'))" if read.rule else ""
+    damaged = f" or bool_or(contains({value}, '+'))" if read.rule else ""
     return f"coalesce(min({value}) < {literal(_BLANK)}, false){damaged}"

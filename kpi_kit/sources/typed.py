@@ -6,6 +6,7 @@ stood there.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kpi_kit.sources.readings import (
@@ -116,9 +117,15 @@ def _read(  # noqa: PLR0913, PLR0917  what typed_select is given
     reading = reading_of(table, name, source, options, where)
     column = table.column(name)
     is_text = column is None or column.type is Type.TEXT
-    if tidy is None and is_text and kind_of(source[1]) == "text":
-        return without_zero_bytes(reading, quoted(source[0]))
-    return reading
+    if tidy is not None or not is_text or kind_of(source[1]) != "text":
+        return reading
+    value = quoted(source[0])
+    if column is not None and column.values:
+        # A word that is known is not mended: in text files each costs anew.
+        known = ", ".join(literal(word) for word in column.values)
+        mended = f"if({value} in ({known}), {value}, {reading.value})"
+        reading = replace(reading, value=mended)
+    return without_zero_bytes(reading, value)
 
 
 def _rank(table: Table, name: str) -> int:

@@ -1,0 +1,117 @@
+"""Measure the door beside DuckDB's own ``read_csv``: ``make bench-door``.
+
+A clean file of 5 M tickets is made once.  DuckDB guesses its columns and types and
+fills a table; the kit reads each field as text, types it by its rules, judges each row
+and counts.  The two take turns, each round the other one first; the first round only
+warms the disk.  Prints the ratio with its aim; the same rows as Parquet, which the kit
+leaves where they are, stand beside.  The exit code is 1 when the aim is missed.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "bench" / "data" / "door"
+ROWS = 5_000_000
+ROUNDS = 5
+AT_MOST = 2
+
+_TICKETS = """
+    select i::varchar as ticket_id,
+        strftime(at, '%Y-%m-%dT%H:%M:%SZ') as created_at,
+        strftime(at + to_seconds(60 + i % 5000), '%Y-%m-%dT%H:%M:%SZ')
+            as first_reply_at,
+        case when i % 10 < 9 then strftime(
+            at + to_seconds(6000 + i % 90000), '%Y-%m-%dT%H:%M:%SZ') end as solved_at,
+        null::varchar as reopened_at,
+        ['email', 'chat', 'phone'][1 + i % 3] as channel,
+        'a' || (i % 200) as agent_id,
+        case when i % 4 = 0 then 1 + i % 5 end as csat,
+        i % 3000 as handle_seconds,
+        case when i % 20 = 0 then 'fine, thanks' end as comment
+    from (select i, timestamp '2026-01-01' + to_seconds(i * 7 % 20000000) as at
+        from range({rows}) t(i))
+"""
+
+
+def main() -> int:
+    """Measure both ways in turns.
+
+    Returns
+    -------
+    int
+        0 when the aim is met, else 1.
+    """
+    sys.path.insert(0, str(ROOT))
+    from bench.run import Line  # noqa: PLC0415 - found only now
+
+    text, packed = _made()
+    ways = {"duckdb": _by_duckdb, "kit": _by_kit}
+    rounds = [_round(ways, text, number) for number in range(1 + ROUNDS)][1:]
+    parquet = [_timed(_by_kit, packed) for _ in range(1 + ROUNDS)][1:]
+    lines = [
+        *(Line(label=f"{n}, CSV, s", figures=[r[n] for r in rounds]) for n in ways),
+        Line(
+            label="kit / DuckDB's read_csv",
+            figures=[each["kit"] / each["duckdb"] for each in rounds],
+            at_most=AT_MOST,
+        ),
+        Line(label="kit, Parquet, s", figures=parquet),
+    ]
+    size = text.stat().st_size / 1e6
+    print(f"\n{ROWS:,} tickets, {size:,.0f} MB of CSV")
+    print(f"{'':<38} {'lowest':>7} {'median':>7} {'highest':>7}  aim")
+    print("\n".join(line.text for line in lines))
+    return 0 if all(line.is_met for line in lines) else 1
+
+
+def _made() -> tuple[Path, Path]:
+    DATA.mkdir(parents=True, exist_ok=True)
+    paths = DATA / "tickets.csv", DATA / "tickets.parquet"
+    for path in paths:
+        if not path.exists():
+            with duckdb.connect() as connection:
+                connection.execute(
+                    f"copy ({_TICKETS.format(rows=ROWS)}) to '{path}.new'"
+                    f" (format {path.suffix[1:]})"
+                )
+            path.with_name(f"{path.name}.new").rename(path)
+    return paths
+
+
+def _round(ways: dict, path: Path, number: int) -> dict[str, float]:
+    names = list(ways)[:: 1 if number % 2 == 0 else -1]
+    return {name: _timed(ways[name], path) for name in names}
+
+
+def _timed(way, path: Path) -> float:  # noqa: ANN001 - one of the two below
+    begun = time.perf_counter()
+    rows = way(path)
+    taken = time.perf_counter() - begun
+    if rows != ROWS:
+        sys.exit(f"{way.__name__}: {rows:,} rows, not {ROWS:,}: nothing to compare.")
+    return taken
+
+
+def _by_duckdb(path: Path) -> int:
+    with duckdb.connect() as connection:
+        connection.execute(f"create temp table t as from read_csv('{path}')")
+        return connection.execute("select count(*) from t").fetchone()[0]
+
+
+def _by_kit(path: Path) -> int:
+    from kpi_kit.sources import open_helpdesk  # noqa: PLC0415 - as above
+
+    helpdesk = open_helpdesk("files", str(path))
+    accepted = int(helpdesk.accounting["accepted"].iloc[0])
+    helpdesk.connection.disconnect()
+    return accepted
+
+
+if __name__ == "__main__":
+    sys.exit(main())
