@@ -77,6 +77,7 @@ def a_review(card=None, **given):
     counts = ["rows_read", "accepted", "quarantined", "duplicates"]
     quarantine = [("tickets.csv", n, "created_at", "no date", "PII") for n in (7, 9)]
     columns = ["file", "line", "column", "rule", "text"]
+    rules = [("tickets.csv", "created_at", "no date", 8)]
     helpdesk = Helpdesk(
         connection=None,
         tables={},
@@ -85,6 +86,7 @@ def a_review(card=None, **given):
         spans={},
         accounting=pd.DataFrame(accounting, columns=["file", "table", *counts]),
         quarantine=pd.DataFrame(quarantine, columns=columns),
+        rules=pd.DataFrame(rules, columns=["file", "column", "rule", "rows"]),
         warnings=("<b>bold</b>",),
     )
     card = a_card() if card is None else card
