@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import io
 import re
 import shutil
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import TYPE_CHECKING, TextIO
 from uuid import uuid4
 
 from kpi_kit.errors import TableError
-from kpi_kit.sources.kinds import GZIP
 from kpi_kit.sources.session import scratch
 
 if TYPE_CHECKING:
@@ -46,7 +44,6 @@ class Layout:
     path: Path
     header: tuple[str, ...]
     delimiter: str
-    packed: bool = False
     skip: int = 0
     notes: tuple[str, ...] = ()
 
@@ -57,7 +54,7 @@ def layout(path: Path, options: Options, known: Iterable[str]) -> Layout:
     Parameters
     ----------
     path
-        A delimited file, gzipped or not.
+        A delimited file.
     options
         ``encoding`` and ``delimiter`` override what the bytes say.
     known
@@ -89,12 +86,10 @@ def layout(path: Path, options: Options, known: Iterable[str]) -> Layout:
     header = tuple(
         name.strip() for name in next(csv.reader([line], delimiter=delimiter))
     )
-    packed = is_packed(readable)
     return Layout(
         path=readable,
         header=header,
         delimiter=delimiter,
-        packed=packed,
         skip=skip,
         notes=tuple(_notes(path.name, delimiter, encoding)),
     )
@@ -158,9 +153,9 @@ def is_record(text: str, delimiter: str) -> bool:
 
 
 def undecodable(path: Path) -> int:
-    """Return the offset of the first byte that is not UTF-8, in the unpacked text."""
+    """Return the offset of the first byte that is not UTF-8."""
     offset = 0
-    with open_bytes(path) as file:
+    with path.open("rb") as file:
         for line in file:
             try:
                 line.decode()
@@ -192,46 +187,35 @@ def with_even_ends(found: Layout) -> Layout:
             return found
     told = f"{found.path.name}: its lines end in several ways; all are read"
     notes = (*found.notes, told)
-    return replace(found, path=copy, packed=False, skip=0, notes=notes)
+    return replace(found, path=copy, skip=0, notes=notes)
 
 
 def _has_mixed_ends(path: Path) -> bool:
     """Return whether the lines of a text end in more than one way."""
-    with open_bytes(path) as file:
+    with path.open("rb") as file:
         pieces = iter(lambda: file.read(_HEAD), b"")
         ends = {end for piece in pieces for end in _ENDS.findall(piece)}
     return len(ends) > 1
 
 
 def line_at(path: Path, offset: int) -> int:
-    """Return the physical line that holds byte ``offset`` of the unpacked text."""
-    with open_bytes(path) as file:
+    """Return the physical line that holds byte ``offset``."""
+    with path.open("rb") as file:
         before = file.read(offset)
     return 1 + (before.count(b"\n") or before.count(b"\r"))
-
-
-def open_bytes(path: Path) -> BinaryIO:
-    """Open ``path``, unpacking it when its first bytes are gzip's."""
-    return gzip.open(path) if is_packed(path) else path.open("rb")
-
-
-def is_packed(path: Path) -> bool:
-    """Return whether the first bytes of ``path`` are gzip's."""
-    with path.open("rb") as file:
-        return file.read(2) == GZIP
 
 
 def open_text(path: Path, encoding: str = "utf-8-sig") -> TextIO:
     """Open ``path`` as text, line ends and unreadable bytes as they are."""
     # Not a codec's reader: that would end lines at form feeds too.
     return io.TextIOWrapper(
-        open_bytes(path), encoding=encoding, errors="surrogateescape", newline=""
+        path.open("rb"), encoding=encoding, errors="surrogateescape", newline=""
     )
 
 
 def _as_utf8(path: Path, encoding: str | None) -> tuple[Path, str]:
     """Return a file that is UTF-8, the file itself or a copy, and what it was."""
-    with open_bytes(path) as file:
+    with path.open("rb") as file:
         start = file.read(4)
     by_mark = next((e for bom, e in _BOMS.items() if start.startswith(bom)), None)
     chosen = encoding or by_mark or "utf-8"
@@ -240,7 +224,7 @@ def _as_utf8(path: Path, encoding: str | None) -> tuple[Path, str]:
     copy = scratch() / f"{path.name}.{uuid4().hex}"
     try:
         with (
-            open_bytes(path) as file,
+            path.open("rb") as file,
             copy.open("w", encoding="utf-8", newline="") as to,
         ):
             shutil.copyfileobj(codecs.getreader(chosen)(file), to)
@@ -252,12 +236,8 @@ def _as_utf8(path: Path, encoding: str | None) -> tuple[Path, str]:
 
 def head(path: Path, name: str) -> list[str]:
     """Return the first lines of a text file; raise if it has none."""
-    try:
-        with open_bytes(path) as file:
-            start = file.read(_HEAD)
-    except (OSError, EOFError) as error:
-        message = f"{name}: cannot be unpacked: {error}"
-        raise TableError(f"{message}. Export it again.") from None
+    with path.open("rb") as file:
+        start = file.read(_HEAD)
     text = start.decode("utf-8-sig", errors="replace")
     if not text.strip():
         raise TableError(f"{name}: the file is empty. Export it again.")

@@ -16,7 +16,6 @@ from kpi_kit.sources.csv_text import (
     is_record,
     layout,
     line_at,
-    open_bytes,
     readable,
     records,
     undecodable,
@@ -120,7 +119,7 @@ def _read_csv(found: Layout, kept: str = "") -> str:
     return (
         f"read_csv({literal(found.path)}, auto_detect = false, header = true, "
         f"columns = {{{types}}}, delim = {literal(found.delimiter)}, "
-        f"compression = '{'gzip' if found.packed else 'none'}', "
+        "compression = 'none', "
         f"skip = {found.skip}, quote = '\"', escape = '\"', strict_mode = true, "
         f"max_line_size = 16777216{aside})"
     )
@@ -156,9 +155,9 @@ def _refused(
 
 def _refuse_bytes(found: Layout, file: str) -> NoReturn:
     offset = undecodable(found.path)
-    with open_bytes(found.path) as unpacked:
-        unpacked.seek(offset)
-        byte = unpacked.read(1).hex()
+    with found.path.open("rb") as text:
+        text.seek(offset)
+        byte = text.read(1).hex()
     where = f"{file}: line {line_at(found.path, offset)}, byte {offset:,}"
     todo = "Set --option encoding=cp1252, or the like"
     raise TableError(f"{where}: 0x{byte} is not UTF-8. {todo}.")

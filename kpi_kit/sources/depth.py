@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from kpi_kit.errors import TableError
-from kpi_kit.sources.csv_text import open_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +29,7 @@ def refuse_deep(path: Path) -> None:
     are many that way are the texts left out.
     """
     for pieces in (_with_texts, _without_texts):
-        with open_bytes(path) as file:
+        with path.open("rb") as file:
             deepest = _climb(pieces(file))
         if deepest <= MOST:
             return

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -14,13 +16,14 @@ from kpi_kit.sources import json_text
 from kpi_kit.sources.archive import unpack
 from kpi_kit.sources.columns import match
 from kpi_kit.sources.delimited import load_csv
-from kpi_kit.sources.kinds import KINDS, check_kind, stem_and_kind
+from kpi_kit.sources.json_lines import line_numbers, sift
+from kpi_kit.sources.kinds import KINDS, checked, stem_and_kind
 from kpi_kit.sources.loaded import Loaded
 from kpi_kit.sources.macros import install
-from kpi_kit.sources.session import first_line, literal, stored
+from kpi_kit.sources.session import first_line, literal, quoted, stored
 from kpi_kit.sources.tidy import tidy_texts
 from kpi_kit.sources.typed import typed_select
-from kpi_kit.tables import TABLES
+from kpi_kit.tables import TABLES, Type
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,13 +119,30 @@ def _load(
     known: set[str],
 ) -> Loaded:
     kind = stem_and_kind(path)[1]
-    check_kind(path)
+    path = checked(path)
     try:
         if kind == "csv":
             return load_csv(connection, table, path, options, known)
+        if kind == "ndjson":
+            return _load_lines(connection, table, path, options)
         return _load_typed(connection, table, path, options, kind)
     except duckdb.Error as error:
         raise TableError(f"{path.name}: {_said(error, path)}.") from None
+
+
+def _load_lines(
+    connection: ibis.BaseBackend, table: Table, path: Path, options: Options
+) -> Loaded:
+    """Load a file of JSON in lines; of one with broken lines the others."""
+    with suppress(duckdb.Error):
+        return _load_typed(connection, table, path, options, "ndjson")
+    sound, numbers, broken = sift(path)
+    loaded = _load_typed(connection, table, sound, options, "ndjson")
+    return replace(
+        loaded,
+        refused=broken,
+        lines=lambda rows: {row: numbers[row] for row in rows},
+    )
 
 
 def _said(error: duckdb.Error, path: Path) -> str:
@@ -141,8 +161,9 @@ def _names(table: Table) -> list[str]:
 def _load_typed(
     connection: ibis.BaseBackend, table: Table, path: Path, options: Options, kind: str
 ) -> Loaded:
-    relation, told = _in_parquet(path), ()
-    if kind != "parquet":
+    if kind == "parquet":
+        relation, told = _in_parquet(connection, table, path), ()
+    else:
         relation, told = json_text.relation(connection.con, path, table, kind, options)
     described = connection.con.execute(f"describe select * from {relation}").fetchall()  # noqa: S608  quoted in _relation
     types = {name: declared for name, declared, *_ in described if name != "_row"}
@@ -173,13 +194,37 @@ def _load_typed(
         rows=rows,
         present=columns.present,
         extra=columns.extra,
+        lines=partial(line_numbers, path) if kind == "ndjson" else None,
         notes=(*told, *columns.notes),
         found=columns.found,
     )
 
 
-def _in_parquet(path: Path) -> str:
+def _in_parquet(connection: ibis.BaseBackend, table: Table, path: Path) -> str:
+    """Write the reading of a Parquet file, each row with its number.
+
+    A column without any value may have any type: pandas gives it whole numbers.
+    """
+    read = f"read_parquet({literal(path)}, file_row_number = true)"
+    described = connection.con.execute(f"describe select * from {read}").fetchall()  # noqa: S608  quoted
+    doubtful = [
+        name
+        for name, declared, *_ in described
+        if declared == "INTEGER" and _is_of_other_kind(table, name)
+    ]
+    filled = ", ".join(f"count({quoted(name)})" for name in doubtful)
+    counts = ()
+    if doubtful:
+        counts = connection.con.execute(f"select {filled} from {read}").fetchone()  # noqa: S608  ditto
+    empty = [name for name, n in zip(doubtful, counts, strict=True) if not n]
+    nulls = ", ".join(f"null::varchar as {quoted(name)}" for name in empty)
+    instead = f"replace ({nulls})" if empty else ""
     return (
-        f"(select * exclude (file_row_number), file_row_number as _row "  # noqa: S608  quoted
-        f"from read_parquet({literal(path)}, file_row_number = true))"
+        f"(select * exclude (file_row_number) {instead}, file_row_number as _row "  # noqa: S608  ditto
+        f"from {read})"
     )
+
+
+def _is_of_other_kind(table: Table, name: str) -> bool:
+    column = table.column(name)
+    return column is not None and column.type in {Type.INSTANT, Type.DATE}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from kpi_kit.errors import TableError
-from kpi_kit.sources.csv_text import head, open_bytes, refuse_html
+from kpi_kit.sources.csv_text import head, refuse_html
 from kpi_kit.sources.depth import refuse_deep
 from kpi_kit.sources.session import literal, quoted, scratch
 
@@ -78,7 +78,7 @@ def relation(
         f"copy (select unnest({listed})::varchar from {page}) to {literal(rows)} "  # noqa: S608  quoted
         "(format csv, header false, quote '', escape '', delimiter '\x01')"
     )
-    return _reading(connection, rows, table, "ndjson", strict=True), notes
+    return _reading(connection, rows, table, "ndjson"), notes
 
 
 def _reading(
@@ -86,13 +86,9 @@ def _reading(
     path: Path,
     table: Table,
     kind: str,
-    *,
-    strict: bool = False,
 ) -> str:
     form = "newline_delimited" if kind == "ndjson" else "array"
-    # A broken line of NDJSON becomes a row without a key: quarantined, not lost.
-    lenient = kind == "ndjson" and not strict
-    how = f"format = '{form}', ignore_errors = {str(lenient).lower()}"
+    how = f"format = '{form}', compression = 'uncompressed'"
     described = connection.execute(
         f"describe select * from read_json({literal(path)}, {how}, "  # noqa: S608  quoted
         "maximum_depth = 1, map_inference_threshold = -1, sample_size = -1)"
@@ -106,7 +102,7 @@ def _reading(
 
 def _first_byte(path: Path) -> str:
     """Return the first character that is no blank; refuse what is no JSON."""
-    with open_bytes(path) as file:
+    with path.open("rb") as file:
         start = file.read(2)
     if start in _MARKS:
         message = f"{path.name}: is {_MARKS[start]}; JSON is UTF-8"
@@ -121,7 +117,7 @@ def _page(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
     name = f"kit_{uuid4().hex}"
     connection.execute(
         f"create temp table {name} as select json from read_json_objects("  # noqa: S608  quoted
-        f"{literal(path)}, format = 'unstructured', "
+        f"{literal(path)}, format = 'unstructured', compression = 'uncompressed', "
         f"maximum_object_size = {_LARGEST})"
     )
     (count,) = connection.execute(f"select count(*) from {name}").fetchone()  # noqa: S608  our own name

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from kpi_kit.errors import TableError
+from kpi_kit.sources.session import scratch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +24,8 @@ KINDS = {
     ".json": "json",
     ".json.gz": "json",
 }
-GZIP = b"\x1f\x8b"
+_GZIP = b"\x1f\x8b"
+_PIECE = 1 << 20
 # How often its packed size a file may unpack to; texts that repeat much reach thirty.
 MOST_TIMES = 100
 # What is smaller than this harms nobody, however small it was packed.
@@ -43,44 +48,59 @@ def stem_and_kind(path: Path) -> tuple[str, str | None]:
     return name, None
 
 
-def check_kind(path: Path) -> None:
-    """Raise if the first bytes of ``path`` are those of another kind of file.
+def checked(path: Path) -> Path:
+    """Return a file that holds what its name says, unpacked where it is gzipped.
 
     Parameters
     ----------
     path
         A text file, gzipped when its name ends so, or Parquet.
 
+    Returns
+    -------
+    Path
+        The file itself, or a copy of its name in this process's temporary folder.
+
     Raises
     ------
     TableError
-        Says what it is; also for what would unpack to more than a hundred times its
-        size, as no export does.
+        Says what it is, if its first bytes are those of another kind; also if it is
+        damaged, or unpacks to more than a hundred times its size, as no export does.
     """
     if stem_and_kind(path)[1] == "parquet":
-        return
+        return path
     with path.open("rb") as file:
         start = file.read(8)
     for sign, what in _SIGNS.items():
         if start.startswith(sign):
             raise TableError(f"{path.name}: {what}.")
-    if not start.startswith(GZIP):
-        return
+    if not start.startswith(_GZIP):
+        return path
     if not path.name.lower().endswith(".gz"):
         message = f"{path.name}: is gzipped, and its name does not say so"
         raise TableError(f"{message}. Name it {path.name}.gz.")
-    refuse_bomb(path.name, path.stat().st_size, _unpacked_size(path))
+    return _unpacked(path)
+
+
+def _unpacked(path: Path) -> Path:
+    """Unpack a file whole: only at its end does gzip know whether it was right."""
+    folder = scratch() / uuid4().hex
+    folder.mkdir()
+    size, copied = path.stat().st_size, 0
+    try:
+        with gzip.open(path) as packed, (folder / path.name).open("wb") as to:
+            for piece in iter(lambda: packed.read(_PIECE), b""):
+                copied += len(piece)
+                refuse_bomb(path.name, size, copied)
+                to.write(piece)
+    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+        message = f"{path.name}: cannot be unpacked: {str(error).rstrip('.')}"
+        raise TableError(f"{message}. Export it again.") from None
+    return folder / path.name
 
 
 def refuse_bomb(name: str, packed: int, unpacked: int) -> None:
     """Raise if a file was packed smaller than any export can be."""
     if unpacked > max(HARMLESS, packed * MOST_TIMES):
-        message = f"{name}: {packed:,} bytes would unpack to {unpacked:,}"
+        message = f"{name}: {packed:,} bytes unpack to {unpacked:,} or more"
         raise TableError(f"{message}; no export does. Export it again.")
-
-
-def _unpacked_size(path: Path) -> int:
-    """Return the size that gzip noted at the end; of 4 GB and more only the rest."""
-    with path.open("rb") as file:
-        file.seek(-4, 2)
-        return int.from_bytes(file.read(4), "little")

@@ -750,7 +750,25 @@ def test_a_broken_line_of_ndjson_is_one_row(tmp_path):
     helpdesk = opened(tmp_path / "t.ndjson", text)
 
     assert (3, 2, 1, 0) == counts(helpdesk)
-    assert [(2, "ticket_id", "empty", "")] == quarantined(helpdesk)
+    told = (2, "", "no JSON (unterminated string)", '{"ticket_id": "x", "cre')
+    assert [told] == quarantined(helpdesk)
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ('{"ticket_id": 1, "ticket_id": 2}', "the key 'ticket_id' twice"),
+        ("[1]", "no object"),
+        ("{bad", "no JSON (expecting property name enclosed in double quotes)"),
+    ],
+)
+def test_lines_of_ndjson_that_are_no_rows(tmp_path, line, rule):
+    """Told by their physical line, though a blank one stands above."""
+    good = json.dumps(RECORDS[0])
+    helpdesk = opened(tmp_path / "t.ndjson", f"\ufeff{good}\n\n{line}\n")
+
+    assert [(3, "", rule, line)] == quarantined(helpdesk)
+    assert [(str(2**70),)] == rows(helpdesk, "ticket_id")
 
 
 def parquet(path, select):

@@ -67,10 +67,22 @@ def test_a_text_packed_too_well(tmp_path):
     path.write_bytes(gzip.compress(zeros))
     size = path.stat().st_size
 
-    expected = f"t.csv.gz: {size:,} bytes would unpack to 30,000,000; no export does. "
+    expected = f"t.csv.gz: {size:,} bytes unpack to 10,485,760 or more; no export does."
     assert refusal(path).startswith(expected)
     path = packed(tmp_path / "t.zip", {"t.csv": zeros})
-    assert "would unpack to 30,000,000; no export does." in refusal(path)
+    assert "bytes unpack to 30,000,000 or more; no export does." in refusal(path)
+
+
+@pytest.mark.parametrize("place", [40, -6, None], ids=["inside", "its-sum", "its-end"])
+def test_a_gzipped_text_that_is_damaged(tmp_path, place):
+    """What was changed or cut on the way is not read, however much of it could be."""
+    whole = bytearray(gzip.compress((TICKETS * 50).encode()))
+    path = tmp_path / "t.csv.gz"
+    if place is not None:
+        whole[place] ^= 255
+    path.write_bytes(whole[:-9] if place is None else whole)
+
+    assert refusal(path).startswith("t.csv.gz: cannot be unpacked: ")
 
 
 def test_an_archive_of_one_file(tmp_path):

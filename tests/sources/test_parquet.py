@@ -75,6 +75,16 @@ def test_one_bad_row_among_sound_ones(tmp_path, row, expected, known):
     assert (7, 6, 1 - copies, copies, *rules) == counted(helpdesk)
 
 
+def test_a_column_without_any_value_is_of_any_type(tmp_path):
+    """Pandas writes it as whole numbers; it is missing, and no wrong time stamp."""
+    frame = pd.DataFrame(SOUND, columns=COLUMNS).assign(solved_at=None, csat=None)
+    frame.to_parquet(tmp_path / "tickets.parquet", index=False)
+    helpdesk = open_helpdesk("files", str(tmp_path))
+
+    assert (6, 6, 0, 0) == counted(helpdesk)
+    assert 0 == helpdesk.tables["tickets"].solved_at.count().execute()
+
+
 @pytest.mark.parametrize("known", [True, False], ids=["bounds-known", "no-bounds"])
 def test_texts_are_mended_where_one_has_to_be(tmp_path, known):
     """A word in capitals and a blank text are no faults; an unknown word is told."""

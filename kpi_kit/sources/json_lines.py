@@ -1,0 +1,91 @@
+"""JSON in lines, read one by one: for faults only, since it is slow."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from array import array
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from kpi_kit.errors import TableError
+from kpi_kit.sources.quarantine import shown
+from kpi_kit.sources.session import scratch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+
+def sift(path: Path) -> tuple[Path, Sequence[int], tuple[tuple[int, str, str], ...]]:
+    """Copy the lines that are objects; tell the others.
+
+    Parameters
+    ----------
+    path
+        A file of JSON in lines, some of them broken.
+
+    Returns
+    -------
+    tuple
+        A file of the same name, the line each of its rows stood on, and of each broken
+        line its number, what is wrong and what stood there.
+
+    Raises
+    ------
+    TableError
+        If no line is an object.
+    """
+    folder = scratch() / uuid4().hex
+    folder.mkdir()
+    numbers, broken = array("q"), []
+    with (folder / path.name).open("wb") as to:
+        for number, line in _lines(path):
+            fault = _fault(line)
+            if fault:
+                text = line.decode(errors="backslashreplace")
+                broken.append((number, fault, text))
+            else:
+                numbers.append(number)
+                to.write(line + b"\n")
+    if not numbers:
+        number, fault, text = broken[0]
+        message = f"{path.name}: line {number}: {fault}: '{shown(text)}'"
+        raise TableError(f"{message}. Export it again.")
+    return folder / path.name, numbers, tuple(broken)
+
+
+def line_numbers(path: Path, rows: Iterable[int]) -> dict[int, int]:
+    """Return the line of each row, blank lines being none."""
+    wanted = set(rows)
+    return {n: number for n, (number, _) in enumerate(_lines(path)) if n in wanted}
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            plain = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+            if plain.strip():
+                yield number, plain.strip()
+
+
+def _fault(line: bytes) -> str:
+    """Return why a line is no row; nothing when it is one."""
+    try:
+        found = json.loads(line, object_pairs_hook=_once)
+    except UnicodeDecodeError:
+        return "not UTF-8"
+    except json.JSONDecodeError as error:
+        said = error.msg.removesuffix(" starting at")
+        return f"no JSON ({said[:1].lower()}{said[1:]})"
+    except ValueError as error:
+        return str(error)
+    return "" if isinstance(found, dict) else "no object"
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"the key {twice!r:.40} twice")
+    return dict(pairs)
