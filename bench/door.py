@@ -23,18 +23,19 @@ AT_MOST = 2
 
 _TICKETS = """
     select i::varchar as ticket_id,
-        strftime(at, '%Y-%m-%dT%H:%M:%SZ') as created_at,
-        strftime(at + to_seconds(60 + i % 5000), '%Y-%m-%dT%H:%M:%SZ')
+        strftime(opened, '%Y-%m-%dT%H:%M:%SZ') as created_at,
+        strftime(opened + to_seconds(60 + i % 5000), '%Y-%m-%dT%H:%M:%SZ')
             as first_reply_at,
         case when i % 10 < 9 then strftime(
-            at + to_seconds(6000 + i % 90000), '%Y-%m-%dT%H:%M:%SZ') end as solved_at,
+            opened + to_seconds(6000 + i % 90000), '%Y-%m-%dT%H:%M:%SZ') end
+            as solved_at,
         null::varchar as reopened_at,
         ['email', 'chat', 'phone'][1 + i % 3] as channel,
         'a' || (i % 200) as agent_id,
         case when i % 4 = 0 then 1 + i % 5 end as csat,
         i % 3000 as handle_seconds,
         case when i % 20 = 0 then 'fine, thanks' end as comment
-    from (select i, timestamp '2026-01-01' + to_seconds(i * 7 % 20000000) as at
+    from (select i, timestamp '2026-01-01' + to_seconds(i * 7 % 20000000) as opened
         from range({rows}) t(i))
 """
 
@@ -72,16 +73,19 @@ def main() -> int:
 
 def _made() -> tuple[Path, Path]:
     DATA.mkdir(parents=True, exist_ok=True)
-    paths = DATA / "tickets.csv", DATA / "tickets.parquet"
-    for path in paths:
-        if not path.exists():
-            with duckdb.connect() as connection:
-                connection.execute(
-                    f"copy ({_TICKETS.format(rows=ROWS)}) to '{path}.new'"
-                    f" (format {path.suffix[1:]})"
-                )
-            path.with_name(f"{path.name}.new").rename(path)
-    return paths
+    text, packed = DATA / "tickets.csv", DATA / "tickets.parquet"
+    _write(text, f"({_TICKETS.format(rows=ROWS)})")
+    _write(packed, f"(from read_csv('{text}'))")  # with the types found there
+    return text, packed
+
+
+def _write(path: Path, rows: str) -> None:
+    if path.exists():
+        return
+    new = path.with_name(f"new-{path.name}")
+    with duckdb.connect() as connection:
+        connection.execute(f"copy {rows} to '{new}'")
+    new.rename(path)
 
 
 def _round(ways: dict, path: Path, number: int) -> dict[str, float]:
