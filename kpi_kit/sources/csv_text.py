@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import mmap
 import re
 import shutil
 from dataclasses import dataclass, replace
@@ -150,6 +151,15 @@ def is_record(text: str, delimiter: str) -> bool:
         return len(list(csv.reader(lines, delimiter=delimiter, strict=True))) <= 1
     except csv.Error:
         return False
+
+
+def holds_zero_byte(path: Path) -> bool:
+    """Return whether a file that is not empty holds a zero byte anywhere."""
+    with (
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
+        return content.find(b"\0") >= 0
 
 
 def undecodable(path: Path) -> int:

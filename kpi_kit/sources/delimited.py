@@ -13,6 +13,7 @@ from kpi_kit.errors import TableError
 from kpi_kit.sources.columns import match
 from kpi_kit.sources.csv_text import (
     fault_of,
+    holds_zero_byte,
     is_record,
     layout,
     line_at,
@@ -78,7 +79,9 @@ def load_csv(
     columns = match(table, found.header, options, path.name)
 
     sources = {name: (text, "VARCHAR") for name, text in columns.sources.items()}
+    zeroes = holds_zero_byte(found.path)
     typed = partial(typed_select, table, sources, options, where=path.name)
+    typed = partial(typed, zeroes=zeroes)
     rows, refused, notes = _loaded(connection, typed, found, path.name, options)
     return Loaded(
         file=path.name,

@@ -35,6 +35,7 @@ def typed_select(  # noqa: PLR0913  all of it goes into one SELECT
     where: str,
     also: str = "",
     tidy: frozenset[str] | None = None,
+    zeroes: bool = True,
 ) -> str:
     """Write the SELECT that types one relation.
 
@@ -55,6 +56,8 @@ def typed_select(  # noqa: PLR0913  all of it goes into one SELECT
     tidy
         Text columns known to be as they should be, which are not touched; None where
         none is known, as when everything came as text.
+    zeroes
+        Whether a text may hold a zero byte; not where the file holds none.
 
     Returns
     -------
@@ -69,7 +72,7 @@ def typed_select(  # noqa: PLR0913  all of it goes into one SELECT
         If a column's type can never hold what is declared.
     """
     readings = {
-        name: _read(table, name, source, options, where, tidy)
+        name: _read(table, name, source, options, where, tidy, zeroes=zeroes)
         for name, source in columns.items()
     }
     doubtful = [name for name, reading in readings.items() if reading.rule]
@@ -111,6 +114,8 @@ def _read(  # noqa: PLR0913, PLR0917  what typed_select is given
     options: Options,
     where: str,
     tidy: frozenset[str] | None,
+    *,
+    zeroes: bool,
 ) -> Reading:
     if tidy is not None and name in tidy:
         return Reading(value=quoted(source[0]))
@@ -125,7 +130,7 @@ def _read(  # noqa: PLR0913, PLR0917  what typed_select is given
         known = ", ".join(literal(word) for word in column.values)
         mended = f"if({value} in ({known}), {value}, {reading.value})"
         reading = replace(reading, value=mended)
-    return without_zero_bytes(reading, value)
+    return without_zero_bytes(reading, value) if zeroes else reading
 
 
 def _rank(table: Table, name: str) -> int:
