@@ -5,6 +5,7 @@ Then delete the workaround, or lift the bound in pyproject.toml, and the test wi
 
 from __future__ import annotations
 
+import gzip
 import subprocess
 import sys
 import warnings
@@ -198,3 +199,36 @@ def test_papermill_loads_pyarrow_for_notebooks_in_hdfs():
     done = subprocess.run(command, capture_output=True, text=True, check=True)
 
     assert "True\n" == done.stdout
+
+
+def test_duckdb_crashes_on_deep_json(tmp_path):
+    """Process and all.  Gone: no need to look how deep a file is nested."""
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 300_000 + "]" * 300_000)
+    code = f"import duckdb; duckdb.sql(\"from read_json('{path}')\").fetchall()"
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=False
+    )
+
+    assert ended.returncode < 0
+
+
+def test_duckdb_takes_one_kind_of_line_end(tmp_path):
+    """Two in one file are an error.  Gone: no copy with even ends is needed."""
+    path = tmp_path / "mixed.csv"
+    path.write_bytes(b"a,b\n1,2\r\n3,4\n")
+    strict = "auto_detect = false, header = true, strict_mode = true"
+    types = "columns = {'a': 'VARCHAR', 'b': 'VARCHAR'}"
+
+    with pytest.raises(duckdb.InvalidInputException):
+        duckdb.sql(f"from read_csv('{path}', {strict}, {types})").fetchall()
+
+
+def test_duckdb_believes_a_gzipped_text_that_was_changed(tmp_path):
+    """It looks at no sum.  Gone: gzip need not be unpacked before it is read."""
+    packed = bytearray(gzip.compress(b"a\n1\n"))
+    packed[-6] ^= 255
+    path = tmp_path / "t.csv.gz"
+    path.write_bytes(packed)
+
+    assert [(1,)] == duckdb.sql(f"from read_csv('{path}')").fetchall()
