@@ -59,7 +59,7 @@ class Review:
     def masthead(self) -> Shown:
         """Return the head of the report: whose, which period, known until when."""
         look = {mime.STYLE: {}, "text/html": page.style.style(), "text/plain": ""}
-        banner = page.masthead.stale(self.card)
+        banner = page.masthead.stale(self.card, self.helpdesk.warnings)
         head = page.masthead.masthead(self.card, version("kpi-kit"), self._seal())
         return shown(look, banner, head)
 

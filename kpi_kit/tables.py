@@ -105,6 +105,8 @@ class Helpdesk:
     may_lack: bool = False
 
 
+# What a source says of a file that lacks a part.
+NOT_WHOLE = "is not whole"
 CHANNELS = ("email", "chat", "phone", "social", "messaging", "web", "other")
 STATUSES = ("new", "open", "pending", "hold", "solved", "closed", "deleted")
 ROLES = ("customer", "agent", "bot", "system")

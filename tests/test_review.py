@@ -110,7 +110,10 @@ def test_the_masthead_names_vendor_period_and_seal():
 
     assert "<b>A &amp; B</b> · weekly review" in html
     assert "<h1>Week of 9 to 15 November 2026</h1>" in html
-    assert "Known to the end of Sun 15 Nov, UTC" in html
+    assert "No data up to Sun 15 Nov" in html
+    last = Freshness(first=MONDAY, last=datetime(2026, 11, 15, 18, 5, tzinfo=UTC))
+    html = a_review(replace(a_card(), fresh=last)).masthead().html
+    assert "Data up to Sun 15 Nov, 18:05, UTC" in html
     assert "all 7 days complete" in html
     assert "<h1>Sunday 15 November 2026</h1>" in a_review(a_card("day")).masthead().html
 
@@ -152,6 +155,18 @@ def test_data_that_begins_late_is_told_too():
     assert (
         "There is no data up to this day. One day is missing." in html.masthead().html
     )
+
+
+def test_a_file_that_is_not_whole_is_told_above_the_title():
+    """Declared as partial it is read, and the reader knows what no number holds."""
+    review = a_review()
+    told = '<x>.json: is not whole: next_page is "2"; the rest is missing'
+    desk = replace(review.helpdesk, warnings=("another", told))
+    html = replace(review, helpdesk=desk).masthead().html
+
+    assert html.index('class="banner close"') < html.index("<h1>")
+    assert "&lt;x&gt;.json: is not whole: next_page is" in html
+    assert "banner" not in review.masthead().html
 
 
 def test_a_part_that_is_missing_is_told_and_escaped():

@@ -10,9 +10,11 @@ from kpi_kit.completeness import INCOMPLETE
 from kpi_kit.freshness import ENDS, NOTHING
 from kpi_kit.marks import banner
 from kpi_kit.states import note_text
+from kpi_kit.tables import NOT_WHOLE
 from kpi_kit.units import LONG_WEEKDAYS, MONTHS, count_text, day_text, period_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from kpi_kit.standing import Scorecard
@@ -36,7 +38,10 @@ def masthead(card: Scorecard, version: str, seal: str) -> str:
     -----
     When the report was made stays out of it: the same inputs give the same bytes.
     """
-    until = f"Known to the end of {day_text(card.as_of)}, {place(card)}"
+    last = card.fresh.last
+    until = f"No data up to {day_text(card.as_of)}"
+    if last is not None:
+        until = f"Data up to {day_text(last)}, {last:%H:%M}, {place(card)}"
     whole = _missing(card) or _whole(card)
     made = f"definitions {version} · seal {seal}"
     days = period_text(card.start, card.end)
@@ -101,10 +106,12 @@ def _whole(card: Scorecard) -> str:
     return "the day is complete" if days == 1 else f"all {days} days complete"
 
 
-def stale(card: Scorecard) -> str:
-    """Return the notice that days are missing; nothing where none is."""
+def stale(card: Scorecard, warnings: Iterable[str] = ()) -> str:
+    """Return the notice that days, or pages of a file, are missing; else nothing."""
     if not card.lacking:
-        return ""
+        partial = next((text for text in warnings if NOT_WHOLE in text), "")
+        rest = "What it lacks is in no number of this report."
+        return banner("close", f"{partial}.", rest) if partial else ""
     rest = "No contract verdict is given for periods with missing days. "
     if _last(card).startswith(INCOMPLETE):
         rest += "Export them again; a day off belongs in the contract's holidays."

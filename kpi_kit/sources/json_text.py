@@ -11,6 +11,7 @@ from kpi_kit.errors import TableError
 from kpi_kit.sources.csv_text import head, refuse_html
 from kpi_kit.sources.depth import refuse_deep
 from kpi_kit.sources.session import literal, quoted, scratch
+from kpi_kit.tables import NOT_WHOLE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +67,7 @@ def relation(
     notes = (f"{path.name}: the rows are those under {name!r}",)
     rest = _rest(connection, page, name)
     if sign := _more(rest):
-        message = f"{path.name}: is not whole: {sign}"
+        message = f"{path.name}: {NOT_WHOLE}: {sign}"
         if not options.allow_partial:
             todo = "Export all pages, or set --option allow_partial=true"
             raise TableError(f"{message}. {todo}.")
