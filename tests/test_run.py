@@ -274,6 +274,8 @@ def waiting(out, tmp_path):
     def start(seconds=600):
         given = {"note": str(note), "seconds": seconds}
         code = (
+            # The tests themselves may run under nohup, which a child inherits.
+            "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL); "
             "from kpi_kit.run import run; run('waiting', as_of='2026-11-15', "
             f"out={str(out)!r}, notebooks={str(NOTEBOOKS)!r}, overrides={given!r})"
         )
