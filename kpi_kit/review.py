@@ -11,10 +11,12 @@ import pandas as pd
 from IPython.display import publish_display_data
 
 from kpi_kit import catalog, charts, mime, page
+from kpi_kit.freshness import BEGINS
 from kpi_kit.growth import alarms, growth
 from kpi_kit.periods import DAY
 from kpi_kit.rules import asked
 from kpi_kit.shown import Shown, shown
+from kpi_kit.states import note_text
 
 if TYPE_CHECKING:
     from datetime import date
@@ -193,7 +195,7 @@ class Review:
         desk = self.helpdesk
         rows = page.tables.accounting_table(desk.accounting)
         rejected = page.tables.quarantine_table(desk.rules, desk.quarantine)
-        told = page.tables.notes((*self.covered, *desk.warnings))
+        told = page.tables.notes((*self.covered, *self._holes(), *desk.warnings))
         means = page.definitions.definition_list(cards)
         both = (
             f'<div class="beside"><div>{rows}</div>\n<div>{rejected}{told}</div></div>'
@@ -216,6 +218,13 @@ class Review:
             "lacks": "" if desk.may_lack else page.masthead.lacks(self.card),
         }
         publish_display_data({mime.DONE: mark, "text/plain": "The report is complete."})
+
+    def _holes(self) -> list[str]:
+        """Return why days long before the report's own are missing, once each."""
+        missing = self.card.fresh.missing
+        told = {why for day, why in missing.items() if day not in self.card.lacking}
+        texts = (note_text(why) for why in sorted(told) if not why.startswith(BEGINS))
+        return [f"{text[:1].upper()}{text[1:]}." for text in texts]
 
     def _hash(self) -> str:
         return sha256(self.numbers.to_csv(index=False).encode()).hexdigest()

@@ -293,6 +293,19 @@ def test_made_shows_every_row_and_warning():
     assert "Which reply stops the clock" in html
 
 
+def test_an_old_hole_is_told_with_the_data():
+    """A silence of two days a month ago: once, and no banner for it."""
+    why = "data incomplete, no tickets from 2026-10-12 to 2026-10-13"
+    lost = dict.fromkeys((date(2026, 10, 12), date(2026, 10, 13)), why)
+    last = datetime(2026, 11, 15, 18, 5, tzinfo=UTC)
+    fresh = Freshness(first=date(2026, 1, 5), last=last, missing=lost)
+    review = a_review(replace(a_card(), fresh=fresh))
+
+    told = "Data incomplete, no tickets from Mon 12 Oct to Tue 13 Oct."
+    assert 1 == review.made().html.count(told)
+    assert "banner" not in review.masthead().html
+
+
 def test_without_data_a_section_stays_out():
     """What a source cannot give has no section; an empty one keeps its sentence."""
     review = a_review()
