@@ -66,6 +66,7 @@ def freshness(  # noqa: PLR0913 - what is known, and the days in question
     *,
     first: date | None,
     start: date,
+    judged: date,
     as_of: date,
 ) -> Freshness:
     """Return how far the data of a report goes.
@@ -78,8 +79,10 @@ def freshness(  # noqa: PLR0913 - what is known, and the days in question
         As :func:`arrived`, of the eight weeks before ``start`` or more.
     first
         Local day of the first ticket; None where there is none.
-    start, as_of
-        First day that the report shows, and the last day that is known.
+    start, judged, as_of
+        First day that the report shows, first day that it looks at closely, and the
+        last day that is known.  A day of long ago that was unlike its like may have
+        been a day off; a silence is told wherever it lies.
     """
     zone = contract.time_zone
     until = midnight(as_of + DAY, zone)
@@ -93,7 +96,7 @@ def freshness(  # noqa: PLR0913 - what is known, and the days in question
     holes = silences(begun, first + DAY, end, closed)
     missing |= {day: why for day, why in holes.items() if day >= start}
     known = begun[~begun["created_on"].isin(set(holes))]
-    inside = [d for d in _days(max(start, first + DAY), end) if d not in holes]
+    inside = [d for d in _days(max(judged, first + DAY), end) if d not in holes]
     missing |= doubts(known, inside, closed)
     # A silence longer than the days asked for leaves nothing to measure it by.
     is_long = begun.empty and as_of - end > LONG

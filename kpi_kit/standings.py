@@ -85,7 +85,8 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     kept = keep(helpdesk, contract, together, also=read)
     answers = scorecards(helpdesk, contract, together, kept=kept)
     answered = dict(zip(asked, answers, strict=True))
-    days = {"start": plan.back, "as_of": as_of}
+    judged = plan.judged.start - WEEK
+    days = {"start": plan.back, "judged": judged, "as_of": as_of}
     came = arrived(kept, plan.back - WEEKS * WEEK)
     fresh = freshness(helpdesk, contract, came, first=first_day(kept), **days)
     found = settled(answered, fresh, plan, replies(kept, as_of))

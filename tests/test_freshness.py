@@ -27,7 +27,7 @@ def fresh(engine, values, *more, last=FRIDAY, first=LONG_AGO, start=MONDAY):
     """
     tickets = [{"ticket_id": "1", "created_at": at(last, 18)}, *more]
     desk = helpdesk(engine, {"tickets": tickets})
-    days = {"first": first, "start": start, "as_of": SUNDAY}
+    days = {"first": first, "start": start, "judged": start, "as_of": SUNDAY}
     return freshness(desk, Contract(), came(values), **days)
 
 
@@ -113,6 +113,7 @@ def test_without_a_ticket_every_day_is_missing(engine):
     """The first ticket comes after the last day: nothing is known."""
     tickets = [{"ticket_id": "1", "created_at": at(SUNDAY + DAY, 9)}]
     days = {"first": SUNDAY + DAY, "start": FRIDAY, "as_of": SUNDAY}
+    days |= {"judged": FRIDAY}
     desk = helpdesk(engine, {"tickets": tickets})
     found = freshness(desk, Contract(), came([0] * 7), **days)
 
@@ -127,6 +128,7 @@ def test_whatever_happens_counts(engine):
     events = [{"event_id": "e", "occurred_at": at(SUNDAY, 9), **change}]
     desk = helpdesk(engine, {"tickets": tickets, "events": events})
     days = {"first": LONG_AGO, "start": MONDAY, "as_of": SUNDAY}
+    days |= {"judged": MONDAY}
 
     found = freshness(desk, Contract(), came([9] * 61 + [0, 0]), **days)
 

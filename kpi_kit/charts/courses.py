@@ -157,6 +157,8 @@ def gaps(data: pd.DataFrame) -> pd.DataFrame:
 
 def _reason(state: str) -> str:
     # What stands behind is said where there is room: in the table.
+    if "; data " in state or "; no data" in state:
+        return "days missing"
     if state.startswith("provisional"):
         return "not mature yet"
     short = state.partition(":")[0].partition(";")[0]
