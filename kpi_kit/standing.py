@@ -182,12 +182,17 @@ class Scorecard:
         then, and all of a silence that has not ended.
         """
         week = self.start - timedelta(weeks=1)
+        found = self.fresh.missing
+        # All days of a silence have one reason, also those that lie further back.
+        told = {
+            why
+            for day, why in found.items()
+            if day >= week and not why.startswith((BEGINS, NOTHING))
+        }
         return {
             day: why
-            for day, why in self.fresh.missing.items()
-            if day >= self.start
-            or why.startswith(ENDS)
-            or (day >= week and not why.startswith((BEGINS, NOTHING)))
+            for day, why in found.items()
+            if day >= self.start or why in told or why.startswith(ENDS)
         }
 
     def __getitem__(self, name: str) -> Standing:

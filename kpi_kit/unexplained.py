@@ -1,4 +1,4 @@
-"""A contract line that is surely missed, and that no rule has a pattern for."""
+"""Contract lines that are surely missed, and that no rule has a pattern for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def unexplained(card: Scorecard, found: Iterable[Finding]) -> list[Finding]:
-    """Return the dearest line that surely misses its target and has no finding yet.
+    """Return the lines that surely miss their target and have no finding yet.
+
+    The dearest comes first.
 
     Parameters
     ----------
@@ -29,9 +31,10 @@ def unexplained(card: Scorecard, found: Iterable[Finding]) -> list[Finding]:
         for name, standing in card.standings.items()
         if standing.state == "misses" and sound(card, name) and name not in told
     ]
-    if not missed or card.every == "day":
+    if card.every == "day":
         return []
-    return [_finding(card, max(missed, key=lambda s: float(s.target.weight or 0)))]
+    missed.sort(key=lambda standing: -float(standing.target.weight or 0))
+    return [_finding(card, standing) for standing in missed]
 
 
 def _finding(card: Scorecard, missed: Standing) -> Finding:
@@ -39,7 +42,7 @@ def _finding(card: Scorecard, missed: Standing) -> Finding:
     word = "at most" if missed.target.at_least is None else "at least"
     now = value(missed, missed.now)
     return Finding(
-        title=f"{called}: {now}, where {word} {limit(missed)} is agreed",
+        title=f"{called}{dated(card, missed)}: {now}; agreed is {word} {limit(missed)}",
         state="misses",
         facts=_facts(card, missed, called),
         speaks_for=None,

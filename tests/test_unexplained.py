@@ -26,14 +26,15 @@ def a_card(*standings):
     return scorecard(*standings, contract=TERMS)
 
 
-def test_the_dearest_missed_line_is_told():
+def test_missed_lines_are_told_the_dearest_first():
     """Both lines are surely missed; more money stands on transfers."""
     card = a_card(
         standing("reopen_rate", AGAIN, TERMS), standing("transfer_rate", PASSED, TERMS)
     )
-    (finding,) = unexplained(card, [])
+    finding, other = unexplained(card, [])
 
-    assert "Passed between agents: 20.0%, where at most 10% is agreed" == finding.title
+    assert "reopen_rate" == other.metric
+    assert "Passed between agents: 20.0%; agreed is at most 10%" == finding.title
     assert ("misses", "transfer_rate") == (finding.state, finding.metric)
     assert ("Passed between agents: 20.0% (18.0 to 22.0%, n=1,000).",) == finding.facts
 
@@ -43,7 +44,7 @@ def test_what_a_rule_explains_is_not_told_again():
     card = a_card(
         standing("reopen_rate", AGAIN, TERMS), standing("transfer_rate", PASSED, TERMS)
     )
-    (first,) = unexplained(card, [])
+    first, _ = unexplained(card, [])
     (second,) = unexplained(card, [first])
 
     assert "reopen_rate" == second.metric

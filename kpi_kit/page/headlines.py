@@ -98,7 +98,7 @@ def worst(standing: Standing, card: Scorecard) -> tuple[pd.DataFrame, pd.DataFra
 
     The stretch is empty where the KPI has no better or worse, too few periods, or none
     that stands out: periods whose intervals reach the worst number are as bad as it,
-    and must follow one another.
+    must follow one another, and be worse than every other by their values too.
     """
     live, series = card.contract.go_live, standing.series
     ours = series["period_start"] >= live if live else series["value"].notna()
@@ -111,7 +111,13 @@ def worst(standing: Standing, card: Scorecard) -> tuple[pd.DataFrame, pd.DataFra
     lower = standing.card.better == "lower"
     at = rows["value"].idxmax() if lower else rows["value"].idxmin()
     alike = rows[_reaches(rows, rows["value"][at], lower=lower)]
-    stands_out = _is_one_stretch(alike) and len(alike) <= len(rows) / 2
+    beside = rows.drop(index=alike.index)["value"]
+    apart = (
+        beside.max() < alike["value"].min()
+        if lower
+        else beside.min() > alike["value"].max()
+    )
+    stands_out = _is_one_stretch(alike) and len(alike) <= len(rows) / 2 and apart
     return rows, alike if stands_out else none
 
 

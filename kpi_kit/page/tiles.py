@@ -11,7 +11,7 @@ from kpi_kit.comparable import bound_of
 from kpi_kit.marks import mark
 from kpi_kit.page import names
 from kpi_kit.page.names import prose
-from kpi_kit.units import MISSING, span_text
+from kpi_kit.units import span_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +107,10 @@ def tile(standing: Standing, card: Scorecard) -> str:
 def _kind(standing: Standing, card: Scorecard) -> str:
     if standing.now.start == card.start:
         return names.kind(standing, card.every)
-    return f"{span_text(standing.now.start, standing.now.end)}, last mature"
+    span = span_text(standing.now.start, standing.now.end)
+    if standing.card.kind == "duration":
+        return f"{standing.statistic}, {span}"
+    return f"{span}, last mature"
 
 
 def big(text: str) -> str:
@@ -129,8 +132,11 @@ def change(standing: Standing) -> str:
     if standing.state == "not_computable":
         return ""
     if moved is None:
-        previous = names.value(standing, standing.previous)
-        return "" if previous == MISSING else f"before: {escape(previous)}"
+        before = standing.previous
+        if before is None or before.value is None or before.status == "provisional":
+            return ""
+        when = span_text(before.start, before.end)
+        return escape(f"{when}: {names.value(standing, before)}")
     return f'<span class="arrow">{ARROWS[moved.arrow]}</span> {_told(moved)}'
 
 
