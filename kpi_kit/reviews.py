@@ -18,7 +18,7 @@ from kpi_kit.files import found
 from kpi_kit.periods import DAY, last_known_day, midnight
 from kpi_kit.rejected import leave_rejected
 from kpi_kit.review import Review
-from kpi_kit.rules import findings
+from kpi_kit.rules import findings, in_order
 from kpi_kit.sources import open_helpdesk
 from kpi_kit.standings import standings
 from kpi_kit.unexplained import unexplained
@@ -146,9 +146,9 @@ def _review(  # noqa: PLR0913 - what open_review has read
 
 
 def _found(card: Scorecard) -> tuple[Finding, ...]:
-    """Return the findings of the rules, then the missed line that none explains."""
+    """Return the findings of the rules, and the missed lines that none explains."""
     patterns = findings(card)
-    return (*patterns, *unexplained(card, patterns))
+    return tuple(in_order([*patterns, *unexplained(card, patterns)]))
 
 
 def _terms(contract: str) -> Contract:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpi_kit.phrases import changed, dated, earlier, limit, measured, value
-from kpi_kit.rules import Finding, sound
+from kpi_kit.rules import Finding, in_order, ranked, sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kpi_kit.standing import Scorecard, Standing
 
+# What such a finding goes by in place of a rule.
+MISSED_LINE = "missed_line"
+
 
 def unexplained(card: Scorecard, found: Iterable[Finding]) -> list[Finding]:
-    """Return the lines that surely miss their target and have no finding yet.
-
-    The dearest comes first.
+    """Return a finding for each line that surely misses its target and has none yet.
 
     Parameters
     ----------
@@ -33,8 +34,8 @@ def unexplained(card: Scorecard, found: Iterable[Finding]) -> list[Finding]:
     ]
     if card.every == "day":
         return []
-    missed.sort(key=lambda standing: -float(standing.target.weight or 0))
-    return [_finding(card, standing) for standing in missed]
+    made = (_finding(card, standing) for standing in missed)
+    return in_order(ranked(card, finding, MISSED_LINE, "warning") for finding in made)
 
 
 def _finding(card: Scorecard, missed: Standing) -> Finding:

@@ -13,6 +13,7 @@ from kpi_kit.page.headlines import worst, worst_period
 from kpi_kit.page.names import prose
 from kpi_kit.page.pictures import within
 from kpi_kit.phrases import dated
+from kpi_kit.unexplained import MISSED_LINE
 from kpi_kit.units import MONTHS
 from kpi_kit.verdict import state_of
 
@@ -202,7 +203,9 @@ def _cause(found: Sequence[Finding], about: str = "") -> list[Sentence]:
     """Return the first finding that is not about one KPI and short, as a sentence."""
     for place, finding in enumerate(found, 1):
         title = f"{finding.title.removesuffix('.')}."
-        if finding.metric == about or len(title) > LONGEST:
+        # That a line is missed, the other sentences say.
+        is_known = finding.metric == about or finding.rule == MISSED_LINE
+        if is_known or len(title) > LONGEST:
             continue
         parts, link = _linked(title), f"finding-{place}"
         return [Sentence(state=finding.state, texts=parts, targets=(link,))]

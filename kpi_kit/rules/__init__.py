@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from kpi_kit.standing import is_vendors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from kpi_kit.standing import Scorecard, Standing
 
@@ -121,8 +121,17 @@ def findings(card: Scorecard) -> list[Finding]:
     for each in asked(card):
         finding = each.ask(card)
         if finding is not None:
-            rank = _rank(card, finding, each.severity)
-            found.append(replace(finding, rule=each.name, rank=rank))
+            found.append(ranked(card, finding, each.name, each.severity))
+    return in_order(found)
+
+
+def ranked(card: Scorecard, finding: Finding, rule: str, severity: str) -> Finding:
+    """Return a finding with who found it and how pressing it is."""
+    return replace(finding, rule=rule, rank=_rank(card, finding, severity))
+
+
+def in_order(found: Iterable[Finding]) -> list[Finding]:
+    """Return findings, the most pressing one first."""
     return sorted(found, key=lambda finding: (-finding.rank, finding.rule))
 
 
