@@ -96,7 +96,8 @@ def settled(
     A period before the source's first ticket is left out: a volume of 0 would be a
     wrong number, and a rise from it an alarm.  Of a period with missing days a count is
     not known at all, and a share or a duration is provisional; so it is when days of
-    the week after it are missing, in which its tickets went on.  So is a first response
+    the week after it are missing, in which its tickets went on.  What is open is not
+    known for a week after a hole.  So is a first response
     time of the last two weeks while so many tickets wait for their reply that with them
     it would leave its own interval.
     """
@@ -139,12 +140,10 @@ def _is(frame: pd.DataFrame, field: str) -> np.ndarray:
 
 def _cut_short(frame: pd.DataFrame, fresh: Freshness) -> pd.DataFrame:
     whole = _is(frame, "unit")
-    spans = zip(frame["period_start"], frame["period_end"], whole, strict=True)
-    why = [
-        fresh.lack(start, end if counted else end + MATURES_AFTER)
-        for start, end, counted in spans
-    ]
-    why = np.array(why, dtype=object)
+    spans = zip(
+        frame["metric"], frame["period_start"], frame["period_end"], strict=True
+    )
+    why = np.array([_lack(fresh, *span) for span in spans], dtype=object)
     cut = (why != "") & (frame["status"] != "not_computable").to_numpy()
     if not cut.any():
         return frame
@@ -154,6 +153,17 @@ def _cut_short(frame: pd.DataFrame, fresh: Freshness) -> pd.DataFrame:
     frame.loc[cut, "status"] = "provisional"
     frame.loc[cut, "note"] = why[cut]
     return frame
+
+
+def _lack(fresh: Freshness, metric: str, start: date, end: date) -> str:
+    """Return why a number of a period is not final; empty where it is."""
+    card = named(metric)
+    own = fresh.lack(start, end if card.unit == "count" else end + MATURES_AFTER)
+    if own or card.kind != "stock":
+        return own
+    # Of what came in a hole nobody knows whether it is still open.
+    before = fresh.lack(start - MATURES_AFTER, start)
+    return before if before.startswith(INCOMPLETE) else ""
 
 
 def _unanswered(frame: pd.DataFrame, as_of: date, newest: pd.DataFrame) -> pd.DataFrame:

@@ -117,6 +117,17 @@ def test_half_a_days_tickets_are_no_day(engine):
     assert None is found["ticket_volume"].now.value
 
 
+def test_what_is_open_is_not_known_after_a_hole(engine):
+    """Five days lost in the week before: what came then may still be open."""
+    lost = days(MONDAY - 8 * WEEK, 49, 40, reply=30, solved=200)
+    rest = days(MONDAY - 2 * DAY, 9, 40, reply=30, solved=200)
+    found = card(engine, lost, rest)
+
+    assert 5 == len(found.lacking)
+    assert (None, "not_mature") == (found["backlog"].now.value, found["backlog"].state)
+    assert 280 == found["ticket_volume"].now.value
+
+
 def test_a_week_that_begins_before_the_data_is_not_whole(engine):
     """The first ticket came on Wednesday: two days lack."""
     found = card(engine, days(MONDAY + 2 * DAY, 5, 40, reply=30, solved=200))

@@ -110,7 +110,7 @@ def _kind(standing: Standing, card: Scorecard) -> str:
     span = span_text(standing.now.start, standing.now.end)
     if standing.card.kind == "duration":
         return f"{standing.statistic}, {span}"
-    return f"{span}, last mature"
+    return f"{span}, last mature" if standing.now.status != "provisional" else span
 
 
 def big(text: str) -> str:
