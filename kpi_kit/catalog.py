@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Column = Any  # an Ibis column; this floor does not import Ibis
+Function = Any  # from rows to what the kind counts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +36,13 @@ class Benchmark:
 class Card:
     """One KPI: what it means, how it is counted, what it is held against.
 
-    ``needs`` lists what the source must bring: every entry must be met, by any one of
-    its alternatives; ``a+b`` needs both.  ``plain`` is the KPI in a report, where
-    the label is the trade's word.  ``measure`` is the name of the duration's fact
-    columns, or a function from the facts to one truth per ticket, NULL where the ticket
-    is not counted.
+    ``of`` names the rows that are counted: tickets, or one of
+    :data:`kpi_kit.records.RECORDS`.  ``needs`` lists what the source must bring: every
+    entry must be met, by any one of its alternatives; ``a+b`` needs both.  ``plain`` is
+    the KPI in a report, where the label is the trade's word.  ``measure`` is the name
+    of the duration's fact columns, or a function from those rows to what the kind
+    counts: NULL where a row does not count.  ``paid`` are the kinds of cost that money
+    is made of.
     """
 
     name: str
@@ -52,7 +55,9 @@ class Card:
     formula: str
     needs: tuple[tuple[str, ...], ...]
     source: str
-    measure: str | Callable[[Any], Column]
+    measure: str | Callable[[Any], Any]
+    of: str = "tickets"
+    paid: tuple[str, ...] = ()
     plain: str = ""
     at_least_n: int = 30
     awaited: Callable[[Any], Column] | None = None
@@ -80,32 +85,6 @@ RESERVED = (
     *("on", "change", "turned_on", "capped"),
 )
 
-# Names, with their units, that a contract may set targets for although this version
-# does not compute them yet.
-PLANNED = {
-    "handle_time_ticket": "minutes",
-    "handle_time_contact": "minutes",
-    "csat": "share",
-    "csat_score": "score",
-    "csat_response_rate": "share",
-    "nps": "score",
-    "ces": "score",
-    "qa_score": "share",
-    "compliance_rate": "share",
-    "cost_per_resolution": "money",
-    "cost_per_resolution_loaded": "money",
-    "tickets_per_cost": "score",
-    "utilization": "share",
-    "occupancy": "share",
-    "shrinkage": "share",
-    "service_level": "share",
-    "average_speed_of_answer": "minutes",
-    "abandonment_rate": "share",
-    "sentiment": "score",
-    "referral_rate": "share",
-}
-
-
 def _phrase(need: str) -> str:
     return need.replace("events.field=", "events of field ").replace("+", " with ")
 
@@ -124,9 +103,6 @@ def named(name: str) -> Card:
     UnknownNameError
         Names the nearest metric.
     """
-    if name in PLANNED:
-        message = f"metric: {name} is not computed by this version"
-        raise UnknownNameError(f"{message}. Known: {', '.join(sorted(METRICS))}.")
     if name not in METRICS:
         message = f"metric: no metric is called {name!r}"
         raise UnknownNameError(f"{message}. {nearest(name, METRICS)}")
@@ -135,7 +111,7 @@ def named(name: str) -> Card:
 
 def units() -> dict[str, str]:
     """Return every name a contract may use, with its unit."""
-    return PLANNED | {name: card.unit for name, card in METRICS.items()}
+    return {name: card.unit for name, card in METRICS.items()}
 
 
 def duration(name: str, *, fact: str, definition: str, **card: Any) -> Card:
@@ -165,23 +141,53 @@ def duration(name: str, *, fact: str, definition: str, **card: Any) -> Card:
     return made
 
 
-def share(**card: Any) -> Callable[[Callable[[Any], Column]], Callable[[Any], Column]]:
-    """Declare a share: the function says for each ticket true, false or not counted."""
+def share(**card: Any) -> Callable[[Function], Function]:
+    """Declare a share: the function says for each row true, false or not counted."""
     return _function("share", "share", card)
 
 
-def count(**card: Any) -> Callable[[Callable[[Any], Column]], Callable[[Any], Column]]:
-    """Declare a count of tickets: exact, so it has no least n and no interval."""
+def count(**card: Any) -> Callable[[Function], Function]:
+    """Declare a count of rows: exact, so it has no least n and no interval."""
     return _function("count", "count", {"at_least_n": 0} | card)
 
 
-def stock(**card: Any) -> Callable[[Callable[[Any], Column]], Callable[[Any], Column]]:
+def stock(**card: Any) -> Callable[[Function], Function]:
     """Declare a count taken at the end of each period, from what came and went."""
     return _function("stock", "count", {"at_least_n": 0} | card)
 
 
+def work(**card: Any) -> Callable[[Function], Function]:
+    """Declare a time that no clock runs for: the function returns seconds per row."""
+    return _function("work", "minutes", card)
+
+
+def mean(**card: Any) -> Callable[[Function], Function]:
+    """Declare an average: the function returns a number per row."""
+    return _function("mean", "score", card)
+
+
+def balance(**card: Any) -> Callable[[Function], Function]:
+    """Declare the share of +1 less the share of -1, times 100."""
+    return _function("balance", "score", card)
+
+
+def ratio(**card: Any) -> Callable[[Function], Function]:
+    """Declare a sum over a sum: the function returns part and whole of each row."""
+    return _function("ratio", "share", card)
+
+
+def price(**card: Any) -> Callable[[Function], Function]:
+    """Declare money per ticket; the function says which tickets share it."""
+    return _function("price", "money", {"at_least_n": 1} | card)
+
+
+def output(**card: Any) -> Callable[[Function], Function]:
+    """Declare tickets per money; the function says which tickets it paid for."""
+    return _function("output", "tickets per money", {"at_least_n": 1} | card)
+
+
 def _function(kind: str, unit: str, card: dict[str, Any]) -> Callable:
-    def declare(function: Callable[[Any], Column]) -> Callable[[Any], Column]:
+    def declare(function: Function) -> Function:
         definition = " ".join((getdoc(function) or "").split())
         _add(
             Card(

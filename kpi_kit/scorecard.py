@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from ibis.expr.operations import Field
 
+from kpi_kit import costs, tallies
 from kpi_kit import metrics as _metrics  # noqa: F401 - importing declares the cards
-from kpi_kit import tallies
 from kpi_kit.answers import (
     NONE,
     Question,
@@ -25,10 +25,12 @@ from kpi_kit.dimensions import sliceable
 from kpi_kit.facts import Facts, facts, shape
 from kpi_kit.grid import on_one_grid
 from kpi_kit.periods import cut, midnight
+from kpi_kit.records import RECORDS, sliced_by
+from kpi_kit.records.known import Known, local_days
 from kpi_kit.sources import stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date
 
     import ibis.expr.types as ir
@@ -106,7 +108,9 @@ def question(  # noqa: PLR0913 - as above
     """Put what is asked into words the kit knows; parameters as :func:`scorecard`."""
     return Question(
         cards=tuple(
-            _effective(named(name), contract)
+            costs.in_currency(
+                _effective(named(name), contract), helpdesk, contract
+            )
             for name in dict.fromkeys(metrics or METRICS)
         ),
         periods=cut(start, end, every),
@@ -139,19 +143,41 @@ def scorecards(
     list of pandas.DataFrame
         One per question, as :func:`scorecard`.
     """
-    known = given(helpdesk, contract)
     kept = kept or keep(helpdesk, contract, questions)
+    said = remarks(given(helpdesk, contract))
     answers = []
     for whole in questions:
-        found = measure(helpdesk, kept, contract, _computable(whole, known))
-        missing = {card.name: card.missing(known) for card in whole.cards}
-        answered = rows(found, contract, whole, missing)
-        answers.append(remarked(answered, remarks(known)))
+        missing = refusals(helpdesk, contract, whole)
+        found = measure(helpdesk, kept, contract, _without(whole, missing))
+        answers.append(remarked(rows(found, contract, whole, missing), said))
     return answers
 
 
-def _computable(question: Question, known: frozenset[str]) -> Question:
-    cards = tuple(card for card in question.cards if not card.missing(known))
+def refusals(
+    helpdesk: Helpdesk, contract: Contract, question: Question
+) -> dict[str, str]:
+    """Return why KPIs cannot be computed, by their names; only those that cannot."""
+    known = given(helpdesk, contract)
+    found = {}
+    for card in question.cards:
+        lacks = card.missing(known)
+        cut_by = [name for name in question.by if not _sliced_by(card, name)]
+        amounts = costs.refusal(card, helpdesk, contract)
+        if lacks:
+            found[card.name] = f"needs {'; '.join(lacks)}"
+        elif cut_by:
+            found[card.name] = f"is not known by {' or '.join(cut_by)}"
+        elif amounts:
+            found[card.name] = amounts
+    return found
+
+
+def _sliced_by(card: Card, name: str) -> bool:
+    return card.kind not in costs.KINDS and sliced_by(card.of, name)
+
+
+def _without(question: Question, names: Collection[str]) -> Question:
+    cards = tuple(card for card in question.cards if card.name not in names)
     return replace(question, cards=cards)
 
 
@@ -196,12 +222,25 @@ def keep(
     """
     (day,) = {question.as_of for question in questions}
     as_of = midnight(day + timedelta(days=1), contract.time_zone)
-    shaped, known = shape(helpdesk), given(helpdesk, contract)
-    asked = [_computable(question, known) for question in questions]
+    shaped = shape(helpdesk)
+    asked = [_without(q, refusals(helpdesk, contract, q)) for q in questions]
     wanted = {*also}.union(*(_read(shaped, contract, q) for q in asked))
     slim = facts(helpdesk, contract, as_of=as_of, wanted=wanted)
     tickets, turns = stage(slim.tickets), stage(slim.turns)
-    return Facts(tickets=tickets, turns=turns, held=(tickets, turns))
+    kept = Facts(tickets=tickets, turns=turns, held=(tickets, turns))
+    kinds = {card.of for q in asked for card in q.cards} - {"tickets"}
+    if not kinds:
+        return kept
+    known = Known(
+        helpdesk=helpdesk,
+        contract=contract,
+        as_of=as_of,
+        tickets=tickets,
+        days=local_days(helpdesk, contract, as_of),
+        by=tuple(sorted({name for q in asked for name in q.by})),
+    )
+    records = {kind: stage(RECORDS[kind].rows(known)) for kind in sorted(kinds)}
+    return replace(kept, records=records, held=(*kept.held, *records.values()))
 
 
 def first_day(kept: Facts) -> date | None:
@@ -212,32 +251,42 @@ def first_day(kept: Facts) -> date | None:
 def _read(tickets: ir.Table, contract: Contract, question: Question) -> set[str]:
     """Return the fact columns that a question's expressions read."""
     read = {"ticket_id", "excluded_because", "created_on", *question.by}
-    for scalars in _columns(tickets, contract, question).values():
-        for scalar in scalars.values():
-            read |= {field.name for field in scalar.op().find(Field)}
-    read |= {tallies.DATES[card.dated_by] for card in question.cards}
+    for of, day in _tallied(question, contract):
+        if of == "tickets":
+            read.add(day)
+            for scalar in _columns(tickets, contract, question, of, day).values():
+                read |= {field.name for field in scalar.op().find(Field)}
+        else:
+            read.add("last_solved_on")
     if any(card.kind == "stock" for card in question.cards):
         read |= {"first_solved_on", "is_tangled"}
     return read
 
 
+def _tallied(question: Question, contract: Contract) -> list[tuple[str, str]]:
+    """Return the kinds of rows, and the local days, that the KPIs are counted by."""
+    found = [
+        (card.of, tallies.DATES[card.dated_by])
+        for card in question.cards
+        if card.kind != "stock"
+    ]
+    if any(targets_of(card, contract) for card in question.cards):
+        found.append(("tickets", "created_on"))
+    return list(dict.fromkeys(found))
+
+
 def _columns(
-    tickets: object, contract: Contract, question: Question
-) -> dict[str, dict[str, object]]:
-    """Return the scalars of each tally, by the date column it groups by."""
-    made: dict[str, dict[str, object]] = {}
+    rows: ir.Table, contract: Contract, question: Question, of: str, day: str
+) -> dict[str, ir.Value]:
+    """Return the scalars of one tally."""
+    made: dict[str, ir.Value] = {}
     for card in question.cards:
-        dated = made.setdefault(tallies.DATES[card.dated_by], {})
-        if card.kind == "duration":
-            dated |= tallies.duration_columns(card.name, card.measure, tickets)
+        if (card.of, tallies.DATES[card.dated_by]) == (of, day) and card.kind != "stock":
+            made |= tallies.columns_of(card, rows)
+        if (of, day) == ("tickets", "created_on"):
             for clock, minutes in targets_of(card, contract):
-                kept = tallies.within(card.measure, clock, minutes, tickets)
-                created = made.setdefault("created_on", {})
-                created |= tallies.truth_columns(within(card, clock, minutes), kept)
-        elif card.kind != "stock":
-            dated |= tallies.truth_columns(card.name, tallies.truth_of(card, tickets))
-            if card.awaited is not None:
-                dated[f"{card.name}:young"] = card.awaited(tickets).sum().fill_null(0)
+                kept = tallies.within(card.measure, clock, minutes, rows)
+                made |= tallies.truth_columns(within(card, clock, minutes), kept)
     return made
 
 
@@ -255,21 +304,22 @@ def measure(
     counted = kept.tickets.filter(kept.tickets.excluded_because.isnull())
     ranks = tallies.ranks_on(helpdesk.connection)
     frames = []
-    for day in _columns(counted, contract, question):
-        inside = (counted[day] >= question.start) & (counted[day] < question.end)
-        rows = counted.filter(inside)
-        scalars = _columns(rows, contract, question)[day]
+    for of, day in _tallied(question, contract):
+        rows = counted if of == "tickets" else kept.records[of]
+        rows = rows.filter((rows[day] >= question.start) & (rows[day] < question.end))
+        scalars = _columns(rows, contract, question, of, day)
         grouped = rows.group_by(**_keys(rows, day, question)).agg(**scalars)
-        durations = [
-            card.name
+        times = [
+            card
             for card in question.cards
-            if card.kind == "duration" and tallies.DATES[card.dated_by] == day
+            if tallies.clocks_of(card)
+            and (card.of, tallies.DATES[card.dated_by]) == (of, day)
         ]
-        found = _labelled(tallies.with_picks(grouped, durations, ranks), question)
-        frames.append(tallies.with_statistics(found, durations))
+        found = _labelled(tallies.with_picks(grouped, times, ranks), question)
+        frames.append(tallies.with_statistics(found, times))
     if any(card.kind == "stock" for card in question.cards):
         frames.append(_open_at_end(kept, question))
-    return on_one_grid(frames, question)
+    return costs.priced(on_one_grid(frames, question), helpdesk, question)
 
 
 def _keys(rows: ir.Table, day: str, question: Question) -> dict[str, ir.Value]:

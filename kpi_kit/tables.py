@@ -89,7 +89,8 @@ class Helpdesk:
     of ``tickets``, kept as text to slice by.  ``rules`` counts the quarantined rows by
     file, column and rule; ``excess`` says which files have too many.  ``may_lack`` says
     that the source is declared to be empty or a part, so that missing days are no
-    failure.
+    failure.  ``csat_scale`` is the lowest and the highest rating where a row does not
+    say.
     """
 
     connection: ibis.BaseBackend
@@ -103,6 +104,7 @@ class Helpdesk:
     rules: pd.DataFrame | None = None
     excess: tuple[str, ...] = ()
     may_lack: bool = False
+    csat_scale: tuple[float, float] = (1.0, 5.0)
 
 
 # What a source says of a file that lacks a part.

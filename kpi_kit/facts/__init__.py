@@ -5,7 +5,7 @@ The expressions are the same on every engine; nothing is computed before a calle
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import ibis
@@ -55,12 +55,14 @@ class Facts:
 
     ``tickets`` has the columns of the ``facts`` command, instants as epoch seconds, and
     the working columns.  ``turns`` says when tangled tickets became done (-1) or open
-    again (+1): ``ticket_id, turned_on, change``.  ``held`` are the engine's temporary
+    again (+1): ``ticket_id, turned_on, change``.  ``records`` are the other rows that
+    are counted, by :data:`kpi_kit.records.RECORDS`.  ``held`` are the engine's temporary
     tables behind them, which go when it does.
     """
 
     tickets: ir.Table
     turns: ir.Table
+    records: Mapping[str, ir.Table] = field(default_factory=dict)
     held: tuple[ir.Table, ...] = ()
 
 

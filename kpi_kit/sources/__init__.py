@@ -125,6 +125,7 @@ def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
     helpdesk = replace(
         _helpdesk(connection, judged),
         may_lack=read.allow_empty or read.allow_partial,
+        csat_scale=read.scale,
     )
     lock(connection, () if source == "sql" else staying(place))
     return helpdesk
