@@ -7,7 +7,15 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from kpi_kit.counting import (
+    Csat,
+    ServiceLevel,
+    read_csat,
+    read_currency,
+    read_service_level,
+)
 from kpi_kit.errors import ParameterError, nearest
+from kpi_kit.goals import read_balance, read_goal, refuse_without_balance
 from kpi_kit.opening_hours import read_zone
 from kpi_kit.schedules import Schedule, read_schedules
 from kpi_kit.targets import Target, read_targets
@@ -46,6 +54,11 @@ class Contract:
     tiers: Mapping[str, int] = field(default_factory=dict)
     organizations: Mapping[str, str] = field(default_factory=dict)
     first_contact_resolution: str = "one_touch"
+    goal: str | None = None
+    scorecard: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    service_level: ServiceLevel = field(default_factory=ServiceLevel)
+    csat: Csat = field(default_factory=Csat)
+    currency: str | None = None
 
 
 def read_contract(
@@ -108,6 +121,10 @@ def _contract(
     found["targets"] = read_targets(
         given.get("targets", []), f"{path}: targets", known_metrics, units
     )
+    refuse_without_balance(given, f"{path}: goal")
+    if "scorecard" in given:
+        where = f"{path}: scorecard"
+        found["scorecard"] = read_balance(given["scorecard"], where, known_metrics)
     return Contract(**found)
 
 
@@ -161,8 +178,12 @@ _READERS = {
     "tiers": _tiers,
     "organizations": _organizations,
     "first_contact_resolution": _first_contact_resolution,
+    "goal": read_goal,
+    "service_level": read_service_level,
+    "csat": read_csat,
+    "currency": read_currency,
 }
-KEYS = ("business_hours", *_READERS, "schedules_by", "targets")
+KEYS = ("business_hours", *_READERS, "schedules_by", "scorecard", "targets")
 
 
 def _schedules_by(

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from kpi_kit.amounts import as_amount
 from kpi_kit.errors import ParameterError, nearest
 from kpi_kit.yaml_file import as_choice, as_list, as_mapping, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from decimal import Decimal
 
 STATISTICS = ("median", "mean", "p90", "share", "count", "sum", "score")
 CLOCKS = ("business", "calendar")
 
-_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
-_AMOUNT = re.compile(r"(-?\d+(?:\.\d+)?) ?(s|min|h|d|%)?", re.ASCII)
 # What the KPIs of a unit are counted as.
 _COUNTED_AS = {
     "minutes": ("median", "mean", "p90"),
     "share": ("share",),
     "count": ("count",),
     "score": ("score", "mean"),
-}
-_FITS = {
-    "minutes": "a length of time; write 4 h, 30 min, 45 s or 2 d",
-    "share": "a share from 0 to 1; write 85 % or 0.85",
-    "number": "a plain number; write 4.5",
 }
 
 
@@ -106,9 +99,9 @@ def _target(
             chosen[key] = as_choice(given[key], f"{where}.{key}", choices)
     unit = units.get(metric)
     _check_statistic(chosen, unit, where)
-    chosen[bounds[0]] = _bound(given[bounds[0]], f"{where}.{bounds[0]}", unit)
+    chosen[bounds[0]] = as_amount(given[bounds[0]], f"{where}.{bounds[0]}", unit)
     if "weight" in given:
-        chosen["weight"] = _bound(given["weight"], f"{where}.weight", "share")
+        chosen["weight"] = as_amount(given["weight"], f"{where}.weight", "share")
     return Target(**chosen)
 
 
@@ -126,35 +119,6 @@ def _check_statistic(chosen: Mapping[str, Any], unit: str | None, where: str) ->
     if "clock" in chosen and unit not in {None, "minutes"}:
         message = f"{where}.clock: {metric} is no length of time and has no clock"
         raise ParameterError(f"{message}. Leave the line's clock out.")
-
-
-def _bound(value: Any, where: str, unit: str | None) -> Decimal:
-    """Return an amount in ``unit``; None takes any kind."""
-    amount, kind = _amount(value, where)
-    wanted = unit if unit in (None, "minutes", "share") else "number"
-    if wanted == "share" and kind == "number":
-        kind = "share"
-    if wanted not in (None, kind) or (kind == "share" and not 0 <= amount <= 1):
-        expected = _FITS[wanted or kind]
-        raise ParameterError(f"{where}: {value!r:.42} is not {expected}.")
-    return amount
-
-
-def _amount(value: Any, where: str) -> tuple[Decimal, str]:
-    """Return an amount and its kind: minutes, share or number."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    found = _AMOUNT.fullmatch(f"{value:f}" if number else str(value).strip())
-    if found is None or isinstance(value, bool):
-        message = f"{where}: {value!r:.42} is not an amount"
-        raise ParameterError(f"{message}. Write 4 h, 30 min, 45 s, 2 d, 85 % or 4.5.")
-    size = Decimal(str(value)) if number else Decimal(found[1])
-    if found[2] is None:
-        return size, "number"
-    if found[2] == "%":
-        return size / 100, "share"
-    if size < 0:
-        raise ParameterError(f"{where}: {value!r:.42} is not {_FITS['minutes']}.")
-    return size * _SECONDS[found[2]] / 60, "minutes"
 
 
 def _check_weights(targets: Iterable[Target], where: str) -> None:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kpi_kit.contract import Contract, Target, read_contract
+from kpi_kit import catalog
+from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
+from kpi_kit.contract import KEYS, Contract, Target, read_contract
+from kpi_kit.counting import Csat, ServiceLevel
 from kpi_kit.errors import ParameterError
 
 NEXT = "\n"
@@ -18,6 +21,8 @@ METRICS = {
     "reopen_rate": "share",
     "nps": "score",
     "backlog": "count",
+    "occupancy": "share",
+    "qa_score": "share",
 }
 EXAMPLE = Path(__file__).parents[1] / "parameters" / "contract.yaml"
 SAMPLE = """
@@ -42,7 +47,16 @@ targets:
 tiers: {Frontline: 1, Experts: 2}
 organizations: {Frontline: Example BPO, Experts: client}
 first_contact_resolution: no_repeat
+goal: custom
+scorecard:
+  efficiency: [first_response_time, backlog, occupancy]
+  quality: [qa_score, reopen_rate]
+  experience: [nps, csat]
+service_level: {within: 1 min 30 s, abandoned: left_out}
+csat: {positive_from: 4.5}
+currency: PHP
 """
+BALANCE = "efficiency: [occupancy, backlog], quality: [reopen_rate, qa_score]"
 
 
 @pytest.fixture
@@ -83,6 +97,11 @@ def test_defaults():
     assert "at_event" == nothing.schedule_rule
     assert "one_touch" == nothing.first_contact_resolution
     assert () == nothing.schedules
+    assert (None, {}, None) == (nothing.goal, nothing.scorecard, nothing.currency)
+    assert ServiceLevel(seconds=20, abandoned="count_as_missed") == (
+        nothing.service_level
+    )
+    assert Csat(positive_from=None) == nothing.csat
 
 
 def test_sample(contract):
@@ -102,6 +121,14 @@ def test_sample(contract):
     assert {"Frontline": 1, "Experts": 2} == got.tiers
     assert {"Frontline": "Example BPO", "Experts": "client"} == got.organizations
     assert "no_repeat" == got.first_contact_resolution
+    assert ("custom", "PHP") == (got.goal, got.currency)
+    assert {
+        "efficiency": ("first_response_time", "backlog", "occupancy"),
+        "quality": ("qa_score", "reopen_rate"),
+        "experience": ("nps", "csat"),
+    } == got.scorecard
+    assert ServiceLevel(seconds=90, abandoned="left_out") == got.service_level
+    assert Csat(positive_from=Decimal("4.5")) == got.csat
     assert (
         Target(
             metric="first_response_time",
@@ -116,15 +143,16 @@ def test_sample(contract):
 
 def test_example_file():
     """The contract that comes with the kit is sound and shows all it can."""
-    names = {
-        target.split(",")[0] for target in EXAMPLE.read_text("utf-8").split("metric: ")
-    }
-    got = read_contract(EXAMPLE, known_metrics=names)
+    units = catalog.units()
+    got = read_contract(EXAMPLE, known_metrics=units, units=units)
+    lines = EXAMPLE.read_text("utf-8").splitlines()
 
     assert "northwind-support" == got.slug
     assert "b2b_saas" == got.segment
     assert ["office", "nights"] == [schedule.name for schedule in got.schedules]
     assert 1 == sum(target.weight for target in got.targets)
+    for key in KEYS:
+        assert any(line.removeprefix("# ").startswith(f"{key}:") for line in lines)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +163,14 @@ def test_example_file():
         ("first_response_time", "30 min", "30"),
         ("first_response_time", "45 s", "0.75"),
         ("first_response_time", "2 d", "2880"),
+        ("first_response_time", "4 hours", "240"),
+        ("first_response_time", "1 Hour", "60"),
+        ("first_response_time", "30 minutes", "30"),
+        ("first_response_time", "90 seconds", "1.5"),
+        ("first_response_time", "1 day", "1440"),
+        ("first_response_time", "1 h 30 min", "90"),
+        ("first_response_time", "1h30min", "90"),
+        ("csat", "85 percent", "0.85"),
         ("csat", "85 %", "0.85"),
         ("csat", "85%", "0.85"),
         ("csat", "0.85", "0.85"),
@@ -217,6 +253,69 @@ def test_slug_from_vendor(contract, vendor, slug):
         ("tiers: {A: 0}", "tiers.A: 0 is not a tier. Write 1, 2, 3; 1 is the first"),
         ("tiers: {A: true}", "tiers.A: True is not a tier."),
         ("organizations: {A: 7}", "organizations.A: YAML reads this as 7, not as"),
+        ("goal: grow", "goal: 'grow' is not a choice. Did you mean 'growth'? Known: "),
+        ("goal: custom", "goal: a custom goal names no KPIs of its own. Add scorecard"),
+        ("scorecard: {speed: []}", "scorecard: no key is called 'speed'. Known: effi"),
+        (
+            f"scorecard: {{{BALANCE}}}",
+            "scorecard: experience is missing. Give two or three KPIs of each of effi",
+        ),
+        (
+            f"scorecard: {{{BALANCE}, experience: [csat]}}",
+            "scorecard.experience: a category of 1 is out of balance. Give two",
+        ),
+        (
+            f"scorecard: {{{BALANCE}, experience: [csat, nps, csat, nps]}}",
+            "scorecard.experience: a category of 4 is out of balance. Give two",
+        ),
+        (
+            f"scorecard: {{{BALANCE}, experience: [csat, npx]}}",
+            "scorecard.experience[1]: no metric is called 'npx'. Did you mean 'nps'?",
+        ),
+        (
+            f"scorecard: {{{BALANCE}, experience: [csat, 7]}}",
+            "scorecard.experience[1]: YAML reads this as 7, not as text. Write it in",
+        ),
+        (
+            f"scorecard: {{{BALANCE}, experience: [csat, backlog]}}",
+            "scorecard.experience[1]: backlog already stands under efficiency. Keep o",
+        ),
+        (
+            "service_level: {within: 20}",
+            "service_level.within: 20 is not a length of time; write 4 h, 30 min, 45 ",
+        ),
+        (
+            "service_level: {within: 0 s}",
+            "service_level.within: nobody is promised '0 s' in a queue. Write whole s",
+        ),
+        (
+            "service_level: {within: 2 h}",
+            "service_level.within: nobody is promised '2 h' in a queue. Write whole s",
+        ),
+        (
+            "service_level: {within: 0.5 s}",
+            "service_level.within: nobody is promised '0.5 s' in a queue. Write whole",
+        ),
+        (
+            "service_level: {abandoned: ignore}",
+            "service_level.abandoned: 'ignore' is not a choice. Known: count_as_misse",
+        ),
+        ("service_level: {target: 1}", "service_level: no key is called 'target'. Kno"),
+        (
+            "csat: {positive: 4}",
+            "csat: no key is called 'positive'. Did you mean 'posi",
+        ),
+        (
+            "csat: {positive_from: 400}",
+            "csat.positive_from: 400 is no rating. Write the lowest positive one, su",
+        ),
+        (
+            "csat: {positive_from: 80 %}",
+            "csat.positive_from: '80 %' is not a plain number; write 4.5.",
+        ),
+        ("currency: usd", "currency: 'usd' is not a currency. Did you mean 'USD'? Wr"),
+        ("currency: ABC", "currency: 'ABC' is not a currency. "),
+        ("currency: $", "currency: '$' is not a currency. Write an ISO 4217 code such"),
         ("targets: {}", "targets: {} is not a list."),
         ("targets: [csat]", "targets[0]: 'csat' is not a mapping."),
         ("targets: [{at_most: 1}]", "targets[0].metric: YAML reads this as None"),
