@@ -32,6 +32,19 @@ class Benchmark:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Measure:
+    """What a promise about a KPI must fit: its unit, its better side, its values.
+
+    ``better`` is lower, higher or neither; ``values`` the lowest and the highest that
+    the KPI can have, in its unit, None where there is no such end.
+    """
+
+    unit: str
+    better: str
+    values: tuple[float | None, float | None]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Card:
     """One KPI: what it means, how it is counted, what it is held against.
 
@@ -39,7 +52,7 @@ class Card:
     its alternatives; ``a+b`` needs both.  ``plain`` is the KPI in a report, where
     the label is the trade's word.  ``measure`` is the name of the duration's fact
     columns, or a function from the facts to one truth per ticket, NULL where the ticket
-    is not counted.
+    is not counted.  ``values`` are the lowest and the highest that a score can have.
     """
 
     name: str
@@ -59,6 +72,7 @@ class Card:
     benchmarks: tuple[Benchmark, ...] = ()
     unbanded: tuple[str, ...] = ()
     decisions: tuple[str, ...] = ()
+    values: tuple[float | None, float | None] = (0, None)
 
     def missing(self, given: frozenset[str]) -> tuple[str, ...]:
         """Return the needs that ``given`` leaves open, each as a phrase."""
@@ -80,29 +94,38 @@ RESERVED = (
     *("on", "change", "turned_on", "capped"),
 )
 
-# Names, with their units, that a contract may set targets for although this version
-# does not compute them yet.
+# What the KPIs of other units than a score can be.
+_VALUES = {"share": (0, 1), "minutes": (0, None), "count": (0, None)}
+
+
+def _measure(
+    unit: str, better: str, values: tuple[float | None, float | None] = (0, None)
+) -> Measure:
+    return Measure(unit=unit, better=better, values=_VALUES.get(unit, values))
+
+
+# What a contract may set targets for although this version does not compute it yet.
 PLANNED = {
-    "handle_time_ticket": "minutes",
-    "handle_time_contact": "minutes",
-    "csat": "share",
-    "csat_score": "score",
-    "csat_response_rate": "share",
-    "nps": "score",
-    "ces": "score",
-    "qa_score": "share",
-    "compliance_rate": "share",
-    "cost_per_resolution": "money",
-    "cost_per_resolution_loaded": "money",
-    "tickets_per_cost": "score",
-    "utilization": "share",
-    "occupancy": "share",
-    "shrinkage": "share",
-    "service_level": "share",
-    "average_speed_of_answer": "minutes",
-    "abandonment_rate": "share",
-    "sentiment": "score",
-    "referral_rate": "share",
+    "handle_time_ticket": _measure("minutes", "lower"),
+    "handle_time_contact": _measure("minutes", "lower"),
+    "csat": _measure("share", "higher"),
+    "csat_score": _measure("score", "higher", (0, 10)),
+    "csat_response_rate": _measure("share", "higher"),
+    "nps": _measure("score", "higher", (-100, 100)),
+    "ces": _measure("score", "higher", (0, 10)),
+    "qa_score": _measure("share", "higher"),
+    "compliance_rate": _measure("share", "higher"),
+    "cost_per_resolution": _measure("money", "lower"),
+    "cost_per_resolution_loaded": _measure("money", "lower"),
+    "tickets_per_cost": _measure("score", "higher"),
+    "utilization": _measure("share", "neither"),
+    "occupancy": _measure("share", "neither"),
+    "shrinkage": _measure("share", "neither"),
+    "service_level": _measure("share", "higher"),
+    "average_speed_of_answer": _measure("minutes", "lower"),
+    "abandonment_rate": _measure("share", "lower"),
+    "sentiment": _measure("score", "higher", (-1, 1)),
+    "referral_rate": _measure("share", "higher"),
 }
 
 
@@ -133,9 +156,12 @@ def named(name: str) -> Card:
     return METRICS[name]
 
 
-def units() -> dict[str, str]:
-    """Return every name a contract may use, with its unit."""
-    return PLANNED | {name: card.unit for name, card in METRICS.items()}
+def measures() -> dict[str, Measure]:
+    """Return every name that a contract may use, and what a promise must fit."""
+    return PLANNED | {
+        name: _measure(card.unit, card.better, card.values)
+        for name, card in METRICS.items()
+    }
 
 
 def duration(name: str, *, fact: str, definition: str, **card: Any) -> Card:

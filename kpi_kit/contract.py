@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +29,11 @@ from kpi_kit.yaml_file import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
+
+    from kpi_kit.catalog import Measure
 
 SCHEDULE_RULES = ("at_event", "last")
 FIRST_CONTACT_RESOLUTIONS = ("one_reply", "one_touch", "no_follow_up", "no_repeat")
@@ -64,8 +67,7 @@ class Contract:
 def read_contract(
     path: Path | None,
     *,
-    known_metrics: Iterable[str],
-    units: Mapping[str, str] | None = None,
+    known_metrics: Mapping[str, Measure | None] | Iterable[str],
 ) -> Contract:
     """Read ``contract.yaml``.
 
@@ -74,9 +76,8 @@ def read_contract(
     path
         The file; None gives the defaults.
     known_metrics
-        Names that a target may have.
-    units
-        From metric to its unit; with it, an amount of the wrong kind is refused.
+        Names that a target may have; where they come with what a promise must fit, one
+        that does not is refused.
 
     Returns
     -------
@@ -91,14 +92,14 @@ def read_contract(
     if path is None:
         return Contract()
     with reading(path) as given:
-        return _contract(given, path, frozenset(known_metrics), units)
+        known = dict.fromkeys(known_metrics)
+        if isinstance(known_metrics, Mapping):
+            known |= known_metrics
+        return _contract(given, path, known)
 
 
 def _contract(
-    given: Mapping[str, Any],
-    path: Path,
-    known_metrics: frozenset[str],
-    units: Mapping[str, str] | None,
+    given: Mapping[str, Any], path: Path, known: Mapping[str, Measure | None]
 ) -> Contract:
     as_mapping(given, str(path), KEYS)
     found = {
@@ -119,12 +120,15 @@ def _contract(
         [schedule.name for schedule in found.get("schedules", ())],
     )
     found["targets"] = read_targets(
-        given.get("targets", []), f"{path}: targets", known_metrics, units
+        given.get("targets", []),
+        f"{path}: targets",
+        known,
+        "business" if "schedules" in found else "calendar",
     )
     refuse_without_balance(given, f"{path}: goal")
     if "scorecard" in given:
         where = f"{path}: scorecard"
-        found["scorecard"] = read_balance(given["scorecard"], where, known_metrics)
+        found["scorecard"] = read_balance(given["scorecard"], where, known)
     return Contract(**found)
 
 

@@ -8,7 +8,7 @@ from kpi_kit.errors import ParameterError, nearest
 from kpi_kit.yaml_file import as_choice, as_list, as_mapping, as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 # The KPIs that come first for each goal; with `custom`, those of the scorecard.
 GOALS: dict[str, tuple[str, ...]] = {
@@ -32,7 +32,7 @@ def read_goal(value: Any, where: str) -> str:
 
 
 def read_balance(
-    value: Any, where: str, known: frozenset[str]
+    value: Any, where: str, known: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
     """Read a balanced scorecard: two or three KPIs of each category.
 
@@ -73,7 +73,7 @@ Give two or three KPIs of each of efficiency, quality, experience.
 
 
 def _kpis(
-    value: Any, where: str, known: frozenset[str], seen: dict[str, str]
+    value: Any, where: str, known: Collection[str], seen: dict[str, str]
 ) -> tuple[str, ...]:
     names = as_list(value, where)
     if not 2 <= len(names) <= 3:
