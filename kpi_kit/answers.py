@@ -48,6 +48,8 @@ class Question:
 
 def targets_of(card: Card, contract: Contract) -> list[tuple[str, float]]:
     """Return clock and minutes of each target the contract sets for a duration."""
+    if card.kind != "duration":
+        return []
     default = "business" if contract.schedules else "calendar"
     return sorted(
         {

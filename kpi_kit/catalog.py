@@ -33,6 +33,19 @@ class Benchmark:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Measure:
+    """What a promise about a KPI must fit: its unit, its better side, its values.
+
+    ``better`` is lower, higher or neither; ``values`` the lowest and the highest that
+    the KPI can have, in its unit, None where there is no such end.
+    """
+
+    unit: str
+    better: str
+    values: tuple[float | None, float | None]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Card:
     """One KPI: what it means, how it is counted, what it is held against.
 
@@ -42,7 +55,7 @@ class Card:
     the KPI in a report, where the label is the trade's word.  ``measure`` is the name
     of the duration's fact columns, or a function from those rows to what the kind
     counts: NULL where a row does not count.  ``paid`` are the kinds of cost that money
-    is made of.
+    is made of, ``values`` the lowest and the highest that a score can have.
     """
 
     name: str
@@ -64,6 +77,7 @@ class Card:
     benchmarks: tuple[Benchmark, ...] = ()
     unbanded: tuple[str, ...] = ()
     decisions: tuple[str, ...] = ()
+    values: tuple[float | None, float | None] = (0, None)
 
     def missing(self, given: frozenset[str]) -> tuple[str, ...]:
         """Return the needs that ``given`` leaves open, each as a phrase."""
@@ -84,6 +98,16 @@ RESERVED = (
     *("from", "to", "95 % interval"),
     *("on", "change", "turned_on", "capped"),
 )
+
+# What the KPIs of other units than a score can be.
+_VALUES = {"share": (0, 1), "minutes": (0, None), "count": (0, None)}
+
+
+def _measure(
+    unit: str, better: str, values: tuple[float | None, float | None] = (0, None)
+) -> Measure:
+    return Measure(unit=unit, better=better, values=_VALUES.get(unit, values))
+
 
 def _phrase(need: str) -> str:
     return need.replace("events.field=", "events of field ").replace("+", " with ")
@@ -109,9 +133,12 @@ def named(name: str) -> Card:
     return METRICS[name]
 
 
-def units() -> dict[str, str]:
-    """Return every name a contract may use, with its unit."""
-    return {name: card.unit for name, card in METRICS.items()}
+def measures() -> dict[str, Measure]:
+    """Return every name that a contract may use, and what a promise must fit."""
+    return {
+        name: _measure(card.unit, card.better, card.values)
+        for name, card in METRICS.items()
+    }
 
 
 def duration(name: str, *, fact: str, definition: str, **card: Any) -> Card:

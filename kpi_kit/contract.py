@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from kpi_kit.counting import (
+    Csat,
+    ServiceLevel,
+    read_csat,
+    read_currency,
+    read_service_level,
+)
 from kpi_kit.errors import ParameterError, nearest
+from kpi_kit.goals import read_balance, read_goal, refuse_without_balance
 from kpi_kit.opening_hours import read_zone
 from kpi_kit.schedules import Schedule, read_schedules
 from kpi_kit.targets import Target, read_targets
@@ -20,9 +29,11 @@ from kpi_kit.yaml_file import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
+
+    from kpi_kit.catalog import Measure
 
 SCHEDULE_RULES = ("at_event", "last")
 FIRST_CONTACT_RESOLUTIONS = ("one_reply", "one_touch", "no_follow_up", "no_repeat")
@@ -46,13 +57,17 @@ class Contract:
     tiers: Mapping[str, int] = field(default_factory=dict)
     organizations: Mapping[str, str] = field(default_factory=dict)
     first_contact_resolution: str = "one_touch"
+    goal: str | None = None
+    scorecard: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    service_level: ServiceLevel = field(default_factory=ServiceLevel)
+    csat: Csat = field(default_factory=Csat)
+    currency: str | None = None
 
 
 def read_contract(
     path: Path | None,
     *,
-    known_metrics: Iterable[str],
-    units: Mapping[str, str] | None = None,
+    known_metrics: Mapping[str, Measure | None] | Iterable[str],
 ) -> Contract:
     """Read ``contract.yaml``.
 
@@ -61,9 +76,8 @@ def read_contract(
     path
         The file; None gives the defaults.
     known_metrics
-        Names that a target may have.
-    units
-        From metric to its unit; with it, an amount of the wrong kind is refused.
+        Names that a target may have; where they come with what a promise must fit, one
+        that does not is refused.
 
     Returns
     -------
@@ -78,14 +92,14 @@ def read_contract(
     if path is None:
         return Contract()
     with reading(path) as given:
-        return _contract(given, path, frozenset(known_metrics), units)
+        known = dict.fromkeys(known_metrics)
+        if isinstance(known_metrics, Mapping):
+            known |= known_metrics
+        return _contract(given, path, known)
 
 
 def _contract(
-    given: Mapping[str, Any],
-    path: Path,
-    known_metrics: frozenset[str],
-    units: Mapping[str, str] | None,
+    given: Mapping[str, Any], path: Path, known: Mapping[str, Measure | None]
 ) -> Contract:
     as_mapping(given, str(path), KEYS)
     found = {
@@ -106,8 +120,15 @@ def _contract(
         [schedule.name for schedule in found.get("schedules", ())],
     )
     found["targets"] = read_targets(
-        given.get("targets", []), f"{path}: targets", known_metrics, units
+        given.get("targets", []),
+        f"{path}: targets",
+        known,
+        "business" if "schedules" in found else "calendar",
     )
+    refuse_without_balance(given, f"{path}: goal")
+    if "scorecard" in given:
+        where = f"{path}: scorecard"
+        found["scorecard"] = read_balance(given["scorecard"], where, known)
     return Contract(**found)
 
 
@@ -161,8 +182,12 @@ _READERS = {
     "tiers": _tiers,
     "organizations": _organizations,
     "first_contact_resolution": _first_contact_resolution,
+    "goal": read_goal,
+    "service_level": read_service_level,
+    "csat": read_csat,
+    "currency": read_currency,
 }
-KEYS = ("business_hours", *_READERS, "schedules_by", "targets")
+KEYS = ("business_hours", *_READERS, "schedules_by", "scorecard", "targets")
 
 
 def _schedules_by(

@@ -122,11 +122,11 @@ def source_options(command: Callable) -> Callable:
 
 
 def known_names() -> dict[str, Any]:
-    """Return what a contract may name: every KPI, with its unit."""
+    """Return what a contract may name: every KPI, and what a promise must fit."""
     from kpi_kit import catalog  # noqa: PLC0415
     from kpi_kit import metrics as _  # noqa: F401, PLC0415
 
-    return {"known_metrics": catalog.units(), "units": catalog.units()}
+    return {"known_metrics": catalog.measures()}
 
 
 def opened(

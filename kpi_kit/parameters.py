@@ -183,7 +183,7 @@ def _metrics(value: list[Any], where: str) -> None:
     from kpi_kit import metrics as _  # noqa: F401, PLC0415 - fills the catalog
 
     for number, name in enumerate(value):
-        if name not in catalog.units():
+        if name not in catalog.measures():
             message = f"{where}[{number}]: no metric is called {name!r:.42}"
             raise ParameterError(f"{message}. {nearest(str(name), catalog.METRICS)}")
 

@@ -152,9 +152,8 @@ def _found(card: Scorecard) -> tuple[Finding, ...]:
 
 
 def _terms(contract: str) -> Contract:
-    units = catalog.units()
     path = found(contract) or Path(contract) if contract else None
-    return read_contract(path, known_metrics=units, units=units)
+    return read_contract(path, known_metrics=catalog.measures())
 
 
 def _day(text: str) -> date:

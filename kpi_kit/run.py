@@ -158,8 +158,7 @@ def _terms(contract: str) -> Contract:
     if not contract:
         return Contract()
     path = found(contract) or Path(contract)
-    units = catalog.units()
-    return read_contract(path, known_metrics=units, units=units)
+    return read_contract(path, known_metrics=catalog.measures())
 
 
 def _day(given: str | date | None) -> date | None:

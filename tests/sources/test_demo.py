@@ -13,7 +13,7 @@ from subprocess import run
 import pandas as pd
 import pytest
 
-from kpi_kit.catalog import units
+from kpi_kit.catalog import measures
 from kpi_kit.contract import read_contract
 from kpi_kit.errors import EnvironmentFault, ParameterError
 from kpi_kit.scorecard import given
@@ -109,7 +109,7 @@ def test_other_sources_do_not_load_the_demo():
 @pytest.fixture(scope="module")
 def contract():
     """The contract that comes with the demo."""
-    return read_contract(CONTRACT, known_metrics=units(), units=units())
+    return read_contract(CONTRACT, known_metrics=measures())
 
 
 @pytest.fixture(scope="module")

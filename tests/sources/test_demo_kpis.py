@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from kpi_kit.catalog import units
+from kpi_kit.catalog import measures
 from kpi_kit.contract import read_contract
 from kpi_kit.evidence import evidence
 from kpi_kit.rules import findings
@@ -44,7 +44,7 @@ METRICS = (
 @pytest.fixture(scope="module")
 def contract():
     """The contract that comes with the demo."""
-    return read_contract(CONTRACT, known_metrics=units(), units=units())
+    return read_contract(CONTRACT, known_metrics=measures())
 
 
 @pytest.fixture(scope="module")
