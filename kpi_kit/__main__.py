@@ -225,7 +225,7 @@ def check(file: str | None, kind: str, out: Path | None, **source: Any) -> None:
 def _tell_lacking(helpdesk: Helpdesk, contract: Contract) -> None:
     """Print which KPIs the data cannot give, and the warnings."""
     from kpi_kit import catalog  # noqa: PLC0415
-    from kpi_kit.scorecard import given  # noqa: PLC0415
+    from kpi_kit.asked import given  # noqa: PLC0415
 
     known = given(helpdesk, contract)
     lacking = {c.name: c.missing(known) for c in catalog.METRICS.values()}

@@ -147,7 +147,7 @@ def _judged(
         ["not_computable", "provisional", "too_few"],
         "ok",
     )
-    waits = "offered" if card.dated_by == "offered_at" else "solved"
+    waits = "asked" if card.of == "surveys" else "solved"
     always = [
         (_without_hours(part, contract), "no business hours"),
         (part.target is not None, _kept(part)),
@@ -158,7 +158,10 @@ def _judged(
         said = [
             (lacks, lacks),
             (unfinished and not lacks, f"known up to {question.as_of}"),
-            (young and not lacks, f"{young} {waits} on or after {since} not judged yet"),
+            (
+                young and not lacks,
+                f"{young} {waits} on or after {since} not judged yet",
+            ),
             (few and not lacks, f"fewer than {card.at_least_n}"),
         ]
         return "; ".join(reason for holds, reason in said + always if holds)

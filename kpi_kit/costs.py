@@ -54,9 +54,7 @@ def currencies(helpdesk: Helpdesk, contract: Contract) -> tuple[str, ...]:
     return tuple(sorted(named - {None}))
 
 
-def priced(
-    found: pd.DataFrame, helpdesk: Helpdesk, question: Question
-) -> pd.DataFrame:
+def priced(found: pd.DataFrame, helpdesk: Helpdesk, question: Question) -> pd.DataFrame:
     """Add what a ticket cost, or how many tickets money paid for.
 
     Parameters

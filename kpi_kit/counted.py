@@ -57,9 +57,7 @@ def parts_of(card: Card) -> list[Part]:
     ]
 
 
-def numbers(
-    found: pd.DataFrame, card: Card, part: Part, lacks: str
-) -> pd.DataFrame:
+def numbers(found: pd.DataFrame, card: Card, part: Part, lacks: str) -> pd.DataFrame:
     """Work out the numbers of one kind of row.
 
     Parameters

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from kpi_kit.asked import given, question
 from kpi_kit.catalog import named
 from kpi_kit.periods import Period
-from kpi_kit.scorecard import given, question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,27 +10,17 @@ import pandas as pd
 from ibis.expr.operations import Field
 
 from kpi_kit import costs, tallies
-from kpi_kit import metrics as _metrics  # noqa: F401 - importing declares the cards
-from kpi_kit.answers import (
-    NONE,
-    Question,
-    remarked,
-    remarks,
-    rows,
-    targets_of,
-    within,
-)
-from kpi_kit.catalog import METRICS, Card, named
-from kpi_kit.dimensions import sliceable
+from kpi_kit.answers import NONE, Question, remarked, remarks, rows, targets_of, within
+from kpi_kit.asked import given, question, refusals, tallied, without
 from kpi_kit.facts import Facts, facts, shape
 from kpi_kit.grid import on_one_grid
-from kpi_kit.periods import cut, midnight
-from kpi_kit.records import RECORDS, sliced_by
+from kpi_kit.periods import midnight
+from kpi_kit.records import RECORDS
 from kpi_kit.records.known import Known, local_days
 from kpi_kit.sources import stage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     import ibis.expr.types as ir
@@ -94,32 +84,6 @@ def scorecard(  # noqa: PLR0913 - one for each thing that can be asked
     return scorecards(helpdesk, contract, [asked])[0]
 
 
-def question(  # noqa: PLR0913 - as above
-    helpdesk: Helpdesk,
-    contract: Contract,
-    *,
-    start: date,
-    end: date,
-    as_of: date,
-    every: str | None = None,
-    by: Sequence[str] = (),
-    metrics: Iterable[str] | None = None,
-) -> Question:
-    """Put what is asked into words the kit knows; parameters as :func:`scorecard`."""
-    return Question(
-        cards=tuple(
-            costs.in_currency(
-                _effective(named(name), contract), helpdesk, contract
-            )
-            for name in dict.fromkeys(metrics or METRICS)
-        ),
-        periods=cut(start, end, every),
-        every=every,
-        by=sliceable(helpdesk, by),
-        as_of=as_of,
-    )
-
-
 def scorecards(
     helpdesk: Helpdesk,
     contract: Contract,
@@ -148,55 +112,9 @@ def scorecards(
     answers = []
     for whole in questions:
         missing = refusals(helpdesk, contract, whole)
-        found = measure(helpdesk, kept, contract, _without(whole, missing))
+        found = measure(helpdesk, kept, contract, without(whole, missing))
         answers.append(remarked(rows(found, contract, whole, missing), said))
     return answers
-
-
-def refusals(
-    helpdesk: Helpdesk, contract: Contract, question: Question
-) -> dict[str, str]:
-    """Return why KPIs cannot be computed, by their names; only those that cannot."""
-    known = given(helpdesk, contract)
-    found = {}
-    for card in question.cards:
-        lacks = card.missing(known)
-        cut_by = [name for name in question.by if not _sliced_by(card, name)]
-        amounts = costs.refusal(card, helpdesk, contract)
-        if lacks:
-            found[card.name] = f"needs {'; '.join(lacks)}"
-        elif cut_by:
-            found[card.name] = f"is not known by {' or '.join(cut_by)}"
-        elif amounts:
-            found[card.name] = amounts
-    return found
-
-
-def _sliced_by(card: Card, name: str) -> bool:
-    return card.kind not in costs.KINDS and sliced_by(card.of, name)
-
-
-def _without(question: Question, names: Collection[str]) -> Question:
-    cards = tuple(card for card in question.cards if card.name not in names)
-    return replace(question, cards=cards)
-
-
-def given(helpdesk: Helpdesk, contract: Contract) -> frozenset[str]:
-    """Return what source and contract bring, for the cards' needs."""
-    brought = {
-        "contract.tiers": contract.tiers,
-        "contract.organizations": contract.organizations,
-    }
-    return helpdesk.given | {"tickets"} | {name for name, has in brought.items() if has}
-
-
-def _effective(card: Card, contract: Contract) -> Card:
-    if card.name != "first_contact_resolution":
-        return card
-    variant = named(f"{card.name}_{contract.first_contact_resolution}")
-    return replace(
-        card, needs=variant.needs, measure=variant.measure, awaited=variant.awaited
-    )
 
 
 def keep(
@@ -223,7 +141,7 @@ def keep(
     (day,) = {question.as_of for question in questions}
     as_of = midnight(day + timedelta(days=1), contract.time_zone)
     shaped = shape(helpdesk)
-    asked = [_without(q, refusals(helpdesk, contract, q)) for q in questions]
+    asked = [without(q, refusals(helpdesk, contract, q)) for q in questions]
     wanted = {*also}.union(*(_read(shaped, contract, q) for q in asked))
     slim = facts(helpdesk, contract, as_of=as_of, wanted=wanted)
     tickets, turns = stage(slim.tickets), stage(slim.turns)
@@ -251,7 +169,7 @@ def first_day(kept: Facts) -> date | None:
 def _read(tickets: ir.Table, contract: Contract, question: Question) -> set[str]:
     """Return the fact columns that a question's expressions read."""
     read = {"ticket_id", "excluded_because", "created_on", *question.by}
-    for of, day in _tallied(question, contract):
+    for of, day in tallied(question, contract):
         if of == "tickets":
             read.add(day)
             for scalar in _columns(tickets, contract, question, of, day).values():
@@ -263,25 +181,16 @@ def _read(tickets: ir.Table, contract: Contract, question: Question) -> set[str]
     return read
 
 
-def _tallied(question: Question, contract: Contract) -> list[tuple[str, str]]:
-    """Return the kinds of rows, and the local days, that the KPIs are counted by."""
-    found = [
-        (card.of, tallies.DATES[card.dated_by])
-        for card in question.cards
-        if card.kind != "stock"
-    ]
-    if any(targets_of(card, contract) for card in question.cards):
-        found.append(("tickets", "created_on"))
-    return list(dict.fromkeys(found))
-
-
 def _columns(
     rows: ir.Table, contract: Contract, question: Question, of: str, day: str
 ) -> dict[str, ir.Value]:
     """Return the scalars of one tally."""
     made: dict[str, ir.Value] = {}
     for card in question.cards:
-        if (card.of, tallies.DATES[card.dated_by]) == (of, day) and card.kind != "stock":
+        if (card.of, tallies.DATES[card.dated_by]) == (
+            of,
+            day,
+        ) and card.kind != "stock":
             made |= tallies.columns_of(card, rows)
         if (of, day) == ("tickets", "created_on"):
             for clock, minutes in targets_of(card, contract):
@@ -304,7 +213,7 @@ def measure(
     counted = kept.tickets.filter(kept.tickets.excluded_because.isnull())
     ranks = tallies.ranks_on(helpdesk.connection)
     frames = []
-    for of, day in _tallied(question, contract):
+    for of, day in tallied(question, contract):
         rows = counted if of == "tickets" else kept.records[of]
         rows = rows.filter((rows[day] >= question.start) & (rows[day] < question.end))
         scalars = _columns(rows, contract, question, of, day)

@@ -56,8 +56,8 @@ class Facts:
     ``tickets`` has the columns of the ``facts`` command, instants as epoch seconds, and
     the working columns.  ``turns`` says when tangled tickets became done (-1) or open
     again (+1): ``ticket_id, turned_on, change``.  ``records`` are the other rows that
-    are counted, by :data:`kpi_kit.records.RECORDS`.  ``held`` are the engine's temporary
-    tables behind them, which go when it does.
+    are counted, by :data:`kpi_kit.records.RECORDS`.  ``held`` are the engine's
+    temporary tables behind them, which go when it does.
     """
 
     tickets: ir.Table

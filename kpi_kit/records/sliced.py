@@ -58,7 +58,11 @@ def with_ticket(
 
 def with_agent(rows: ir.Table, known: Known) -> ir.Table:
     """Add what is asked of each row's agent, as columns ``agent <dimension>``."""
-    source = {"team": "team", "tier": "tier", **dict.fromkeys(ORGANIZATIONS, "organization")}
+    source = {
+        "team": "team",
+        "tier": "tier",
+        **dict.fromkeys(ORGANIZATIONS, "organization"),
+    }
     asked = {name: column for name, column in source.items() if name in known.by}
     if "agents" not in known.helpdesk.tables:
         types = {"tier": "int64"}

@@ -27,7 +27,8 @@ def surveys(known: Known) -> ir.Table:
     -------
     ir.Table
         ``kind``, ``ticket_id``, ``is_offered``, ``is_answered``, ``is_young`` (offered
-        less than a week ago and not answered yet), ``score``, ``is_positive``,
+        less than a week ago and not answered yet), ``score``, ``on_one_scale`` (the
+        score, brought onto one scale where a kind has several), ``is_positive``,
         ``standing`` (+1 promoter, 0, -1 detractor; NULL off a scale of 0 to 10); local
         days ``offered_on``, ``answered_on``, ``rated_on``; the dimensions.
 
@@ -44,6 +45,7 @@ def surveys(known: Known) -> ir.Table:
     waits = rows.is_offered & ~rows.is_answered
     return rows.mutate(
         is_young=waits & (rows.offered_at > known.as_of - WEEK),
+        on_one_scale=_on_one_scale(rows),
         is_positive=_positive(rows, known),
         standing=_standing(rows),
     )
@@ -86,6 +88,19 @@ def _bound(rows: ir.Table, known: Known, place: int) -> ir.FloatingValue:
     scales = SCALES | {"csat": known.helpdesk.csat_scale}
     usual = ibis.cases(*((rows.kind == k, ends[place]) for k, ends in scales.items()))
     return ibis.coalesce(rows[("scale_low", "scale_high")[place]], usual)
+
+
+def _on_one_scale(rows: ir.Table) -> ir.FloatingValue:
+    """Return each score on its kind's usual scale, if that kind has several."""
+    scored = rows.filter(rows.score.notnull())
+    scales = scored.select("kind", "scale_low", "scale_high").distinct().to_pyarrow()
+    kinds = scales["kind"].to_pylist()
+    mixed = [(k, SCALES[k]) for k in sorted(SCALES) if kinds.count(k) > 1]
+    if not mixed:
+        return rows.score
+    place = (rows.score - rows.scale_low) / (rows.scale_high - rows.scale_low)
+    brought = [(rows.kind == k, low + place * (high - low)) for k, (low, high) in mixed]
+    return ibis.cases(*brought, else_=rows.score)
 
 
 def _positive(rows: ir.Table, known: Known) -> ir.BooleanValue:

@@ -13,10 +13,10 @@ from subprocess import run
 import pandas as pd
 import pytest
 
+from kpi_kit.asked import given
 from kpi_kit.catalog import measures
 from kpi_kit.contract import read_contract
 from kpi_kit.errors import EnvironmentFault, ParameterError
-from kpi_kit.scorecard import given
 from kpi_kit.sources import demo, open_helpdesk
 from kpi_kit.sources.demo import story
 from kpi_kit.sources.demo.clockwork import SCHEDULES
