@@ -62,6 +62,7 @@ FLOORS = {
     "standings": 4,
     "tallies": 4,
     "targets": 4,
+    "teams": 4,
     "verdict": 4,
     "credits": 5,
     "audit": 5,
