@@ -21,6 +21,7 @@ FLOORS = {
     "marks": 0,
     "mime": 0,
     "amounts": 0,
+    "engines": 0,
     "yaml_file": 0,
     "yaml_loader": 0,
     "opening_hours": 0,
