@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from kpi_kit.counting import (
@@ -17,9 +18,11 @@ from kpi_kit.counting import (
 )
 from kpi_kit.errors import ParameterError, nearest
 from kpi_kit.goals import read_balance, read_goal, refuse_without_balance
-from kpi_kit.opening_hours import read_zone
+from kpi_kit.opening_hours import FIRST_YEAR, read_zone
+from kpi_kit.periods import today
 from kpi_kit.schedules import Schedule, read_schedules
 from kpi_kit.targets import Target, read_targets
+from kpi_kit.teams import read_organizations, read_tiers
 from kpi_kit.yaml_file import (
     as_choice,
     as_date,
@@ -35,6 +38,13 @@ if TYPE_CHECKING:
 
     from kpi_kit.catalog import Measure
 
+# The kinds of client that the cited benchmarks tell apart.
+SEGMENTS = (
+    *("b2b", "b2b_saas", "b2c", "ecommerce", "technical", "fintech", "gaming"),
+    *("automotive", "logistics", "healthcare", "finance", "legal"),
+)
+# A start that lies further ahead is a slip of the pen.
+LONGEST_PLAN = timedelta(days=366)
 SCHEDULE_RULES = ("at_event", "last")
 FIRST_CONTACT_RESOLUTIONS = ("one_reply", "one_touch", "no_follow_up", "no_repeat")
 
@@ -156,31 +166,27 @@ def _first_contact_resolution(value: Any, where: str) -> str:
     return as_choice(value, where, FIRST_CONTACT_RESOLUTIONS)
 
 
-def _tiers(value: Any, where: str) -> dict[str, int]:
-    tiers = {as_text(k, where): tier for k, tier in as_mapping(value, where).items()}
-    for team, tier in tiers.items():
-        if type(tier) is not int or tier < 1:
-            message = f"{where}.{team}: {tier!r:.42} is not a tier"
-            raise ParameterError(f"{message}. Write 1, 2, 3; 1 is the first line.")
-    return tiers
+def _segment(value: Any, where: str) -> str:
+    return as_choice(value, where, SEGMENTS)
 
 
-def _organizations(value: Any, where: str) -> dict[str, str]:
-    return {
-        as_text(team, where): as_text(organization, f"{where}.{team}")
-        for team, organization in as_mapping(value, where).items()
-    }
+def _go_live(value: Any, where: str) -> date:
+    day, last = as_date(value, where), today("UTC") + LONGEST_PLAN
+    if not FIRST_YEAR <= day.year or day > last:
+        message = f"{where}: {day} is no day that a vendor starts on"
+        raise ParameterError(f"{message}. Write one from {FIRST_YEAR} to {last}.")
+    return day
 
 
 _READERS = {
     "vendor": as_text,
     "slug": _slug,
     "time_zone": read_zone,
-    "go_live": as_date,
-    "segment": as_text,
+    "go_live": _go_live,
+    "segment": _segment,
     "schedule_rule": _schedule_rule,
-    "tiers": _tiers,
-    "organizations": _organizations,
+    "tiers": read_tiers,
+    "organizations": read_organizations,
     "first_contact_resolution": _first_contact_resolution,
     "goal": read_goal,
     "service_level": read_service_level,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import warnings
+from datetime import datetime
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from kpi_kit.errors import ParameterError, nearest
 from kpi_kit.yaml_file import as_date, as_list, as_mapping, as_text
@@ -22,6 +23,12 @@ DAY = 86_400
 FIRST_YEAR, LAST_YEAR = 1970, 2099
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ROUND_THE_CLOCK = dict.fromkeys(range(1, 8), ((0, DAY),))
+
+# For those who wrote how far from UTC they are.
+USUAL = (
+    *("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"),
+    *("Europe/Paris", "Europe/Athens", "Asia/Kolkata", "Asia/Manila", "Asia/Tokyo"),
+)
 
 _PART = re.compile(r"(\d{1,2}):(\d{2}) ?- ?(\d{1,2}):(\d{2})", re.ASCII)
 _AS_TEXT = "Write the hours as one quoted text, such as '09:30-17:00'"
@@ -183,12 +190,18 @@ def read_holidays(value: Any, where: str) -> frozenset[date]:
     Raises
     ------
     ParameterError
-        If the country or the subdivision is unknown, or a date is no day.
+        If the country or the subdivision is unknown, a date is no day, or ``except``
+        names one that is worked anyway.
     """
     keys = ("country", "subdivision", "dates", "except")
     given = as_mapping(value, where, keys)
     days = {key: _dates(given.get(key, []), f"{where}.{key}") for key in keys[2:]}
-    return (_public(given, where) | days["dates"]) - days["except"]
+    off = _public(given, where) | days["dates"]
+    for number, day in enumerate(given.get("except", [])):
+        if as_date(day, where) not in off:
+            message = f"{where}.except[{number}]: {day} is no day off"
+            raise ParameterError(f"{message}. Take it out, or correct the date.")
+    return off - days["except"]
 
 
 def _dates(value: Any, where: str) -> frozenset[date]:
@@ -229,7 +242,7 @@ def read_zone(value: Any, where: str) -> str:
     Raises
     ------
     ParameterError
-        If it is unknown, or an abbreviation: EST never changes its clocks.
+        If it is unknown, or one that never changes its clocks: EST, Etc/GMT+5.
 
     Examples
     --------
@@ -240,9 +253,22 @@ def read_zone(value: Any, where: str) -> str:
     if zone == "UTC":
         return zone
     zones = {name for name in available_timezones() if "/" in name}
+    if zone.startswith("Etc/") and zone in zones:
+        raise ParameterError(f"{where}: {_fixed(zone)}")
     if zone in zones:
         return zone
     close = get_close_matches(zone, zones, n=1, cutoff=0.7)
     hint = f"Did you mean {close[0]!r}? " if close else ""
     message = f"{where}: {zone!r:.42} is not a time zone with its clock changes"
     raise ParameterError(f"{message}. {hint}Write America/New_York or UTC.")
+
+
+def _fixed(zone: str) -> str:
+    """Say what Etc/GMT+5 is: five hours behind UTC, in summer and winter."""
+    winter = datetime(2026, 1, 1, tzinfo=ZoneInfo(zone))
+    offset = winter.utcoffset()
+    near = [z for z in USUAL if winter.astimezone(ZoneInfo(z)).utcoffset() == offset]
+    todo = f"Write the zone of a city, such as {near[0] if near else 'Europe/Paris'}"
+    if not offset:
+        todo = "Write UTC, or Europe/London"
+    return f"{zone!r} is {winter:UTC%z} all year, whatever its sign says. {todo}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pytest
 from kpi_kit import catalog
 from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
 from kpi_kit.catalog import Measure
-from kpi_kit.contract import KEYS, Contract, Target, read_contract
+from kpi_kit.contract import KEYS, SEGMENTS, Contract, Target, read_contract
 from kpi_kit.counting import Csat, ServiceLevel
 from kpi_kit.errors import ParameterError
 
@@ -60,6 +60,7 @@ service_level: {within: 1 min 30 s, abandoned: left_out}
 csat: {positive_from: 4.5}
 currency: PHP
 """
+WORKED = "{country: US, except: [2026-10-12, 2026-10-13]}"
 BALANCE = "efficiency: [occupancy, backlog], quality: [reopen_rate, qa_score]"
 
 
@@ -156,6 +157,7 @@ def test_example_file():
     assert 1 == sum(target.weight for target in got.targets)
     for key in KEYS:
         assert any(line.removeprefix("# ").startswith(f"{key}:") for line in lines)
+    assert [] == [name for name in SEGMENTS if name not in EXAMPLE.read_text("utf-8")]
 
 
 @pytest.mark.parametrize(
@@ -206,6 +208,43 @@ targets:
     assert 3 == len(contract(text).targets)
 
 
+def test_the_segments_are_those_of_the_cited_bands():
+    """Each cited band is about a kind of client, or about a kind of ticket."""
+    slices = {"all", "chat", "email", "phone", "social", "routine", "escalated"}
+    cited = {band.segment for c in catalog.METRICS.values() for band in c.benchmarks}
+
+    assert set() == cited - slices - set(SEGMENTS)
+
+
+def test_every_score_has_its_ends():
+    """A promise about a score can be held to what the score can be."""
+    found = {
+        name: measure.values
+        for name, measure in catalog.measures().items()
+        if measure.unit == "score" and name != "tickets_per_cost"
+    }
+
+    assert {
+        "nps": (-100, 100),
+        "csat_score": (0, 10),
+        "ces": (0, 10),
+        "sentiment": (-1, 1),
+    } == found
+
+
+@pytest.mark.parametrize(
+    ("days_ahead", "sound"),
+    [pytest.param(300, True, id="planned"), pytest.param(400, False, id="too-far")],
+)
+def test_a_start_may_be_planned(contract, refused, days_ahead, sound):
+    """A vendor may start within the year, not in two."""
+    day = date.today() + timedelta(days=days_ahead)  # noqa: DTZ011 - a day is enough
+    if sound:
+        assert day == contract(f"go_live: {day}").go_live
+    else:
+        assert f"go_live: {day} is no day that" in refused(f"go_live: {day}")
+
+
 @pytest.mark.parametrize(
     ("vendor", "slug"),
     [
@@ -234,6 +273,14 @@ def test_slug_from_vendor(contract, vendor, slug):
         ('slug: "acme\\n"', "slug: 'acme\\n' cannot name files."),
         ("slug: ａｃｍｅ", "slug: 'ａｃｍｅ' cannot name files."),  # noqa: RUF001
         ("time_zone: EST", "time_zone: 'EST' is not a time zone with its clock ch"),
+        (
+            "time_zone: Etc/GMT+5",
+            "time_zone: 'Etc/GMT+5' is UTC-0500 all year, whatever its sign says. Wri",
+        ),
+        ("time_zone: Etc/UTC", "time_zone: 'Etc/UTC' is UTC+0000 all year, whatever "),
+        ("segment: b2b_sas", "segment: 'b2b_sas' is not a choice. Did you mean 'b2b_s"),
+        ("go_live: 2099-01-01", "go_live: 2099-01-01 is no day that a vendor starts o"),
+        ("go_live: 1869-02-01", "go_live: 1869-02-01 is no day that a vendor starts o"),
         ("go_live: '2026-13-45'", "go_live: '2026-13-45' is not a day. Write it as"),
         ("go_live: 2026-13-45", "'2026-13-45' cannot be read: month must be"),
         ("go_live: 2026-02-30", "'2026-02-30' cannot be read: day is out "),
@@ -255,7 +302,18 @@ def test_slug_from_vendor(contract, vendor, slug):
             "business_hours: {office: {week: 24x7}}\nschedules_by: {team: {A: ofice}}",
             "schedules_by.team.A: business_hours declares no schedule 'ofice'. Did you",
         ),
-        ("tiers: {A: 0}", "tiers.A: 0 is not a tier. Write 1, 2, 3; 1 is the first"),
+        ("tiers: {A: 0}", "tiers.A: 0 is not a tier. Write 1, 2, 3 up to 9; 1 is th"),
+        ("tiers: {A: -1}", "tiers.A: -1 is not a tier. Write 1, 2, 3 up to 9; 1 is t"),
+        ("tiers: {A: 99999999}", "tiers.A: 99999999 is not a tier."),
+        ("tiers: {A: 1.5}", "tiers.A: 1.5 is not a tier."),
+        (
+            "organizations: {A: Client}",
+            "organizations.A: 'Client' would be a vendor of that name. Write client, ",
+        ),
+        (
+            f"business_hours: {{a: {{week: 24x7, holidays: {WORKED}}}}}",
+            "business_hours.a.holidays.except[1]: 2026-10-13 is no day off. Take it o",
+        ),
         ("tiers: {A: true}", "tiers.A: True is not a tier."),
         ("organizations: {A: 7}", "organizations.A: YAML reads this as 7, not as"),
         ("goal: grow", "goal: 'grow' is not a choice. Did you mean 'growth'? Known: "),

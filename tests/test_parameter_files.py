@@ -184,6 +184,21 @@ CADENCES = {
     "another-way-to-write-a-day": ("as_of: 20/11/2026", "as_of: '20/11/2026' is not "),
     "text-for-a-number": ("days: 90x", "days: '90x' is not a whole number. The noteb"),
     "no-length": ("days: 0", "days: 0 days are no period. Give at least 1."),
+    "a-length-of-centuries": ("days: 99999999", "days: 99999999 days are more than t"),
+    "a-day-to-come": ("as_of: 2099-01-01", "as_of: nobody knows 2099-01-01. Give toda"),
+    "a-day-before-computers": ("as_of: 0901-01-01", "as_of: nobody knows 0901-01-01. "),
+    "a-kpi-twice": (
+        "kpis: [backlog, reopen_rate, backlog]",
+        "kpis[2]: backlog already stands in the list. Keep one of the two.",
+    ),
+    "an-engine-that-is-not-known": (
+        "engine: orakel://desk/x",
+        "engine: no engine is called 'orakel'. Did you mean 'oracle'? Known: athena, ",
+    ),
+    "an-engine-without-address": (
+        "engine: spark",
+        "engine: 'spark' is neither duckdb ",
+    ),
     "an-octal-length": ("days: 0132", "YAML takes 0132 for 90. Write plain digits, or"),
     "underscores": ("days: '9_0'", "days: '9_0' is not a whole number. The notebook "),
     "digits-of-another-script": ("days: ٩٠", "days: '٩٠' is not a whole number. The"),
@@ -302,6 +317,22 @@ def test_a_file_without_end(monkeypatch, capfd):
     assert "Error: /dev/zero: more than 262,144 bytes are no parameters." in (
         capfd.readouterr().err
     )
+
+
+@pytest.mark.parametrize("name", ["oracle", "snowflake", "mysql"])
+def test_an_engine_whose_driver_is_missing(monkeypatch, capfd, name):
+    """Ibis knows it, this machine does not: what to install is told."""
+    where = ["--location", "none", "--from", "2026-03-01", "--to", "2026-03-02"]
+    given = ["kpi-kit", "kpis", "--engine", f"{name}://kit:hunter2@host/desk", *where]
+    monkeypatch.setattr(sys, "argv", given)
+    with pytest.raises(SystemExit) as ended:
+        command_line.main()
+    said = capfd.readouterr().err
+
+    assert 2 == ended.value.code
+    assert said.startswith(f"Error: engine: the driver of {name} is not installed. R")
+    assert f'"ibis-framework[{name}]"' in said
+    assert "hunter2" not in said
 
 
 @pytest.mark.parametrize("cadence", ["../../tmp/evil", "/etc/passwd", "weekly_review/"])

@@ -18,7 +18,7 @@ from kpi_kit.catalog import measures
 from kpi_kit.contract import read_contract
 from kpi_kit.errors import EnvironmentFault, ParameterError
 from kpi_kit.sources import demo, open_helpdesk
-from kpi_kit.sources.demo import story
+from kpi_kit.sources.demo import story, work
 from kpi_kit.sources.demo.clockwork import SCHEDULES
 
 TICKETS = "20000"
@@ -193,6 +193,7 @@ def test_the_docstring_tells_of_every_trouble():
     spans = (story.HOLDING, story.CLOSING, story.RETURNS_SHORT, story.JAM)
     told = [f"{span.start} to {span.end - DAY}" for span in spans]
     told += [str(story.RELEASE), str(story.GO_LIVE), str(story.ACK_BY_AGENTS)]
+    told += [*map(str, story.BREACHES), work.SLOW, work.QUICK]
 
     assert [] == [text for text in told if text not in demo.__doc__]
 

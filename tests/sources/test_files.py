@@ -688,8 +688,13 @@ def test_a_source_engine_or_day_that_cannot_be(path):
     assert expected == str(caught.value)
     with pytest.raises(ParameterError, match="is neither duckdb nor a URL"):
         opened(path, TICKET, engine="duck")
-    with pytest.raises(ParameterError, match=r"^engine nonsense://\*\*\*@host/db: "):
+    with pytest.raises(ParameterError, match=r"^engine: no engine is"):
         opened(path, TICKET, engine="nonsense://me:secret@host/db")
+    for name in ("sqlite", "duckdb"):
+        match = rf"^engine {name}://\*\*\*@host/none/db: "
+        with pytest.raises(ParameterError, match=match) as failed:
+            opened(path, TICKET, engine=f"{name}://me:secret@host/none/db")
+        assert "secret" not in str(failed.value)
     with pytest.raises(ParameterError, match=r"^as_of: 2999-01-01 is in the future\. "):
         opened(path, TICKET, as_of=date(2999, 1, 1))
 
