@@ -56,6 +56,7 @@ class Card:
     of the duration's fact columns, or a function from those rows to what the kind
     counts: NULL where a row does not count.  ``paid`` are the kinds of cost that money
     is made of, ``values`` the lowest and the highest that a score can have.
+    ``shown`` is the statistic of a time that a reader sees where no contract names one.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Card:
     of: str = "tickets"
     paid: tuple[str, ...] = ()
     plain: str = ""
+    shown: str = "median"
     at_least_n: int = 30
     awaited: Callable[[Any], Column] | None = None
     benchmarks: tuple[Benchmark, ...] = ()
