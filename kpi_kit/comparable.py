@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi_kit.counted import STATISTICS as STATISTIC_OF
 from kpi_kit.units import tick_text
 
 if TYPE_CHECKING:

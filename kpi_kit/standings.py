@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from kpi_kit.alarms import alarmed
 from kpi_kit.attention import COLUMNS, attention
 from kpi_kit.catalog import named
@@ -24,8 +26,6 @@ from kpi_kit.standing import Scorecard
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
-
-    import pandas as pd
 
     from kpi_kit.contract import Contract
     from kpi_kit.facts import Facts
@@ -89,7 +89,7 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     days = {"start": plan.back, "judged": judged, "as_of": as_of}
     came = arrived(kept, plan.back - WEEKS * WEEK)
     fresh = freshness(helpdesk, contract, came, first=first_day(kept), **days)
-    found = settled(answered, fresh, plan, replies(kept, as_of))
+    found = _with_months(settled(answered, fresh, plan, replies(kept, as_of)))
     stand = {name: held(named(name), contract, found, plan) for name in names}
     card = Scorecard(
         contract=contract,
@@ -112,6 +112,17 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
         named_ones = attention(helpdesk, kept, terms, as_of=as_of, most=most)
         return replace(card, waiting=named_ones)
     return replace(card, escalated=_escalated(helpdesk, kept, card, most))
+
+
+def _with_months(found: Frames) -> Frames:
+    """Put what is known by the month beside what is known by the report's periods."""
+    beside = {"series": "months", "baseline": "baseline months"}
+    return {
+        key: pd.concat([frame, found[beside[key]]], ignore_index=True)
+        if beside.get(key) in found
+        else frame
+        for key, frame in found.items()
+    }
 
 
 def _escalated(
