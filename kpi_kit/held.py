@@ -52,9 +52,7 @@ def held(card: Card, contract: Contract, found: Frames, plan: Plan) -> Standing:
     readings = _readings(rows)
     now, newer = _judged(card, readings, plan.as_of)
     by_month = card.kind in KINDS
-    previous = next(
-        (r for r in readings if _is_before(r, now, by_month=by_month)), None
-    )
+    before = (r for r in readings if _is_before(r, now, by_month=by_month))
     previous, ours = next(before, None), is_vendors(contract, now)
     baseline = _baseline(card, found, statistic, clock) if ours else None
     target = promised(card, contract) if ours else None
