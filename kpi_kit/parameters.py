@@ -155,7 +155,7 @@ def checked(name: str, value: Any, takes: Mapping[str, Parameter], where: str) -
 Did you mean 'days'? Known: days.
     """
     if name not in takes:
-        raise unknown(name, takes, where, "the notebook takes no parameter")
+        raise unknown(name, takes, where, "the notebook takes no parameter", value)
     if isinstance(value, str) and holds_password(value):
         message = f"{where}: {name}: an address holds a password, which a report keeps"
         todo = "Write ${NAME} in its place and set NAME in the environment"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 262_144
 _SECRET = re.compile(
-    r"passw|passphrase|secret|token|credential|(api|private|access)[_-]?key",
+    r"passw|passphrase|pwd|secret|token|credential|(api|private|access)[_-]?key",
     re.IGNORECASE,
 )
 
@@ -158,30 +158,43 @@ Did you mean 'vendor'? Known: vendor.
         raise ParameterError(f"{message}. Write 'key: value' lines.")
     for key in value if known is not None else ():
         if key not in known:
-            raise unknown(key, known, where, "no key is")
+            raise unknown(key, known, where, "no key is", value[key])
     return value
 
 
-def unknown(key: Any, known: Iterable[str], where: str, none: str) -> UnknownKeyError:
+def unknown(
+    key: Any, known: Iterable[str], where: str, none: str, beside: Any
+) -> UnknownKeyError:
     """Return the error about a name that nothing takes; where secrets belong, if one.
 
     Parameters
     ----------
     key
-        The name.  The value beside it is never told.
+        The name.
     known
         The names that would do.
     where
         File and path of what it stands in.
     none
         What the message says before "called".
+    beside
+        The value beside it, which is never told.
     """
     message = f"{where}: {none} called {key!r:.42}"
     todo = nearest(str(key), known)
-    if _SECRET.search(str(key)):
-        todo = "Secrets come from the environment, never from a file: take it out."
+    if _is_secret(key, beside):
+        todo = "Secrets come from the environment, never from a file: take it out, and "
+        todo += "set it as an environment variable."
     place = f"{where}.{key}" if ": " in where else f"{where}: {key}"
     return UnknownKeyError(f"{message}. {todo}", place)
+
+
+def _is_secret(key: Any, beside: Any) -> bool:
+    """Return whether a name is that of a secret, or of something that holds one."""
+    held = beside.items() if isinstance(beside, dict) else ()
+    if isinstance(beside, list):
+        held = enumerate(beside)
+    return _SECRET.search(str(key)) is not None or any(_is_secret(*h) for h in held)
 
 
 def as_list(value: Any, where: str) -> list[Any]:
