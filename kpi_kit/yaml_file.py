@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
-from datetime import date, datetime
+from contextlib import contextmanager, suppress
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LARGEST_FILE = 262_144
+# No calendar of the kit reaches further.
+FIRST_YEAR, LAST_YEAR = 1970, 2099
 _SECRET = re.compile(
     r"passw|passphrase|pwd|secret|token|credential|(api|private|access)[_-]?key",
     re.IGNORECASE,
@@ -250,20 +252,22 @@ def as_date(value: Any, where: str) -> date:
     Raises
     ------
     ParameterError
-        If there is no such day, or a time stands with it.
+        If there is no such day, a time stands with it, or its year is of no use.
 
     Examples
     --------
     >>> as_date("2026-02-01", "contract.yaml: go_live")
     datetime.date(2026, 2, 1)
     """
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        day = date.fromisoformat(value)
-    except (TypeError, ValueError):
-        day = None
-    if day is None or day.isoformat() != value:  # 20260201 and 2026-W05-7 are days too
+    day = value if type(value) is date else None
+    with suppress(TypeError, ValueError):
+        day = day or date.fromisoformat(value)
+    if day is None or day.isoformat() != str(
+        value
+    ):  # 20260201, 2026-W05-7 are days too
         message = f"{where}: {value!r:.42} is not a day"
         raise ParameterError(f"{message}. Write it as 2026-02-01.")
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        message = f"{where}: {day} lies outside {FIRST_YEAR} to {LAST_YEAR}"
+        raise ParameterError(f"{message}. Correct the year.")
     return day

@@ -196,7 +196,10 @@ CADENCES = {
     "no-length": ("days: 0", "days: 0 days are no period. Give at least 1."),
     "a-length-of-centuries": ("days: 99999999", "days: 99999999 days are more than t"),
     "a-day-to-come": ("as_of: 2099-01-01", "as_of: nobody knows 2099-01-01. Give toda"),
-    "a-day-before-computers": ("as_of: 0901-01-01", "as_of: nobody knows 0901-01-01. "),
+    "a-day-before-computers": (
+        "as_of: 0901-01-01",
+        "as_of: 0901-01-01 lies outside 19",
+    ),
     "a-kpi-twice": (
         "kpis: [backlog, reopen_rate, backlog]",
         "kpis[2]: backlog already stands in the list. Keep one of the two.",
@@ -270,6 +273,14 @@ def test_the_parameters_of_a_cadence(checked, kind):
 SOURCES = {
     "an-unknown-option": ("timezone: UTC", "no option is called 'timezone'. Did you "),
     "a-zone-without-summer-time": ("time_zone: EST", "time_zone: 'EST' is no IANA ti"),
+    "a-zone-whose-sign-deceives": (
+        "time_zone: Etc/GMT+5",
+        "time_zone: 'Etc/GMT+5' is UTC-0500 all year, whatever its sign says. Write th",
+    ),
+    "two-columns-for-one": (
+        "column_map: {Id: ticket_id, Nr: ticket_id}",
+        "column_map: \"{'Id': 'ticket_id', 'Nr': 'ticket_id'}\" reads two columns as",
+    ),
     "a-zone-that-leaves-its-folder": ("time_zone: ../x/y", "time_zone: '../x/y' is n"),
     "two-characters": ("delimiter: ';;'", "delimiter: ';;' is no delimiter. Write o"),
     "not-a-number": ("csat_map: {good: nan}", "csat_map: \"{'good': 'nan'}\" is no nu"),

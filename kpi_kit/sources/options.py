@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kpi_kit.errors import ParameterError
 from kpi_kit.yaml_file import reading, unknown
+from kpi_kit.zones import fixed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -160,6 +161,8 @@ def _time_zone(value: Any) -> str:
         name = ""
     if "/" not in name and name != "UTC":
         raise ValueError("is no IANA time zone. Write one like Europe/Paris, or UTC.")
+    if why := fixed(name):
+        raise ValueError(why)
     return name
 
 
@@ -225,7 +228,10 @@ def _csat_map(value: Any) -> dict[str, float]:
 
 
 def _column_map(value: Any) -> dict[str, str]:
-    return {name: str(known) for name, known in _pairs(value).items()}
+    names = {name: str(known) for name, known in _pairs(value).items()}
+    if len(set(names.values())) < len(names):
+        raise ValueError("reads two columns as one. Give each a name of its own.")
+    return names
 
 
 def _truth(value: Any) -> bool:
