@@ -18,7 +18,6 @@ from kpi_kit.counting import (
 )
 from kpi_kit.errors import ParameterError, nearest
 from kpi_kit.goals import read_balance, read_goal, refuse_without_balance
-from kpi_kit.opening_hours import FIRST_YEAR, read_zone
 from kpi_kit.periods import today
 from kpi_kit.schedules import Schedule, read_schedules
 from kpi_kit.targets import Target, read_targets
@@ -30,6 +29,7 @@ from kpi_kit.yaml_file import (
     as_text,
     reading,
 )
+from kpi_kit.zones import read_zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -172,9 +172,9 @@ def _segment(value: Any, where: str) -> str:
 
 def _go_live(value: Any, where: str) -> date:
     day, last = as_date(value, where), today("UTC") + LONGEST_PLAN
-    if not FIRST_YEAR <= day.year or day > last:
-        message = f"{where}: {day} is no day that a vendor starts on"
-        raise ParameterError(f"{message}. Write one from {FIRST_YEAR} to {last}.")
+    if day > last:
+        message = f"{where}: {day} is more than a year ahead"
+        raise ParameterError(f"{message}. Write a day up to {last}.")
     return day
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 import warnings
-from datetime import datetime
-from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from kpi_kit.errors import ParameterError, nearest
-from kpi_kit.yaml_file import as_date, as_list, as_mapping, as_text
+from kpi_kit.yaml_file import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    as_date,
+    as_list,
+    as_mapping,
+    as_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,15 +24,8 @@ if TYPE_CHECKING:
     Parts = tuple[tuple[int, int], ...]
 
 DAY = 86_400
-FIRST_YEAR, LAST_YEAR = 1970, 2099
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ROUND_THE_CLOCK = dict.fromkeys(range(1, 8), ((0, DAY),))
-
-# For those who wrote how far from UTC they are.
-USUAL = (
-    *("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"),
-    *("Europe/Paris", "Europe/Athens", "Asia/Kolkata", "Asia/Manila", "Asia/Tokyo"),
-)
 
 _PART = re.compile(r"(\d{1,2}):(\d{2}) ?- ?(\d{1,2}):(\d{2})", re.ASCII)
 _AS_TEXT = "Write the hours as one quoted text, such as '09:30-17:00'"
@@ -234,41 +231,3 @@ def _public(given: Mapping[str, Any], where: str) -> frozenset[date]:
         warnings.filterwarnings("ignore", message="Requested Holidays are available")
         years = range(FIRST_YEAR, LAST_YEAR + 1)
         return frozenset(holidays.country_holidays(country, subdiv=part, years=years))
-
-
-def read_zone(value: Any, where: str) -> str:
-    """Return ``value`` if it is a time zone of the tz database, Area/City or UTC.
-
-    Raises
-    ------
-    ParameterError
-        If it is unknown, or one that never changes its clocks: EST, Etc/GMT+5.
-
-    Examples
-    --------
-    >>> read_zone("Asia/Manila", "contract.yaml: time_zone")
-    'Asia/Manila'
-    """
-    zone = as_text(value, where)
-    if zone == "UTC":
-        return zone
-    zones = {name for name in available_timezones() if "/" in name}
-    if zone.startswith("Etc/") and zone in zones:
-        raise ParameterError(f"{where}: {_fixed(zone)}")
-    if zone in zones:
-        return zone
-    close = get_close_matches(zone, zones, n=1, cutoff=0.7)
-    hint = f"Did you mean {close[0]!r}? " if close else ""
-    message = f"{where}: {zone!r:.42} is not a time zone with its clock changes"
-    raise ParameterError(f"{message}. {hint}Write America/New_York or UTC.")
-
-
-def _fixed(zone: str) -> str:
-    """Say what Etc/GMT+5 is: five hours behind UTC, in summer and winter."""
-    winter = datetime(2026, 1, 1, tzinfo=ZoneInfo(zone))
-    offset = winter.utcoffset()
-    near = [z for z in USUAL if winter.astimezone(ZoneInfo(z)).utcoffset() == offset]
-    todo = f"Write the zone of a city, such as {near[0] if near else 'Europe/Paris'}"
-    if not offset:
-        todo = "Write UTC, or Europe/London"
-    return f"{zone!r} is {winter:UTC%z} all year, whatever its sign says. {todo}."

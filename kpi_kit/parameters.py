@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from kpi_kit.engines import as_engine
 from kpi_kit.errors import ParameterError, nearest
-from kpi_kit.opening_hours import FIRST_YEAR
 from kpi_kit.periods import DAY, today
 from kpi_kit.yaml_file import as_date, reading, unknown
 from kpi_kit.yaml_loader import holds_password
@@ -155,7 +154,7 @@ def checked(name: str, value: Any, takes: Mapping[str, Parameter], where: str) -
 Did you mean 'days'? Known: days.
     """
     if name not in takes:
-        raise unknown(name, takes, where, "the notebook takes no parameter")
+        raise unknown(name, takes, where, "the notebook takes no parameter", value)
     if isinstance(value, str) and holds_password(value):
         message = f"{where}: {name}: an address holds a password, which a report keeps"
         todo = "Write ${NAME} in its place and set NAME in the environment"
@@ -178,7 +177,7 @@ Did you mean 'days'? Known: days.
 
 def _known(value: str, where: str) -> None:
     day = as_date(value, where)
-    if not FIRST_YEAR <= day.year or day > today("UTC") + DAY:
+    if day > today("UTC") + DAY:  # it is tomorrow already in Auckland
         message = f"{where}: nobody knows {day}"
         raise ParameterError(f"{message}. Give today, or an earlier day.")
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kpi_kit.errors import ParameterError
 from kpi_kit.yaml_file import reading, unknown
+from kpi_kit.zones import fixed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,11 +57,14 @@ class Options:
 
     @property
     def scale(self) -> tuple[float, float]:
-        """Return the lowest and the highest rating: as declared, else 1 to 5."""
+        """Return the lowest and the highest rating: as declared, else 1 to 5.
+
+        Declared are they by ``csat_scale``, or by a ``csat_map`` with two ratings.
+        """
         if self.csat_scale:
             return self.csat_scale
-        scores = self.csat_map.values()
-        return (min(scores), max(scores)) if scores else (1.0, 5.0)
+        scores = set(self.csat_map.values())
+        return (min(scores), max(scores)) if len(scores) > 1 else (1.0, 5.0)
 
     def most_quarantined(self, read: int) -> int:
         """Return how many of a file's rows may be quarantined."""
@@ -90,20 +94,33 @@ def read_options(folder: Path, given: Mapping[str, Any] | None = None) -> Option
         Names the file or the option, the value and what would do.
     """
     path = folder / FILE
-    beside = check_options(path) if path.is_file() else {}
-    return Options(**{**beside, **checked_options(given or {}, "--option")})
+    told = checked_options(given or {}, "--option")
+    if path.is_file():
+        return Options(**check_options(path, told))
+    _refuse_outside(told, "--option")
+    return Options(**told)
 
 
-def check_options(path: Path) -> dict[str, Any]:
+def check_options(path: Path, told: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the options that a ``source.yaml`` declares, checked.
+
+    Parameters
+    ----------
+    path
+        The file.
+    told
+        Checked options that override it.
 
     Raises
     ------
     ParameterError
         Names the file, the line, the option, the value and what would do.
     """
+    told = told or {}
     with reading(path) as declared:
-        return checked_options(declared, str(path))
+        values = checked_options(declared, str(path)) | told
+        _refuse_outside(values, "--option" if "csat_map" in told else str(path))
+    return values
 
 
 def checked_options(given: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -117,13 +134,23 @@ def checked_options(given: Mapping[str, Any], where: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in given.items():
         if name not in READERS:
-            raise unknown(name, READERS, where, "no option is")
+            raise unknown(name, READERS, where, "no option is", value)
         try:
             values[name] = READERS[name](value)
         except ValueError as error:
             message = f"{where}: {name}: {str(value)[:40]!r} {error}"
             raise ParameterError(message) from None
     return values
+
+
+def _refuse_outside(values: Mapping[str, Any], where: str) -> None:
+    """Raise if a word stands for a rating that the scale does not have."""
+    low, high = Options(**values).scale
+    for word, score in values.get("csat_map", {}).items():
+        if not low <= score <= high:
+            message = f"{where}: csat_map: {word!r:.42} is {score:g}, outside {low:g}"
+            todo = "Correct it, or declare csat_scale"
+            raise ParameterError(f"{message} to {high:g}. {todo}.")
 
 
 def _time_zone(value: Any) -> str:
@@ -134,6 +161,8 @@ def _time_zone(value: Any) -> str:
         name = ""
     if "/" not in name and name != "UTC":
         raise ValueError("is no IANA time zone. Write one like Europe/Paris, or UTC.")
+    if why := fixed(name):
+        raise ValueError(why)
     return name
 
 
@@ -192,11 +221,17 @@ def _pairs(value: Any) -> dict[str, Any]:
 
 
 def _csat_map(value: Any) -> dict[str, float]:
-    return {word.lower(): _number(score) for word, score in _pairs(value).items()}
+    words = {word.lower(): _number(score) for word, score in _pairs(value).items()}
+    if len(words) < len(_pairs(value)):
+        raise ValueError("names a word twice. Large and small letters are the same.")
+    return words
 
 
 def _column_map(value: Any) -> dict[str, str]:
-    return {name: str(known) for name, known in _pairs(value).items()}
+    names = {name: str(known) for name, known in _pairs(value).items()}
+    if len(set(names.values())) < len(names):
+        raise ValueError("reads two columns as one. Give each a name of its own.")
+    return names
 
 
 def _truth(value: Any) -> bool:
