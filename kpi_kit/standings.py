@@ -13,12 +13,11 @@ from kpi_kit.catalog import named
 from kpi_kit.comparable import bound_of
 from kpi_kit.escalated import COLUMNS as ESCALATED
 from kpi_kit.escalated import FACTS, escalated
-from kpi_kit.expectation import WEEKS
 from kpi_kit.freshness import COLUMNS as FRESH
-from kpi_kit.freshness import arrived, freshness
+from kpi_kit.freshness import known
 from kpi_kit.held import held, rows_of
 from kpi_kit.plan import WEEK, Plan, questions
-from kpi_kit.scorecard import first_day, keep, scorecards
+from kpi_kit.scorecard import keep, scorecards
 from kpi_kit.settled import COLUMNS as SETTLED
 from kpi_kit.settled import replies, settled
 from kpi_kit.standing import Scorecard
@@ -87,8 +86,7 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     answered = dict(zip(asked, answers, strict=True))
     judged = plan.judged.start - WEEK
     days = {"start": plan.back, "judged": judged, "as_of": as_of}
-    came = arrived(kept, plan.back - WEEKS * WEEK)
-    fresh = freshness(helpdesk, contract, came, first=first_day(kept), **days)
+    fresh = known(helpdesk, contract, kept, **days)
     found = _with_months(settled(answered, fresh, plan, replies(kept, as_of)))
     stand = {name: held(named(name), contract, found, plan) for name in names}
     card = Scorecard(

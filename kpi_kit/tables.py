@@ -57,6 +57,11 @@ class Column:
     required: bool = False
     values: tuple[str, ...] = ()
 
+    @property
+    def is_id(self) -> bool:
+        """Return whether it names a row, here or in another table."""
+        return self.name.endswith("_id") or self.name == "merged_into"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
@@ -112,6 +117,7 @@ NOT_WHOLE = "is not whole"
 CHANNELS = ("email", "chat", "phone", "social", "messaging", "web", "other")
 STATUSES = ("new", "open", "pending", "hold", "solved", "closed", "deleted")
 ROLES = ("customer", "agent", "bot", "system")
+FIELDS = ("status", "agent", "team", "tier", "merge")
 
 
 def _text(name: str, meaning: str, *values: str) -> Column:
@@ -206,7 +212,7 @@ _DECLARED = (
             _text("event_id", "the change's id"),
             _must(_text("ticket_id", "ticket that changed")),
             _must(_instant("occurred_at", "when it changed")),
-            _must(_text("field", "what changed: status, agent, team, tier, merge ...")),
+            _must(_text("field", "what changed", *FIELDS)),
             _text("old_value", "value before"),
             _text("new_value", "value after"),
             _text("actor_role", "who changed it", *ROLES),
