@@ -43,7 +43,7 @@ def question(  # noqa: PLR0913 - one for each thing that can be asked
         ),
         periods=cut(start, end, every),
         every=every,
-        by=sliceable(helpdesk, by),
+        by=sliceable(helpdesk, contract, by),
         as_of=as_of,
     )
 

@@ -20,11 +20,13 @@ from kpi_kit.errors import ParameterError, nearest
 from kpi_kit.goals import read_balance, read_goal, refuse_without_balance
 from kpi_kit.periods import today
 from kpi_kit.schedules import Schedule, read_schedules
+from kpi_kit.shifts import Shift, read_shifts
 from kpi_kit.targets import Target, read_targets
 from kpi_kit.teams import read_organizations, read_tiers
 from kpi_kit.yaml_file import (
     as_choice,
     as_date,
+    as_list,
     as_mapping,
     as_text,
     reading,
@@ -72,6 +74,8 @@ class Contract:
     service_level: ServiceLevel = field(default_factory=ServiceLevel)
     csat: Csat = field(default_factory=Csat)
     currency: str | None = None
+    shifts: tuple[Shift, ...] = ()
+    avoidable_causes: tuple[str, ...] = ()
 
 
 def read_contract(
@@ -178,6 +182,10 @@ def _go_live(value: Any, where: str) -> date:
     return day
 
 
+def _causes(value: Any, where: str) -> tuple[str, ...]:
+    return tuple(as_text(cause, where) for cause in as_list(value, where))
+
+
 _READERS = {
     "vendor": as_text,
     "slug": _slug,
@@ -192,6 +200,8 @@ _READERS = {
     "service_level": read_service_level,
     "csat": read_csat,
     "currency": read_currency,
+    "shifts": read_shifts,
+    "avoidable_causes": _causes,
 }
 KEYS = ("business_hours", *_READERS, "schedules_by", "scorecard", "targets")
 

@@ -12,6 +12,7 @@ from ibis.expr.operations import Field
 from kpi_kit import costs, tallies
 from kpi_kit.answers import NONE, Question, remarked, remarks, rows, targets_of, within
 from kpi_kit.asked import given, question, refusals, tallied, without
+from kpi_kit.dimensions import read_by, with_dimensions
 from kpi_kit.facts import Facts, facts, shape
 from kpi_kit.grid import on_one_grid
 from kpi_kit.periods import midnight
@@ -144,7 +145,9 @@ def keep(
     asked = [without(q, refusals(helpdesk, contract, q)) for q in questions]
     wanted = {*also}.union(*(_read(shaped, contract, q) for q in asked))
     slim = facts(helpdesk, contract, as_of=as_of, wanted=wanted)
-    tickets, turns = stage(slim.tickets), stage(slim.turns)
+    by = sorted({name for q in asked for name in q.by})
+    sliced = with_dimensions(slim.tickets, helpdesk, contract, by)
+    tickets, turns = stage(sliced), stage(slim.turns)
     kept = Facts(tickets=tickets, turns=turns, held=(tickets, turns))
     kinds = {card.of for q in asked for card in q.cards} - {"tickets"}
     if not kinds:
@@ -155,7 +158,7 @@ def keep(
         as_of=as_of,
         tickets=tickets,
         days=local_days(helpdesk, contract, as_of),
-        by=tuple(sorted({name for q in asked for name in q.by})),
+        by=tuple(by),
     )
     records = {kind: stage(RECORDS[kind].rows(known)) for kind in sorted(kinds)}
     return replace(kept, records=records, held=(*kept.held, *records.values()))
@@ -168,7 +171,7 @@ def first_day(kept: Facts) -> date | None:
 
 def _read(tickets: ir.Table, contract: Contract, question: Question) -> set[str]:
     """Return the fact columns that a question's expressions read."""
-    read = {"ticket_id", "excluded_because", "created_on", *question.by}
+    read = {"ticket_id", "excluded_because", "created_on", *read_by(question.by)}
     for of, day in tallied(question, contract):
         if of == "tickets":
             read.add(day)

@@ -33,6 +33,7 @@ DATES = {
     "queued_at": "queued_on",
     "started_at": "started_on",
     "reviewed_at": "reviewed_on",
+    "sent_at": "sent_on",
 }
 CLOCKS = ("business", "calendar")
 EXACT = 1_000_000  # numbers are summed as whole millionths, alike in any order
@@ -57,13 +58,13 @@ def within(
     """
     taken = tickets[f"{stem}_{clock}_minutes"]
     waited = tickets[f"elapsed_{clock}_minutes"]
-    waits = _WAITS[stem](tickets)
+    waits = WAITS[stem](tickets)
     return ibis.cases(
         (taken.notnull(), taken <= minutes), (waits & (waited > minutes), False)
     )
 
 
-_WAITS = {
+WAITS = {
     "first_response": lambda tickets: (
         tickets.first_reply_at.isnull() & (tickets.opened_by != "agent")
     ),

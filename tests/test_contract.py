@@ -263,7 +263,7 @@ def test_slug_from_vendor(contract, vendor, slug):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("vendr: X", "no key is called 'vendr'. Did you mean 'vendor'? Known: busi"),
+        ("vendr: X", "no key is called 'vendr'. Did you mean 'vendor'? Known: avoi"),
         ("vendor: 5", "vendor: YAML reads this as 5, not as text. Write it in quot"),
         ("vendor: NO", "YAML takes NO for false. Write it in quotes where text is"),
         ("vendor: ''", "vendor: '' is not a line of text."),
