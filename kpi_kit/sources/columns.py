@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from kpi_kit.tables import Table
 
 
+MOST = 2_000  # columns; from there on each costs more than the one before
+
+
 @dataclass(frozen=True, kw_only=True)
 class Columns:
     """Canonical or extra name -> name in the source, and what a reader should know."""
@@ -52,6 +55,9 @@ def match(table: Table, found: Iterable[str], options: Options, where: str) -> C
         If a required column is missing or two columns have one name.
     """
     found = tuple(found)
+    if len(found) > MOST:
+        message = f"{where}: has {len(found):,} columns, at most {MOST:,} are read"
+        raise TableError(f"{message}. Export those that the numbers need.")
     declared = {column.name for column in table.columns}
     sources: dict[str, str] = {}
     notes = []

@@ -20,7 +20,8 @@ from kpi_kit.sources.json_lines import line_numbers, sift
 from kpi_kit.sources.kinds import KINDS, checked, stem_and_kind
 from kpi_kit.sources.loaded import Loaded
 from kpi_kit.sources.macros import install
-from kpi_kit.sources.session import first_line, literal, quoted, stored
+from kpi_kit.sources.places import place
+from kpi_kit.sources.session import first_line, quoted, stored
 from kpi_kit.sources.tidy import tidy_texts
 from kpi_kit.sources.typed import typed_select
 from kpi_kit.tables import TABLES, Type
@@ -205,7 +206,7 @@ def _in_parquet(connection: ibis.BaseBackend, table: Table, path: Path) -> str:
 
     A column without any value may have any type: pandas gives it whole numbers.
     """
-    read = f"read_parquet({literal(path)}, file_row_number = true)"
+    read = f"read_parquet({place(path)}, file_row_number = true)"
     described = connection.con.execute(f"describe select * from {read}").fetchall()  # noqa: S608  quoted
     doubtful = [
         name

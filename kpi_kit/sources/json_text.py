@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from kpi_kit.errors import TableError
-from kpi_kit.sources.csv_text import head, refuse_html
 from kpi_kit.sources.depth import refuse_deep
+from kpi_kit.sources.places import place
 from kpi_kit.sources.session import literal, quoted, scratch
+from kpi_kit.sources.text import head, refuse_html
 from kpi_kit.tables import NOT_WHOLE
 
 if TYPE_CHECKING:
@@ -91,14 +92,14 @@ def _reading(
     form = "newline_delimited" if kind == "ndjson" else "array"
     how = f"format = '{form}', compression = 'uncompressed'"
     described = connection.execute(
-        f"describe select * from read_json({literal(path)}, {how}, "  # noqa: S608  quoted
+        f"describe select * from read_json({place(path)}, {how}, "  # noqa: S608  quoted
         "maximum_depth = 1, map_inference_threshold = -1, sample_size = -1)"
     ).fetchall()
     names = [name for name, *_ in described]
     if names == ["json"]:  # what DuckDB finds where there is no object
         names = [*table.required]
     types = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names)
-    return f"read_json({literal(path)}, {how}, columns = {{{types}}})"
+    return f"read_json({place(path)}, {how}, columns = {{{types}}})"
 
 
 def _first_byte(path: Path) -> str:
@@ -118,7 +119,7 @@ def _page(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
     name = f"kit_{uuid4().hex}"
     connection.execute(
         f"create temp table {name} as select json from read_json_objects("  # noqa: S608  quoted
-        f"{literal(path)}, format = 'unstructured', compression = 'uncompressed', "
+        f"{place(path)}, format = 'unstructured', compression = 'uncompressed', "
         f"maximum_object_size = {_LARGEST})"
     )
     (count,) = connection.execute(f"select count(*) from {name}").fetchone()  # noqa: S608  our own name

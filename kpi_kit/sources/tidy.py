@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi_kit.sources.places import place
 from kpi_kit.sources.readings import kind_of, reading_of
 from kpi_kit.sources.session import literal, quoted
 from kpi_kit.tables import Type
@@ -63,7 +64,7 @@ def tidy_texts(
     doubtful = {name: truth for name, truth in untidy.items() if truth}
     if not doubtful:
         return frozenset(texts)
-    query = f"select {', '.join(doubtful.values())} from read_parquet({literal(path)})"  # noqa: S608  quoted
+    query = f"select {', '.join(doubtful.values())} from read_parquet({place(path)})"  # noqa: S608  quoted
     seen = connection.con.execute(query).fetchone()
     return frozenset(texts) - {n for n, hit in zip(doubtful, seen, strict=True) if hit}
 
@@ -77,7 +78,7 @@ def _lowest(connection: ibis.BaseBackend, path: Path) -> dict[str, str]:
     """Return a lower bound of each column, where the file knows one for all rows."""
     query = f"""
         select path_in_schema, min(stats_min_value)
-        from parquet_metadata({literal(path)})
+        from parquet_metadata({place(path)})
         group by path_in_schema having count(stats_min_value) = count(*)
     """  # noqa: S608  quoted
     return dict(connection.con.execute(query).fetchall())
