@@ -62,7 +62,7 @@ def match(table: Table, found: Iterable[str], options: Options, where: str) -> C
     sources: dict[str, str] = {}
     notes = []
     for source in found:
-        name = _canonical(source, declared, options)
+        name = canonical(source, declared, options)
         if not name:
             message = f"{where}: a column has no name"
             raise TableError(f"{message}. Is the first line the header? Name it there.")
@@ -97,7 +97,8 @@ def check_column_map(options: Options, sources: Iterable[str]) -> None:
             raise ParameterError(f"{message}. {nearest(name, names)}")
 
 
-def _canonical(source: str, declared: set[str], options: Options) -> str:
+def canonical(source: str, declared: set[str], options: Options) -> str:
+    """Return what a column of a source is called here: by map, else by its name."""
     if source in options.column_map:
         return options.column_map[source]
     plain = source.strip().lower().replace(" ", "_").replace("-", "_")

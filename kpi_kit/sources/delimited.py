@@ -34,12 +34,13 @@ from kpi_kit.sources.text import (
 from kpi_kit.sources.typed import typed_select
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
     import ibis
 
     from kpi_kit.sources.csv_text import Layout
+    from kpi_kit.sources.loaded import Origins, Wanted
     from kpi_kit.sources.options import Options
     from kpi_kit.tables import Table
 
@@ -95,7 +96,8 @@ def load_csv(
         present=columns.present,
         extra=columns.extra,
         refused=refused,
-        lines=partial(_lines, found),
+        origins=partial(_origins, found),
+        sources=columns.sources,
         notes=(*notes, *_surplus(connection, found, path.name), *columns.notes),
         found=columns.found,
         # Where it does not part the fields, a comma is most often a decimal mark.
@@ -201,13 +203,13 @@ def _refused(
     return refused
 
 
-def _lines(found: Layout, rows: Iterable[int]) -> dict[int, int]:
-    """Return the physical line of each row, counted as the table counts them."""
-    wanted, lines = set(rows), {}
-    sound = (line for line, fields in records(found) if not fault_of(fields, found))
-    for row, line in enumerate(sound):
+def _origins(found: Layout, wanted: Wanted) -> Origins:
+    """Return the physical line of each row, and what stood there in its columns."""
+    places, origins = {name: n for n, name in enumerate(found.header)}, {}
+    sound = (each for each in records(found) if not fault_of(each[1], found))
+    for row, (line, fields) in enumerate(sound):
         if row in wanted:
-            lines[row] = line
-        if len(lines) == len(wanted):
+            origins[row] = line, tuple(fields[places[name]] for name in wanted[row])
+        if len(origins) == len(wanted):
             break
-    return lines
+    return origins

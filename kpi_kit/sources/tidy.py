@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from kpi_kit.tables import Table
 
 _BLANK = "!"  # no blank text sorts after it
-_DAMAGED = ":"  # nor one that begins with a digit, as ids do that lost some
 
 
 def tidy_texts(
@@ -88,11 +87,10 @@ def _untidy(
     table: Table, name: str, source: tuple[str, str], options: Options, lowest: str
 ) -> str:
     """Write the truth that a value may have to be mended; nothing when none can."""
-    value, read = quoted(source[0]), reading_of(table, name, source, options, "")
-    if not read.value.startswith("kit_text") and not read.rule:
-        return f"bool_or({value} is distinct from ({read.value}))"
-    if lowest >= (_DAMAGED if read.rule else _BLANK):
+    value, read = quoted(source[0]), reading_of(table, name, source, options, "").value
+    if not read.startswith("kit_text"):
+        return f"bool_or({value}::varchar is distinct from ({read}))"
+    if lowest >= _BLANK:
         return ""
     # Cheaper than each value's.
-    damaged = f" or bool_or(contains({value}, '+'))" if read.rule else ""
-    return f"coalesce(min({value}) < {literal(_BLANK)}, false){damaged}"
+    return f"coalesce(min({value}) < {literal(_BLANK)}, false)"
