@@ -23,6 +23,8 @@ BEFORE = ("metric", "statistic", "clock", "unit", "period_start", "period_end")
 AFTER = ("value", "low", "high", "n", "status", "note")
 STATISTICS = ("median", "mean", "p90")
 MATURES_AFTER = timedelta(days=7)
+# Parts of a contact that are left out where the source has no such column.
+PARTS = {"hold_seconds": "hold time", "wrap_seconds": "after-contact work"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,12 +187,28 @@ def _kept(part: Part) -> str:
     return f"within {part.target or 0:g} min, of those due, by day created"
 
 
-def remarks(known: frozenset[str]) -> dict[str, str]:
-    """Return by metric what a reader must know about how it is counted here."""
+def remarks(known: frozenset[str], contract: Contract) -> dict[str, str]:
+    """Return by metric what a reader must know about how it is counted here.
+
+    Examples
+    --------
+    >>> from kpi_kit.contract import Contract
+    >>> for name, said in remarks(frozenset(), Contract()).items():
+    ...     print(f"{name}: {said}")
+    service_level: within 20 s; who gave up was missed
+    handle_time_contact: without hold time and after-contact work
+    """
+    agreed = contract.service_level
+    gave_up = {"count_as_missed": "was missed", "left_out": "is left out"}
+    fate = f"who gave up {gave_up[agreed.abandoned]}"
+    said = {"service_level": f"within {agreed.seconds} s; {fate}"}
+    absent = [name for part, name in PARTS.items() if f"contacts.{part}" not in known]
+    if absent:
+        said["handle_time_contact"] = f"without {' and '.join(absent)}"
     if "events.field=status" in known and "messages" not in known:
         by_whom = "a reopening by nobody named counts as the customer's (no messages)"
-        return {"reopen_rate": by_whom}
-    return {}
+        said["reopen_rate"] = by_whom
+    return said
 
 
 def remarked(table: pd.DataFrame, remarks: dict[str, str]) -> pd.DataFrame:

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 
     from kpi_kit.tables import Helpdesk
 
+# Which instant of a row of a ticket cannot be earlier than it; a call often is.
+_OF_TICKETS = {
+    "messages": "sent_at",
+    "events": "occurred_at",
+    "surveys": "offered_at",
+    "contacts": None,
+    "time_entries": "started_at",
+    "qa_scores": "reviewed_at",
+}
+
 
 def coverage(helpdesk: Helpdesk, as_of: int) -> tuple[str, ...]:
     """Say how many tickets' replies and solves have a history behind them.
@@ -30,15 +40,15 @@ def coverage(helpdesk: Helpdesk, as_of: int) -> tuple[str, ...]:
     -------
     tuple of str
         One sentence each; also how often a ticket's own column says something else
-        than the history, which wins, how many rows belong to no ticket, and how many
-        are later than what the report may know.
+        than the history, which wins, how many rows belong to no ticket or are earlier
+        than theirs, and how many are later than what the report may know.
     """
     tickets = helpdesk.tables["tickets"]
     known = tickets.filter(tickets.created_at < as_of)
     told = (
         *_told(helpdesk, known, "messages", "first_reply_at", "First replies"),
         *_told(helpdesk, known, "events", "solved_at", "Solves"),
-        *_orphans(helpdesk),
+        *_misplaced(helpdesk),
         *_later(helpdesk, as_of),
     )
     return tuple(sentence for sentence in told if sentence)
@@ -74,14 +84,39 @@ def _told(
     return f"{first}.", f"{differing}; the {table} count."
 
 
-def _orphans(helpdesk: Helpdesk) -> Iterator[str]:
-    tickets = helpdesk.tables["tickets"]
-    for name in ("messages", "events"):
-        if name in helpdesk.given:
-            rows = helpdesk.tables[name].anti_join(tickets, "ticket_id")
-            if count := rows.count().to_pyarrow().as_py():
-                told = f"{count:,} {name} belong to no ticket of the source"
-                yield f"{told}; no number counts them."
+def _misplaced(helpdesk: Helpdesk) -> Iterator[str]:
+    """Say how many rows name a ticket that is none, or are earlier than theirs.
+
+    All tables are held against the tickets at once, which reads those once.
+    """
+    tickets = helpdesk.tables["tickets"].select("ticket_id", "created_at")
+    held = [
+        _held(helpdesk.tables[name], name, at)
+        for name, at in _OF_TICKETS.items()
+        if f"{name}.ticket_id" in helpdesk.given
+    ]
+    if not held:
+        return
+    joined = ibis.union(*held).left_join(tickets, "ticket_id")
+    counted = joined.group_by("name").aggregate(
+        orphans=joined.created_at.isnull().sum(),
+        early=(joined.at < joined.created_at).fill_null(False).sum(),
+    )
+    found = {row.pop("name"): row for row in counted.to_pyarrow().to_pylist()}
+    for name in _OF_TICKETS:
+        count = found.get(name, {"orphans": 0, "early": 0})
+        if count["orphans"]:
+            told = f"{count['orphans']:,} {name} belong to no ticket of the source"
+            yield f"{told}; no number counts them." if name in INSTANTS else f"{told}."
+        if count["early"]:
+            told = f"{count['early']:,} {name} are earlier than their ticket"
+            yield f"{told}; no reply is." if name == "messages" else f"{told}."
+
+
+def _held(rows: ir.Table, name: str, at: str | None) -> ir.Table:
+    rows = rows.filter(rows.ticket_id.notnull())
+    when = ibis.null("int64") if at is None else rows[at]
+    return rows.select(name=ibis.literal(name), ticket_id=rows.ticket_id, at=when)
 
 
 def _later(helpdesk: Helpdesk, as_of: int) -> Iterator[str]:

@@ -13,7 +13,7 @@ from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
 from kpi_kit.annotations import annotations
 from kpi_kit.contract import read_contract
 from kpi_kit.coverage import coverage
-from kpi_kit.errors import ParameterError, UnknownNameError, nearest
+from kpi_kit.errors import ParameterError, TableError, UnknownNameError, nearest
 from kpi_kit.files import found
 from kpi_kit.periods import DAY, last_known_day, midnight
 from kpi_kit.rejected import leave_rejected
@@ -112,8 +112,11 @@ def open_review(  # noqa: PLR0913, PLR0917 - one for each parameter of a noteboo
         options=dict(options or {}),
         engine=engine,
         as_of=last,
+        limited=False,
     )
     leave_rejected(helpdesk)
+    if helpdesk.excess:
+        raise TableError(helpdesk.excess[0])
     start = last + DAY - timedelta(days=days)
     return _review(helpdesk, terms, names, start=start, as_of=last, every=every)
 

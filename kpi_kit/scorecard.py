@@ -109,7 +109,7 @@ def scorecards(
         One per question, as :func:`scorecard`.
     """
     kept = kept or keep(helpdesk, contract, questions)
-    said = remarks(given(helpdesk, contract))
+    said = remarks(given(helpdesk, contract), contract)
     answers = []
     for whole in questions:
         missing = refusals(helpdesk, contract, whole)

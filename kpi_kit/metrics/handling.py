@@ -19,7 +19,7 @@ NO_TARGET = "what a contract should not reward: it makes agents rush"
     shown="mean",
     better="lower",
     dated_by="last_solved_at",
-    formula="sum of agents' work on a ticket, over tickets that are not open",
+    formula="sum of agents' work on a ticket, over tickets that are solved",
     needs=(
         ("time_entries", "tickets.handle_seconds"),
         ("events.field=status", "tickets.solved_at"),
@@ -39,10 +39,10 @@ NO_TARGET = "what a contract should not reward: it makes agents rush"
     decisions=("Two handle times",),
 )
 def handle_time_ticket(tickets: ir.Table) -> ir.NumericColumn:
-    """Time agents worked on a ticket, all of them together, until it was last solved.
+    """Time agents worked on a ticket, all of them together, once it is solved.
 
-    Elapsed time is the resolution time. Tickets without any work on record are not
-    counted.
+    Elapsed time is the resolution time. Tickets that are open, or have no work on
+    record, are not counted.
     """
     done = tickets.last_solved_on.notnull() & ~tickets.is_open
     return done.ifelse(tickets.handle_minutes * 60, None)
@@ -56,7 +56,10 @@ def handle_time_ticket(tickets: ir.Table) -> ir.NumericColumn:
     better="lower",
     dated_by="queued_at",
     formula="talk + hold + after-contact work, over contacts that were answered",
-    needs=(("contacts.talk_seconds",),),
+    needs=(
+        ("contacts.talk_seconds",),
+        ("contacts.queued_at", "contacts.answered_at", "contacts.ended_at"),
+    ),
     source="Average Handle Time: talk time + hold time + after-contact work",
     benchmarks=(
         Benchmark(
@@ -80,5 +83,8 @@ def handle_time_ticket(tickets: ir.Table) -> ir.NumericColumn:
     decisions=("Two handle times",),
 )
 def handle_time_contact(contacts: ir.Table) -> ir.NumericColumn:
-    """Time of an agent for a call or chat: talking, on hold, and the work after it."""
+    """Time of an agent for a call or chat: talking, on hold, and the work after it.
+
+    One of which a part is missing is not counted, nor one that is not over.
+    """
     return contacts.handle_seconds

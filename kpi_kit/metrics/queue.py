@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 OTHERS = "unattributed, as cited"
 QUEUED: dict[str, Any] = {"of": "contacts", "dated_by": "queued_at"}
+BEGAN = ("contacts.queued_at", "contacts.answered_at", "contacts.ended_at")
 WAITS = (("contacts.queued_at",), ("contacts.answered_at",))
 
 
@@ -33,7 +34,8 @@ def service_level(contacts: ir.Table) -> ir.BooleanColumn:
     """Share of calls and chats that were answered within the contract's seconds.
 
     The contract's `service_level` says how many (20 by default), and whether somebody
-    who gave up was missed (by default) or is left out.
+    who gave up was missed (by default) or is left out. Whoever was not answered though
+    the seconds had passed was missed; whoever still waits within them is not judged.
     """
     return contacts.is_in_time
 
@@ -67,14 +69,18 @@ def average_speed_of_answer(contacts: ir.Table) -> ir.NumericColumn:
     plain="Gave up waiting",
     better="lower",
     formula="contacts abandoned / contacts offered",
-    needs=(("contacts.abandoned",),),
+    needs=(("contacts.abandoned",), BEGAN),
     source="Abandonment, beside the service level; no article gives a number",
     unbanded=("no article gives a number",),
     decisions=("Two bases of abandonment",),
     **QUEUED,
 )
 def abandonment_rate(contacts: ir.Table) -> ir.BooleanColumn:
-    """Share of all calls and chats whose customer gave up before an answer."""
+    """Share of all calls and chats whose customer gave up before an answer.
+
+    Who was answered did not give up; who still waits, or of whom nobody says, is not
+    counted.
+    """
     return contacts.is_abandoned
 
 
@@ -83,12 +89,15 @@ def abandonment_rate(contacts: ir.Table) -> ir.BooleanColumn:
     plain="Gave up after queuing",
     better="lower",
     formula="contacts abandoned in the queue / contacts that waited at all",
-    needs=(("contacts.abandoned",), *WAITS),
+    needs=(("contacts.abandoned",), *WAITS, ("contacts.ended_at",)),
     source="Abandonment, beside the service level; no article gives a number",
     unbanded=("no article gives a number",),
     decisions=("Two bases of abandonment",),
     **QUEUED,
 )
 def abandonment_rate_of_queued(contacts: ir.Table) -> ir.BooleanColumn:
-    """Share of the calls and chats that waited at all whose customer gave up."""
+    """Share of the calls and chats that waited at all whose customer gave up.
+
+    Who was answered at once, or hung up before the queue, did not wait.
+    """
     return contacts.has_queued.ifelse(contacts.is_abandoned, None)

@@ -42,7 +42,10 @@ PAID: dict[str, Any] = {
     **PAID,
 )
 def utilization(hours: ir.Table) -> tuple[ir.NumericColumn, ir.NumericColumn]:
-    """Share of agents' paid time that they worked on tickets, calls and chats."""
+    """Share of agents' paid time that they worked on tickets, calls and chats.
+
+    A stretch counts for the day on which it began, a night's work for its evening.
+    """
     return (hours.state == "active").ifelse(hours.seconds, 0), hours.seconds
 
 

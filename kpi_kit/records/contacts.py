@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING
 
 import ibis
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
     from kpi_kit.records.known import Known
 
+PARTS = ("talk_seconds", "hold_seconds", "wrap_seconds")
+
 
 def contacts(known: Known) -> ir.Table:
     """Return one row per call or chat that began by the last day.
@@ -23,17 +27,21 @@ def contacts(known: Known) -> ir.Table:
     -------
     ir.Table
         ``waited_seconds`` to the answer, or to hanging up; ``is_answered``,
-        ``is_abandoned`` (NULL where nobody says), ``has_queued`` (waited at all),
-        ``is_in_time`` (the contract's service level; NULL where not judged),
-        ``handle_seconds``; local day ``queued_on``; the dimensions, hour and weekday
-        those of the beginning.
+        ``is_abandoned`` (NULL where nobody says, and while it waits), ``has_queued``
+        (waited at all), ``is_in_time`` (the contract's service level; NULL where not
+        judged), ``handle_seconds``; local day ``queued_on``; the dimensions, hour and
+        weekday those of the beginning.
     """
     rows = known.table("contacts")
     began = ibis.coalesce(rows.queued_at, rows.answered_at, rows.ended_at)
     rows = rows.mutate(began_at=began)
     rows = rows.filter(rows.began_at < known.as_of)
+    later = (rows[name] >= known.as_of for name in ("answered_at", "ended_at"))
+    answered_later, ended_later = (at.fill_null(False) for at in later)
     rows = rows.mutate(
-        answered_at=known.told(rows.answered_at), ended_at=known.told(rows.ended_at)
+        answered_at=known.told(rows.answered_at),
+        ended_at=known.told(rows.ended_at),
+        goes_on=answered_later | ended_later,
     )
     rows = with_agent(dated(rows, known, queued_on="began_at"), known)
     own = {name: name for name in ("channel", "agent_id", "customer_id")}
@@ -59,34 +67,39 @@ def _on_the_clock(
 
 
 def _judged(rows: ir.Table, known: Known) -> ir.Table:
-    agreed = known.contract.service_level
     is_answered = rows.answered_at.notnull()
-    is_abandoned = is_answered.ifelse(False, rows.abandoned)
+    is_abandoned = ibis.cases((is_answered, False), (~rows.goes_on, rows.abandoned))
     until = ibis.coalesce(rows.answered_at, rows.ended_at)
     waited = until - rows.queued_at
-    in_time = is_answered & (waited <= agreed.seconds)
-    missed = is_abandoned & (agreed.abandoned == "count_as_missed")
-    judged = is_answered & waited.notnull()
-    return rows.mutate(
+    rows = rows.mutate(
         is_answered=is_answered,
         is_abandoned=is_abandoned,
-        waited_seconds=waited,
-        has_queued=waited > 0,
-        is_in_time=ibis.cases((judged, in_time), (missed, False)),
+        waited_seconds=(waited >= 0).ifelse(waited, None),
+    )
+    return rows.mutate(
+        has_queued=rows.waited_seconds > 0,
+        is_in_time=_in_time(rows, known),
         handle_seconds=_handled(rows, known),
     )
 
 
+def _in_time(rows: ir.Table, known: Known) -> ir.BooleanValue:
+    """Judge who was answered, who gave up, and who has waited longer than agreed."""
+    agreed = known.contract.service_level
+    is_overdue = rows.queued_at < known.as_of - agreed.seconds
+    kept = (rows.is_answered, rows.waited_seconds <= agreed.seconds)
+    if agreed.abandoned == "left_out":
+        return ibis.cases(kept, (~rows.is_abandoned & is_overdue, False))
+    return ibis.cases(kept, (rows.is_abandoned | is_overdue, False))
+
+
 def _handled(rows: ir.Table, known: Known) -> ir.FloatingValue:
     """Return talk, hold and after-contact work; a part no source column has is none."""
-    parts = [
-        rows[name]
-        for name in ("talk_seconds", "hold_seconds", "wrap_seconds")
-        if f"contacts.{name}" in known.helpdesk.given
-    ]
+    given = known.helpdesk.given
+    parts = [rows[name] for name in PARTS if f"contacts.{name}" in given]
     if not parts:
         return ibis.null("float64")
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = whole + part
-    return rows.answered_at.notnull().ifelse(whole, None)
+    is_taken = rows.is_answered
+    if "contacts.answered_at" not in given:
+        is_taken = ~rows.is_abandoned.fill_null(False)
+    return (is_taken & ~rows.goes_on).ifelse(reduce(add, parts), None)

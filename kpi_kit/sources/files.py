@@ -16,11 +16,13 @@ from kpi_kit.sources import json_text
 from kpi_kit.sources.archive import unpack
 from kpi_kit.sources.columns import match
 from kpi_kit.sources.delimited import load_csv
-from kpi_kit.sources.json_lines import line_numbers, sift
+from kpi_kit.sources.json_lines import origins, sift
 from kpi_kit.sources.kinds import KINDS, checked, stem_and_kind
 from kpi_kit.sources.loaded import Loaded
 from kpi_kit.sources.macros import install
-from kpi_kit.sources.session import first_line, literal, quoted, stored
+from kpi_kit.sources.origins import read_again
+from kpi_kit.sources.places import place
+from kpi_kit.sources.session import first_line, quoted, stored
 from kpi_kit.sources.tidy import tidy_texts
 from kpi_kit.sources.typed import typed_select
 from kpi_kit.tables import TABLES, Type
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     import ibis
 
+    from kpi_kit.sources.loaded import Origins, Wanted
     from kpi_kit.sources.options import Options
     from kpi_kit.tables import Table
 
@@ -138,11 +141,12 @@ def _load_lines(
         return _load_typed(connection, table, path, options, "ndjson")
     sound, numbers, broken = sift(path)
     loaded = _load_typed(connection, table, sound, options, "ndjson")
-    return replace(
-        loaded,
-        refused=broken,
-        lines=lambda rows: {row: numbers[row] for row in rows},
-    )
+
+    def found(wanted: Wanted) -> Origins:
+        copied = loaded.origins(wanted).items()
+        return {row: (numbers[row], texts) for row, (_, texts) in copied}
+
+    return replace(loaded, refused=broken, origins=found)
 
 
 def _said(error: duckdb.Error, path: Path) -> str:
@@ -194,10 +198,20 @@ def _load_typed(
         rows=rows,
         present=columns.present,
         extra=columns.extra,
-        lines=partial(line_numbers, path) if kind == "ndjson" else None,
+        origins=partial(origins, path)
+        if kind == "ndjson"
+        else partial(read_again, connection, _numbered(relation, kind), types),
+        sources=columns.sources,
         notes=(*told, *columns.notes),
         found=columns.found,
     )
+
+
+def _numbered(relation: str, kind: str) -> str:
+    """Return a relation of rows with their numbers; Parquet has its own."""
+    if kind == "parquet":
+        return relation
+    return f"(select *, row_number() over () - 1 as _row from {relation})"  # noqa: S608  quoted
 
 
 def _in_parquet(connection: ibis.BaseBackend, table: Table, path: Path) -> str:
@@ -205,7 +219,7 @@ def _in_parquet(connection: ibis.BaseBackend, table: Table, path: Path) -> str:
 
     A column without any value may have any type: pandas gives it whole numbers.
     """
-    read = f"read_parquet({literal(path)}, file_row_number = true)"
+    read = f"read_parquet({place(path)}, file_row_number = true)"
     described = connection.con.execute(f"describe select * from {read}").fetchall()  # noqa: S608  quoted
     doubtful = [
         name

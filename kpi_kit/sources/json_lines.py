@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from kpi_kit.sources.loaded import Origins, Wanted
+
 
 def sift(path: Path) -> tuple[Path, Sequence[int], tuple[tuple[int, str, str], ...]]:
     """Copy the lines that are objects; tell the others.
@@ -55,10 +57,19 @@ def sift(path: Path) -> tuple[Path, Sequence[int], tuple[tuple[int, str, str], .
     return folder / path.name, numbers, tuple(broken)
 
 
-def line_numbers(path: Path, rows: Iterable[int]) -> dict[int, int]:
-    """Return the line of each row, blank lines being none."""
-    wanted = set(rows)
-    return {n: number for n, (number, _) in enumerate(_lines(path)) if n in wanted}
+def origins(path: Path, wanted: Wanted) -> Origins:
+    """Return the line of each row, blank lines being none, and what stood there."""
+    return {
+        row: (number, _texts(line, wanted[row]))
+        for row, (number, line) in enumerate(_lines(path))
+        if row in wanted
+    }
+
+
+def _texts(line: bytes, names: Iterable[str]) -> tuple[str, ...]:
+    found = json.loads(line)
+    values = ("" if found.get(name) is None else found[name] for name in names)
+    return tuple(v if isinstance(v, str) else json.dumps(v) for v in values)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

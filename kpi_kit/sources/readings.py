@@ -52,19 +52,23 @@ def reading_of(
         message = f"{where}: column {name} is {source[1]}"
         wanted = _WANTED.get((column.type, kind), f"a {column.type.value} is needed")
         raise TableError(f"{message}; {wanted}.")
-    if name in table.key and kind == "text":
-        return _id(reading, value)
-    return _status(table, name, reading)
+    if column.is_id and kind == "text":
+        needed = name in {*table.key, *table.required}
+        return _id(value, is_json=source[1] == "JSON", needed=needed)
+    return _changed(table, name, reading)
 
 
-def _id(reading: Reading, value: str) -> Reading:
-    # A spreadsheet turned 1234567890123 into 1.23457E+12: two ids look like one.
-    lost = f"regexp_full_match({value}, '\\d([.,]\\d+)?[Ee]\\+\\d+')"
-    return Reading(
-        value=f"if(contains({value}, '+') and {lost}, null, {reading.value})",
-        rule=literal("id lost digits in a spreadsheet"),
-        raw=value,
-    )
+def _id(value: str, *, is_json: bool, needed: bool) -> Reading:
+    """Read an id without the blanks around it; of a row that is none nothing is left.
+
+    What names a row has a letter or a digit, and is no sum below the rows.
+    """
+    read, found = ("kit_key", "kit_no_key") if needed else ("kit_id", "kit_no_id")
+    plain = raw = f"{value}::varchar"
+    if is_json:
+        plain, raw = f"kit_json_id({value})", f"kit_json({value})"
+    rule = f"coalesce({found}(kit_bare({RAW})), {literal('no id')})"
+    return Reading(value=f"{read}({plain})", rule=rule, raw=raw)
 
 
 def without_zero_bytes(reading: Reading, value: str) -> Reading:
@@ -77,19 +81,24 @@ def without_zero_bytes(reading: Reading, value: str) -> Reading:
     )
 
 
-def _status(table: Table, name: str, reading: Reading) -> Reading:
+def _changed(table: Table, name: str, reading: Reading) -> Reading:
     if table.name != "events" or name not in {"old_value", "new_value"}:
         return reading
-    # Statuses are compared with the closed list, other values are kept as they are.
-    word = f"if(kit_word(field) = 'status', kit_word({reading.value}), {reading.value})"
-    return Reading(value=word)
+    # Statuses are compared with the closed list, agents and tickets with their ids;
+    # other values are kept as they are.
+    value = reading.value
+    ids = f"when 'agent' then kit_id({value}) when 'merge' then kit_id({value})"
+    word = f"case kit_word(field) when 'status' then kit_word({value}) {ids}"
+    return Reading(value=f"{word} else {value} end")
 
 
 def _text(column: Column, value: str, kind: str, _: Options) -> Reading | None:
-    if kind == "float" and column.name.endswith("_id"):
+    if kind == "other" or (column.is_id and kind not in _IDS):
         return None
-    if column.values or column.name == "field":
+    if column.values:
         return Reading(value=f"kit_word({value}::varchar)")
+    if column.name == "currency":
+        return Reading(value=f"upper(kit_word({value}::varchar))")
     return Reading(value=f"kit_text({value}::varchar)")
 
 
@@ -129,14 +138,19 @@ def _strptime(value: str, pattern: str, zone: str | None) -> str:
     return f"kit_local({parsed}, {zone})" if zone else "null"
 
 
-def _date(_: Column, value: str, kind: str, __: Options) -> Reading | None:
-    if kind == "date":
-        return Reading(value=value)
+def _date(column: Column, value: str, kind: str, _: Options) -> Reading | None:
+    # A month is its first day, whichever of its days is written, or none.
+    read = "kit_month" if column.name == "month" else "kit_day"
     rule = literal("not a date")
+    if kind == "date":
+        return Reading(
+            value=value if read == "kit_day" else f"{read}({value}::varchar)"
+        )
     if kind == "naive":  # pandas has no dates: it writes midnights
-        midnight = f"if({value} = date_trunc('day', {value}), {value}::date, null)"
+        day = f"{read}({value}::date::varchar)"
+        midnight = f"if({value} = date_trunc('day', {value}), {day}, null)"
         return Reading(value=midnight, rule=rule, raw=f"{value}::varchar")
-    found = Reading(value=f"kit_day({value})", rule=rule, raw=value)
+    found = Reading(value=f"{read}({value})", rule=rule, raw=value)
     return found if kind == "text" else None
 
 
@@ -156,8 +170,7 @@ def _whole(column: Column, value: str, kind: str, options: Options) -> Reading |
     if kind not in _NUMBERS:
         return None
     number = _Number(macro="kit_whole", rule="not a whole number", options=options)
-    bounds = _Bounds(low=0, under="negative") if counted else None
-    return number.read(value, kind, bounds)
+    return number.read(value, kind, _NEVER_NEGATIVE if counted else None)
 
 
 def _number(column: Column, value: str, kind: str, options: Options) -> Reading | None:
@@ -166,7 +179,7 @@ def _number(column: Column, value: str, kind: str, options: Options) -> Reading 
     number = _Number(macro="kit_number", rule="not a number", options=options)
     if column.name == "csat":
         return _rating(number, value, kind)
-    return number.read(value, kind, _STRETCH if column.name in _STRETCHES else None)
+    return number.read(value, kind, _BOUNDS.get(column.name))
 
 
 def _money(_: Column, value: str, kind: str, options: Options) -> Reading | None:
@@ -258,13 +271,19 @@ def kind_of(declared: str) -> str:
     """Return what a type of DuckDB holds, in a word: text, integer, aware..."""
     if declared.startswith("TIMESTAMP"):
         return "aware" if "TIME ZONE" in declared else "naive"
+    if declared.endswith(("]", ",0)")) and not declared.startswith("STRUCT"):
+        return "other" if declared.endswith("]") else "integer"
     return _KINDS.get(declared.partition("(")[0], "other")
 
 
 _NUMBERS = {"text", "float", "decimal", "integer"}
+_IDS = {"text", "integer"}
 _STRETCH = _Bounds(low=0, high=YEAR, under="negative", over="over one year")
-_STRETCHES = {
-    *("handle_seconds", "talk_seconds", "hold_seconds", "wrap_seconds", "work_seconds"),
+_NEVER_NEGATIVE = _Bounds(low=0, under="negative")
+_STRETCHES = ("handle_seconds", "talk_seconds", "hold_seconds", "wrap_seconds")
+_BOUNDS = {
+    **dict.fromkeys((*_STRETCHES, "work_seconds"), _STRETCH),
+    "weight": _NEVER_NEGATIVE,
 }
 _EPOCHS = {"epoch_s": 1, "epoch_ms": 1000}
 _READERS = {

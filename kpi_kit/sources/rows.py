@@ -12,7 +12,8 @@ import pandas as pd
 
 from kpi_kit.sources.faults import kept, marked, mended
 from kpi_kit.sources.glance import counted_at_a_glance, distinct
-from kpi_kit.sources.impossible import doubts, possible, remarks
+from kpi_kit.sources.impossible import doubts, possible
+from kpi_kit.sources.odd import remarks
 from kpi_kit.sources.quarantine import (
     CONFLICT,
     FOUND,
@@ -25,6 +26,7 @@ from kpi_kit.sources.quarantine import (
 )
 from kpi_kit.sources.readings import UNREADABLE
 from kpi_kit.sources.session import keep
+from kpi_kit.sources.together import taken_together
 from kpi_kit.sources.twice import read_as_first
 from kpi_kit.sources.words import sentence, strange_words
 
@@ -111,6 +113,7 @@ def judge(loaded: Loaded, now: int) -> Sound:
         if count
     ]
     said += read_as_first(loaded, counts["spans"])
+    said += taken_together(loaded, sifted.rows)
     return _sound(loaded, counts, sifted, said)
 
 
@@ -135,7 +138,7 @@ def _sound(
         quarantine=listing(loaded, sifted.found, most),
         rules=rules,
         warnings=(*loaded.notes, *_empty(loaded, read), *said, *cut(loaded, bad, most)),
-        excess=excess(loaded, read, rules),
+        excess=excess(loaded, read, counts["out"] + len(loaded.refused), rules),
     )
 
 

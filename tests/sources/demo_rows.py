@@ -61,3 +61,17 @@ def last_solved():
     last = solves().groupby("ticket_id")["solved_at"].max()
     status = rows("tickets").set_index("ticket_id")["status"]
     return last[status.reindex(last.index).isin(["solved", "closed"])]
+
+
+def first_replies():
+    """Return when each ticket was first replied to by hand, not counting call notes."""
+    said = rows("messages").merge(rows("tickets")[["ticket_id", "created_at"]])
+    by_hand = said.query("author_role == 'agent' and is_public and not is_automatic")
+    replies = by_hand[by_hand["sent_at"] > by_hand["created_at"]]
+    return replies.groupby("ticket_id")["sent_at"].min()
+
+
+def handed_on():
+    """Return the tickets that went from one agent to another."""
+    changes = rows("events").query("field == 'agent' and old_value.notna()")
+    return set(changes["ticket_id"])

@@ -190,10 +190,11 @@ def test_the_story_lasts_nine_months_to_a_sunday(rows):
 
 def test_the_docstring_tells_of_every_trouble():
     """Each planted trouble is written down with its first and its last day."""
-    spans = (story.HOLDING, story.CLOSING, story.RETURNS_SHORT, story.JAM)
+    spans = (story.HOLDING, story.CLOSING, story.RETURNS_SHORT, story.JAM, story.TIRED)
     told = [f"{span.start} to {span.end - DAY}" for span in spans]
     told += [str(story.RELEASE), str(story.GO_LIVE), str(story.ACK_BY_AGENTS)]
-    told += [*map(str, story.BREACHES), work.SLOW, work.QUICK]
+    told += [*map(str, story.BREACHES), str(story.TURNED), str(story.WORN.start)]
+    told += [work.SLOW, work.QUICK, story.CURT]
 
     assert [] == [text for text in told if text not in demo.__doc__]
 

@@ -214,9 +214,9 @@ def test_a_row_without_key_or_time_is_left_out(path):
     assert (3, 1, 2, 0) == counts(helpdesk)
     assert [
         (2, "ticket_id", "empty", ""),
-        (3, "created_at", "empty", ""),
+        (3, "ticket_id", "a total, no row", "Total"),
     ] == quarantined(helpdesk)
-    assert [(" 1",)] == rows(helpdesk, "ticket_id")
+    assert [("1",)] == rows(helpdesk, "ticket_id")
 
 
 def test_times_that_cannot_be(path):
@@ -231,9 +231,9 @@ def test_times_that_cannot_be(path):
 
     assert (4, 0, 4, 0) == counts(helpdesk)
     assert [
-        (2, "created_at", "in the future", "2999-01-01T00:00:00+00:00"),
-        (3, "solved_at", "in the future", "9999-12-31T23:59:59+00:00"),
-        (4, "solved_at", "before 1990", "1970-01-01T00:00:00+00:00"),
+        (2, "created_at", "in the future", "2999-01-01T00:00:00Z"),
+        (3, "solved_at", "in the future", "9999-12-31T23:59:59Z"),
+        (4, "solved_at", "before 1990", "1970-01-01T00:00:00Z"),
         (5, "solved_at", "zero date", "0000-00-00 00:00:00"),
     ] == quarantined(helpdesk)
     assert [("2", None), ("3", None), ("4", None)] == rows(

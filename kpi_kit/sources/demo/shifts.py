@@ -26,7 +26,7 @@ _MINUTE, _TO_MANILA = 60, 12 * HOUR
 # Beside what is on tickets, mail is read and calls are looked up.
 _UNLOGGED, _LONGEST = 1.04, 9 * HOUR
 _MEET_FROM, _LUNCH_FROM, _LUNCH_TIME = 10 * _MINUTE, 5 * HOUR, 30 * _MINUTE
-_LATE_FROM, _LATE_BY, _IS_LATE = 11, 2 * HOUR, 0.12
+_LATE_FROM, _LATE_BY, _IS_LATE, _OVERLOADED = 11, 2 * HOUR, 0.12, 0.85
 _TRAINED, _TRAINED_AT_FIRST = 0.3, 0.75
 # Each day in ten parts: those of work and of waiting as parts of their sum.
 _LATE, _BREAK, _TALK, _LUNCH, _PARTS = 0, 3, 6, 7, 10
@@ -45,7 +45,9 @@ class _Days(NamedTuple):
     active: np.ndarray
 
 
-def agent_states(past: Past, worked: Work, luck: np.random.Generator) -> pa.Table:
+def agent_states(
+    past: Past, worked: tuple[Work, ...], luck: np.random.Generator
+) -> pa.Table:
     """Write the stretches of every agent's paid days."""
     days = _days(past, worked)
     lengths, states = _parts(days, luck)
@@ -68,11 +70,13 @@ def agent_states(past: Past, worked: Work, luck: np.random.Generator) -> pa.Tabl
     )
 
 
-def _days(past: Past, worked: Work) -> _Days:
-    rostered = np.isin(TEAM_OF[worked.agent], FRONT)
-    agent, at, seconds = (
-        each[rostered] for each in (worked.agent, worked.at, worked.seconds)
-    )
+def _days(past: Past, worked: tuple[Work, ...]) -> _Days:
+    at = np.concatenate([each.at for each in worked])
+    agent = np.concatenate([each.agent for each in worked])
+    seconds = np.concatenate([each.seconds for each in worked])
+    order = np.argsort(at, kind="stable")
+    order = order[np.isin(TEAM_OF[agent[order]], FRONT)]
+    at, agent, seconds = at[order], agent[order], seconds[order]
     # The night desk's day is Manila's: its evening in New York belongs to the next.
     shift = _TO_MANILA * (TEAM_OF[agent] == team_number("Night desk"))
     day = past.clock.day_of(at + shift)
@@ -104,6 +108,7 @@ def _parts(days: _Days, luck: np.random.Generator) -> tuple[np.ndarray, np.ndarr
     lengths[:, _TALK] = away - lengths[:, _BREAK]
     lengths[:, _LUNCH] = _LUNCH_TIME * (paid > _LUNCH_FROM)
     is_late = (days.hour >= _LATE_FROM) & (luck.random(paid.size) < _IS_LATE)
+    is_late &= share < _OVERLOADED
     lengths[:, _LATE] = np.minimum(0.7 * paid, _LATE_BY) * is_late
     return np.rint(lengths).astype("int64"), _states(days, luck)
 
