@@ -9,7 +9,6 @@ import pandas as pd
 
 from kpi_kit.alarms import alarmed
 from kpi_kit.attention import COLUMNS, attention
-from kpi_kit.catalog import named
 from kpi_kit.comparable import bound_of
 from kpi_kit.escalated import COLUMNS as ESCALATED
 from kpi_kit.escalated import FACTS, escalated
@@ -88,7 +87,8 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     days = {"start": plan.back, "judged": judged, "as_of": as_of}
     fresh = known(helpdesk, contract, kept, **days)
     found = _with_months(settled(answered, fresh, plan, replies(kept, as_of)))
-    stand = {name: held(named(name), contract, found, plan) for name in names}
+    cards = {card.name: card for question in together for card in question.cards}
+    stand = {name: held(cards[name], contract, found, plan) for name in names}
     card = Scorecard(
         contract=contract,
         start=plan.judged.start,

@@ -236,9 +236,13 @@ def span_text(start: date, end: date) -> str:
     'week of 2 Nov'
     >>> span_text(date(2026, 11, 2), date(2026, 11, 3))
     'Mon 2 Nov'
+    >>> span_text(date(2026, 10, 1), date(2026, 11, 1))
+    'October'
     """
     if end - start == timedelta(days=1):
         return day_text(start)
+    if start.day == end.day == 1:
+        return MONTHS[start.month - 1]
     return f"week of {start.day} {MONTHS[start.month - 1][:3]}"
 
 
