@@ -52,7 +52,7 @@ GROUPS = {
 def headline(card: Scorecard) -> dict[str, tuple[Standing, ...]]:
     """Return the KPIs that lead, at most six, by their group.
 
-    The goal's KPIs come first, then those of the stage, then what the contract promises;
+    The goal's KPIs come first, then those of the stage and what the contract promises;
     what cannot be computed leads only where there is nothing else.
     """
     known = [n for n in dict.fromkeys(_in_order(card)) if n in card]
@@ -60,7 +60,7 @@ def headline(card: Scorecard) -> dict[str, tuple[Standing, ...]]:
     led = sorted(named, key=known.index)
     grouped = {
         group: tuple(card[name] for name in led if _group(name) == group)
-        for group in (_groups(card))
+        for group in _groups(card)
     }
     return {group: standings for group, standings in grouped.items() if standings}
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     source="Compliance: a failure may end the contract or bring fines",
 )
 def compliance_breach(card: Scorecard) -> Finding | None:
-    """A legal duty was broken: one failed check is one too many, whatever the share.
+    """Somebody broke a duty: one failed check is one too many, whatever the share.
 
     Fires when a single required check failed.
     """
