@@ -16,6 +16,7 @@ from kpi_kit.sources import json_text
 from kpi_kit.sources.archive import unpack
 from kpi_kit.sources.columns import match
 from kpi_kit.sources.delimited import load_csv
+from kpi_kit.sources.json_faults import refuse_broken
 from kpi_kit.sources.json_lines import origins, sift
 from kpi_kit.sources.kinds import KINDS, checked, stem_and_kind
 from kpi_kit.sources.loaded import Loaded
@@ -130,6 +131,8 @@ def _load(
             return _load_lines(connection, table, path, options)
         return _load_typed(connection, table, path, options, kind)
     except duckdb.Error as error:
+        if kind == "json":
+            refuse_broken(path)
         raise TableError(f"{path.name}: {_said(error, path)}.") from None
 
 
