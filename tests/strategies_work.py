@@ -50,8 +50,8 @@ def work_cases(draw):
     gaps = draw(st.sets(st.sampled_from(GAPS), max_size=2))
     numbers = range(draw(st.integers(1, 80)))
     tables = {
-        "contacts": [draw(_contacts(f"c{n}", ids, gaps)) for n in numbers],
-        "agent_states": draw(st.lists(_states(), min_size=1, max_size=60)),
+        "contacts": [draw(_contacts(f"c{n}", ids, gaps, case.as_of)) for n in numbers],
+        "agent_states": draw(st.lists(_states(case.as_of), min_size=1, max_size=60)),
     }
     lacking = draw(st.sampled_from((None, None, "contacts", "agent_states")))
     tables = {name: rows for name, rows in tables.items() if name != lacking}
@@ -65,7 +65,7 @@ def work_cases(draw):
 @st.composite
 def questions(draw):
     """Draw start, end, every and by for ``kpis``."""
-    start = FIRST_DAY + timedelta(days=draw(st.integers(-2, 6)))
+    start = FIRST_DAY + timedelta(days=draw(st.integers(-2, 12)))
     drawn = st.lists(st.sampled_from(DIMENSIONS), max_size=2, unique=True)
     return {
         "start": start,
@@ -76,8 +76,16 @@ def questions(draw):
 
 
 @st.composite
-def _contacts(draw, contact_id, tickets, gaps):
-    queued = BEGIN + draw(st.integers(-1, 7)) * DAY + draw(st.sampled_from(TIMES))
+def _times(draw, as_of):
+    """Draw an instant of the first days, or shortly before the last known one ends."""
+    early = BEGIN + draw(st.integers(-1, 7)) * DAY + draw(st.sampled_from(TIMES))
+    late = as_of - draw(st.sampled_from((0, 1, *WAITS[2:8], 60, HOUR, 9 * HOUR)))
+    return draw(st.sampled_from((early, early, late)))
+
+
+@st.composite
+def _contacts(draw, contact_id, tickets, gaps, as_of):
+    queued = draw(_times(as_of))
     answered = draw(maybe(st.sampled_from(WAITS)))
     ended = draw(maybe(st.sampled_from(WAITS)))
     contact = {
@@ -98,8 +106,8 @@ def _contacts(draw, contact_id, tickets, gaps):
 
 
 @st.composite
-def _states(draw):
-    started = BEGIN + draw(st.integers(-1, 7)) * DAY + draw(st.sampled_from(TIMES))
+def _states(draw, as_of):
+    started = draw(_times(as_of))
     return {
         "agent_id": draw(st.sampled_from(KNOWN_AGENTS)),
         "started_at": started,
