@@ -45,6 +45,7 @@ FLOORS = {
     "counted": 4,
     "arrivals": 4,
     "attention": 4,
+    "bias": 4,
     "change": 4,
     "comparable": 4,
     "escalated": 4,
