@@ -149,21 +149,20 @@ def _judged(
         ["not_computable", "provisional", "too_few"],
         "ok",
     )
-    waits = "asked" if card.of == "surveys" else "solved"
+    since = known_until - MATURES_AFTER
+    waits = f"solved on or after {since} not judged yet"
+    if card.of == "surveys":
+        waits = f"asked on or after {since} may still answer"
     always = [
         (_without_hours(part, contract), "no business hours"),
         (part.target is not None, _kept(part)),
     ]
 
     def note(lacks: str, young: int, *, unfinished: bool, few: bool) -> str:
-        since = known_until - MATURES_AFTER
         said = [
             (lacks, lacks),
             (unfinished and not lacks, f"known up to {question.as_of}"),
-            (
-                young and not lacks,
-                f"{young} {waits} on or after {since} not judged yet",
-            ),
+            (young and not lacks, f"{young} {waits}"),
             (few and not lacks, f"fewer than {card.at_least_n}"),
         ]
         return "; ".join(reason for holds, reason in said + always if holds)

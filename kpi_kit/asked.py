@@ -11,7 +11,7 @@ from kpi_kit.answers import Question, targets_of
 from kpi_kit.catalog import METRICS, Card, named
 from kpi_kit.dimensions import sliceable
 from kpi_kit.periods import cut
-from kpi_kit.records import sliced_by
+from kpi_kit.records import sliced_by, unclear_ratings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -75,13 +75,15 @@ def refusals(
     for card in question.cards:
         lacks = card.missing(known)
         cut_by = [name for name in question.by if not _sliced_by(card, name)]
-        amounts = costs.refusal(card, helpdesk, contract)
+        unclear = costs.refusal(card, helpdesk, contract)
+        if card.name == "csat" and not lacks:
+            unclear = unclear_ratings(helpdesk, contract)
         if lacks:
             found[card.name] = f"needs {'; '.join(lacks)}"
         elif cut_by:
             found[card.name] = f"is not known by {' or '.join(cut_by)}"
-        elif amounts:
-            found[card.name] = amounts
+        elif unclear:
+            found[card.name] = unclear
     return found
 
 

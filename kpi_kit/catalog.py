@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from inspect import getdoc
 from typing import TYPE_CHECKING, Any
@@ -84,7 +85,7 @@ class Card:
     def missing(self, given: frozenset[str]) -> tuple[str, ...]:
         """Return the needs that ``given`` leaves open, each as a phrase."""
         return tuple(
-            " or ".join(_phrase(name) for name in alternatives)
+            " or ".join(phrase(name) for name in alternatives)
             for alternatives in self.needs
             if not any(set(name.split("+")) <= given for name in alternatives)
         )
@@ -111,8 +112,15 @@ def _measure(
     return Measure(unit=unit, better=better, values=_VALUES.get(unit, values))
 
 
-def _phrase(need: str) -> str:
-    return need.replace("events.field=", "events of field ").replace("+", " with ")
+def phrase(need: str) -> str:
+    """Return a need in words.
+
+    Examples
+    --------
+    >>> phrase("events.field=team+contract.tiers")
+    'events of field team with contract.tiers'
+    """
+    return re.sub(r"\.(\w+)=", r" of \1 ", need).replace("+", " with ")
 
 
 def _add(card: Card) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -20,49 +20,103 @@ if TYPE_CHECKING:
     from kpi_kit.periods import Period
     from kpi_kit.tables import Helpdesk
 
-    Spent = Mapping[tuple[date, str], Decimal]
-
 KINDS = ("price", "output")
+IN_HOUSE, INVOICE = "in_house", "vendor_invoice"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spent:
+    """What support cost, by first day of the month and kind; and what nobody knows yet.
+
+    ``go_live`` is the vendor's first day, None where the contract does not say;
+    ``known_until`` the day after the last one that is known.
+    """
+
+    amounts: Mapping[tuple[date, str], Decimal]
+    go_live: date | None
+    known_until: date
+
+    def amount(
+        self, paid: tuple[str, ...], period: Period
+    ) -> tuple[Decimal | None, str]:
+        """Return what a period cost, or None and why nobody knows.
+
+        Parameters
+        ----------
+        paid
+            The kinds of cost that are asked for.
+        period
+            Whole months, or nobody knows.
+        """
+        if period.start.day != 1 or period.end.day != 1:
+            return None, "costs are known by whole months"
+        if period.end > self.known_until:
+            return None, "not all of its months are over"
+        amount = Decimal(0)
+        for month in _months(period):
+            kinds = {kind for at, kind in self.amounts if at == month} & {*paid}
+            lacking = self._needed(month, kinds, paid) - kinds
+            if lacking:
+                told = " and ".join(sorted(lacking))
+                return None, f"needs costs of {month:%Y-%m}: {told}"
+            amount += sum(self.amounts[month, kind] for kind in kinds)
+        return amount, ""
+
+    def _needed(self, month: date, kinds: set[str], paid: tuple[str, ...]) -> set[str]:
+        """Return which kinds a month must have: support is in-house before go-live."""
+        if IN_HOUSE not in paid:
+            return {*paid}
+        if self.go_live is None:
+            is_own = IN_HOUSE in kinds and INVOICE not in kinds
+        else:
+            is_own = _next(month) <= self.go_live
+        return {IN_HOUSE} if is_own else {*paid} - {IN_HOUSE}
 
 
 def in_currency(card: Card, helpdesk: Helpdesk, contract: Contract) -> Card:
     """Return the card with the source's currency in its unit."""
-    if card.kind not in KINDS or "costs" not in helpdesk.tables:
+    if refusal(card, helpdesk, contract) or not _has_costs(card, helpdesk):
         return card
-    known = currencies(helpdesk, contract)
-    if len(known) != 1:
-        return card
-    return replace(card, unit=card.unit.replace("money", known[0]))
+    (known,) = _currencies(card, helpdesk, contract) or ("money",)
+    return replace(card, unit=card.unit.replace("money", known))
 
 
 def refusal(card: Card, helpdesk: Helpdesk, contract: Contract) -> str:
     """Return why amounts cannot be told; empty where they can, or card is not money."""
-    if card.kind not in KINDS or "costs" not in helpdesk.tables:
+    if not _has_costs(card, helpdesk):
         return ""
-    known = currencies(helpdesk, contract)
-    if not known:
+    known, terms = _currencies(card, helpdesk, contract), contract.currency
+    if None in known:
         return "needs costs.currency or contract.currency"
     if len(known) > 1:
-        return f"costs in {' and '.join(known)} are never added up"
+        return f"costs in {' and '.join(sorted(known))} are never added up"
+    if terms and known - {terms}:
+        return f"costs in {known.pop()} are not in the contract's {terms}"
     return ""
 
 
-def currencies(helpdesk: Helpdesk, contract: Contract) -> tuple[str, ...]:
-    """Return the currencies of the costs; the contract's where a row names none."""
-    found = helpdesk.tables["costs"].select("currency").distinct().to_pyarrow()
-    named = {code or contract.currency for code in found["currency"].to_pylist()}
-    return tuple(sorted(named - {None}))
+def _has_costs(card: Card, helpdesk: Helpdesk) -> bool:
+    return card.kind in KINDS and "costs" in helpdesk.tables
 
 
-def priced(found: pd.DataFrame, helpdesk: Helpdesk, question: Question) -> pd.DataFrame:
+def _currencies(card: Card, helpdesk: Helpdesk, contract: Contract) -> set[str | None]:
+    """Return the currencies of a card's costs; the contract's where a row has none."""
+    costs = helpdesk.tables["costs"]
+    found = costs.filter(costs.kind.isin(card.paid)).select("currency").distinct()
+    return {code or contract.currency for code in found.to_pyarrow()[0].to_pylist()}
+
+
+def priced(
+    found: pd.DataFrame, helpdesk: Helpdesk, contract: Contract, question: Question
+) -> pd.DataFrame:
     """Add what a ticket cost, or how many tickets money paid for.
 
     Parameters
     ----------
     found
         The tallies, with ``<metric>:true``, the tickets that count.
-    helpdesk
-        With the costs.
+    helpdesk, contract
+        With the costs; and from when on a vendor was paid.
     question
         Its periods must be whole months for an amount to be known.
 
@@ -74,7 +128,11 @@ def priced(found: pd.DataFrame, helpdesk: Helpdesk, question: Question) -> pd.Da
     cards = [card for card in question.cards if card.kind in KINDS]
     if not cards:
         return found
-    spent = _spent(helpdesk)
+    spent = Spent(
+        amounts=_amounts(helpdesk),
+        go_live=contract.go_live,
+        known_until=question.as_of + timedelta(days=1),
+    )
     periods = {period.start: period for period in question.periods}
     made: dict[str, list] = {}
     for card in cards:
@@ -91,42 +149,28 @@ def priced(found: pd.DataFrame, helpdesk: Helpdesk, question: Question) -> pd.Da
 def _divided(
     card: Card, spent: Spent, period: Period, tickets: int
 ) -> tuple[float, str]:
-    amount, lacks = amount_of(card.paid, spent, period)
-    if amount is None or (tickets if card.kind == "price" else amount) == 0:
+    amount, lacks = spent.amount(card.paid, period)
+    if amount is None:
         return np.nan, lacks
-    value = amount / tickets if card.kind == "price" else tickets / amount
-    return float(value), ""
-
-
-def amount_of(
-    paid: tuple[str, ...], spent: Spent, period: Period
-) -> tuple[Decimal | None, str]:
-    """Return what a period cost, or None and why nobody knows.
-
-    A month is known when it has a row of each kind in ``paid``; support that was all
-    done in-house has one of ``in_house`` alone, where that kind is asked for.
-    """
-    if period.start.day != 1 or period.end.day != 1:
-        return None, "costs are known by whole months"
-    amount = Decimal(0)
-    for month in _months(period):
-        kinds = {kind for at, kind in spent if at == month} & {*paid}
-        outsourced = {*paid} - {"in_house"}
-        if not kinds or (kinds != {"in_house"} and not outsourced <= kinds):
-            lacking = " and ".join(sorted(outsourced - kinds))
-            return None, f"needs costs of {month:%Y-%m}: {lacking}"
-        amount += sum(spent[month, kind] for kind in kinds)
-    return amount, ""
+    if amount < 0 or (amount == 0 and card.kind == "output"):
+        return np.nan, f"costs add up to {amount:.2f}"
+    if card.kind == "output":
+        return float(tickets / amount), ""
+    return (float(amount / tickets) if tickets else np.nan), ""
 
 
 def _months(period: Period) -> Iterator[date]:
     month = period.start
     while month < period.end:
         yield month
-        month = (month + timedelta(days=31)).replace(day=1)
+        month = _next(month)
 
 
-def _spent(helpdesk: Helpdesk) -> Spent:
+def _next(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def _amounts(helpdesk: Helpdesk) -> Mapping[tuple[date, str], Decimal]:
     costs = helpdesk.tables["costs"]
     summed = costs.group_by(month=costs.month.truncate("M"), kind=costs.kind)
     rows = summed.agg(amount=costs.amount.sum()).to_pyarrow().to_pylist()

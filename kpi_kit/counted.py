@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kpi_kit.intervals import adjusted_wald, wilson
-from kpi_kit.tallies import EXACT, clocks_of
+from kpi_kit.tallies import clocks_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,7 +121,7 @@ def _count(found: pd.DataFrame, card: Card, part: Part) -> dict[str, np.ndarray]
 
 def _mean(found: pd.DataFrame, card: Card, part: Part) -> dict[str, np.ndarray]:  # noqa: ARG001
     n = _whole(found, f"{part.prefix}:n")
-    return {"value": _divided(_column(found, f"{part.prefix}:sum") / EXACT, n), "n": n}
+    return {"value": _divided(_column(found, f"{part.prefix}:sum"), n), "n": n}
 
 
 def _balance(found: pd.DataFrame, card: Card, part: Part) -> dict[str, np.ndarray]:  # noqa: ARG001
@@ -137,11 +137,10 @@ def _ratio(found: pd.DataFrame, card: Card, part: Part) -> dict[str, np.ndarray]
 
 
 def _money(found: pd.DataFrame, card: Card, part: Part) -> dict[str, np.ndarray]:  # noqa: ARG001
-    return {
-        "value": _column(found, f"{part.prefix}:value"),
-        "n": _whole(found, f"{part.prefix}:true"),
-        "lacks": found[f"{part.prefix}:lacks"].to_numpy(),
-    }
+    lacks = found[f"{part.prefix}:lacks"].to_numpy()
+    tickets = np.where(lacks == "", _whole(found, f"{part.prefix}:true"), 0)
+    value = _column(found, f"{part.prefix}:value")
+    return {"value": value, "n": tickets, "lacks": lacks}
 
 
 _NUMBERS: dict[str, Callable[[pd.DataFrame, Card, Part], dict[str, np.ndarray]]] = {

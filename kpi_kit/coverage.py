@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kpi_kit import metrics as _metrics  # noqa: F401  fills the catalog
+from kpi_kit.catalog import METRICS
 from kpi_kit.freshness import INSTANTS
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ _OF_TICKETS = {
     "time_entries": "started_at",
     "qa_scores": "reviewed_at",
 }
+_NAMED = 3
 
 
 def coverage(helpdesk: Helpdesk, as_of: int) -> tuple[str, ...]:
@@ -49,6 +52,8 @@ def coverage(helpdesk: Helpdesk, as_of: int) -> tuple[str, ...]:
         *_told(helpdesk, known, "messages", "first_reply_at", "First replies"),
         *_told(helpdesk, known, "events", "solved_at", "Solves"),
         *_misplaced(helpdesk),
+        *_unlisted(helpdesk),
+        *_uncomputed(helpdesk),
         *_later(helpdesk, as_of),
     )
     return tuple(sentence for sentence in told if sentence)
@@ -111,6 +116,40 @@ def _misplaced(helpdesk: Helpdesk) -> Iterator[str]:
         if count["early"]:
             told = f"{count['early']:,} {name} are earlier than their ticket"
             yield f"{told}; no reply is." if name == "messages" else f"{told}."
+
+
+def _unlisted(helpdesk: Helpdesk) -> Iterator[str]:
+    """Say how many agents of other tables the table of agents does not have."""
+    names = [n for n in helpdesk.tables if f"{n}.agent_id" in helpdesk.given]
+    if "agents" not in names or len(names) == 1:
+        return
+    named = [
+        helpdesk.tables[name].select("agent_id").distinct()
+        for name in names
+        if name != "agents"
+    ]
+    known = ibis.union(*named, distinct=True) if len(named) > 1 else named[0]
+    known = known.filter(known.agent_id.notnull())
+    lost = known.anti_join(helpdesk.tables["agents"], "agent_id")
+    if count := lost.count().to_pyarrow().as_py():
+        yield f"{count:,} agents stand in other tables and not in agents."
+
+
+def _uncomputed(helpdesk: Helpdesk) -> Iterator[str]:
+    """Name the metrics a vendor reports that are none of the kit's."""
+    if "vendor_reports" not in helpdesk.given:
+        return
+    reported = helpdesk.tables["vendor_reports"].select("metric").distinct()
+    known = {*METRICS, *(_plain(card.label) for card in METRICS.values())}
+    names = sorted(reported.execute()["metric"])
+    if lost := [name for name in names if _plain(name) not in known]:
+        named = ", ".join(repr(name) for name in lost[:_NAMED])
+        told = f"{len(lost):,} metrics of vendor_reports are none of the kit's"
+        yield f"{told}: {named:.120}; nothing is held against them."
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace(" ", "_").replace("-", "_")
 
 
 def _held(rows: ir.Table, name: str, at: str | None) -> ir.Table:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from ibis.expr.operations import Field
 
-from kpi_kit import costs, tallies
+from kpi_kit import bias, costs, tallies
 from kpi_kit.answers import NONE, Question, remarked, remarks, rows, targets_of, within
 from kpi_kit.asked import given, question, refusals, tallied, without
 from kpi_kit.dimensions import read_by, with_dimensions
 from kpi_kit.facts import Facts, facts, shape
 from kpi_kit.grid import on_one_grid
 from kpi_kit.periods import midnight
-from kpi_kit.records import RECORDS
+from kpi_kit.records import RECORDS, reads
 from kpi_kit.records.known import Known, local_days
 from kpi_kit.sources import stage
 
@@ -109,12 +109,15 @@ def scorecards(
         One per question, as :func:`scorecard`.
     """
     kept = kept or keep(helpdesk, contract, questions)
-    said = remarks(given(helpdesk, contract), contract)
+    has = given(helpdesk, contract)
+    said = remarks(has, contract)
     answers = []
     for whole in questions:
         missing = refusals(helpdesk, contract, whole)
-        found = measure(helpdesk, kept, contract, without(whole, missing))
-        answers.append(remarked(rows(found, contract, whole, missing), said))
+        asked = bias.beside(without(whole, missing), has)
+        found = measure(helpdesk, kept, contract, asked)
+        table = remarked(rows(found, contract, whole, missing), said)
+        answers.append(bias.warned(table, found))
     return answers
 
 
@@ -178,7 +181,7 @@ def _read(tickets: ir.Table, contract: Contract, question: Question) -> set[str]
             for scalar in _columns(tickets, contract, question, of, day).values():
                 read |= {field.name for field in scalar.op().find(Field)}
         else:
-            read.add("last_solved_on")
+            read |= reads(of, question.by)
     if any(card.kind == "stock" for card in question.cards):
         read |= {"first_solved_on", "is_tangled"}
     return read
@@ -231,7 +234,7 @@ def measure(
         frames.append(tallies.with_statistics(found, times))
     if any(card.kind == "stock" for card in question.cards):
         frames.append(_open_at_end(kept, question))
-    return costs.priced(on_one_grid(frames, question), helpdesk, question)
+    return costs.priced(on_one_grid(frames, question), helpdesk, contract, question)
 
 
 def _keys(rows: ir.Table, day: str, question: Question) -> dict[str, ir.Value]:

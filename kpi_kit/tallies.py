@@ -36,7 +36,7 @@ DATES = {
     "sent_at": "sent_on",
 }
 CLOCKS = ("business", "calendar")
-EXACT = 1_000_000  # numbers are summed as whole millionths, alike in any order
+EXACT = "decimal(38, 12)"  # numbers add up alike in any order
 UNITS = {"day": "D", "week": "W", "month": "M"}
 
 
@@ -141,7 +141,9 @@ def _ratios(name: str, card: Card, rows: ir.Table) -> dict[str, ir.Value]:
 
 
 def _exact(number: ir.NumericColumn) -> ir.Value:
-    return (number * EXACT).round().cast("int64").sum()
+    """Return a sum that is alike in any order."""
+    whole = number.type().is_integer() or number.type().is_boolean()
+    return number.sum() if whole else number.cast(EXACT).sum()
 
 
 _COLUMNS = {

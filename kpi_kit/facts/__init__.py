@@ -124,7 +124,7 @@ def _status(basis: Basis) -> status.StatusHistory:
     tickets, history = basis.tickets, None
     if basis.has("events.field=status"):
         events = basis.helpdesk.tables["events"]
-        solver = "solved_organization" in basis.wanted
+        solver = bool({"solved_organization", "solved_by"} & basis.wanted)
         history = status.status_history(events, basis.as_of, solver=solver)
     return snapshot.with_snapshot(tickets, history, basis.as_of)
 

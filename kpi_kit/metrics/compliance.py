@@ -18,8 +18,8 @@ HDI = "HDI 2024 Support Center Practices, as cited"
     of="reviews",
     better="higher",
     dated_by="reviewed_at",
-    formula="sum of weight x points / points possible, over the sum of weights",
-    needs=(("qa_scores",),),
+    formula="mean over reviews of: sum of weight x points / possible, over all weights",
+    needs=(("qa_scores.reviewer_side=client",),),
     source="QA score: audits of a random sample against a rubric",
     benchmarks=(
         Benchmark(segment="all", source=HDI, verdict="contract minimum", low=0.90),
@@ -27,12 +27,12 @@ HDI = "HDI 2024 Support Center Practices, as cited"
     decisions=("Whose reviews count",),
 )
 def qa_score(reviews: ir.Table) -> tuple[ir.NumericColumn, ir.NumericColumn]:
-    """Weighted share of the rubric's points that the client's reviewers gave.
+    """Average over the client's reviews of the weighted share of the rubric's points.
 
     Reviews are a sample: their number stands beside it. The vendor's own reviews are
     not counted.
     """
-    return reviews.points, reviews.possible
+    return reviews.share, reviews.share.notnull().ifelse(1.0, None)
 
 
 @share(
@@ -42,7 +42,7 @@ def qa_score(reviews: ir.Table) -> tuple[ir.NumericColumn, ir.NumericColumn]:
     better="higher",
     dated_by="reviewed_at",
     formula="required checks passed / required checks made",
-    needs=(("qa_scores.kind",),),
+    needs=(("qa_scores.kind=compliance",),),
     source="Compliance: how often agents follow legal requirements",
     unbanded=("no article gives a number; one breach may end the contract",),
     decisions=("A breach is never averaged away",),

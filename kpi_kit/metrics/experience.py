@@ -11,7 +11,15 @@ if TYPE_CHECKING:
 
 ZENDESK = "Zendesk 2025 CX Benchmark, as cited"
 OTHERS = "unattributed, as cited"
-RATINGS = ("surveys", "tickets.csat")
+RATINGS = (
+    "surveys.kind=csat+surveys.score",
+    "tickets.csat+tickets.solved_at",
+    "tickets.csat+events.field=status",
+)
+DAYS = (
+    *("surveys.offered_at", "surveys.answered_at"),
+    *("tickets.solved_at", "events.field=status"),
+)
 
 CSAT_BANDS = (
     Benchmark(
@@ -44,7 +52,7 @@ RATED: dict[str, Any] = {
     "of": "surveys",
     "better": "higher",
     "dated_by": "rated_at",
-    "needs": (RATINGS,),
+    "needs": (RATINGS, DAYS),
 }
 
 
@@ -66,7 +74,7 @@ def csat(surveys: ir.Table) -> ir.BooleanColumn:
 
     Positive is 4 or 5 of 1 to 5, 3 of 1 to 3, 6 or 7 of 1 to 7 and a thumb up, unless
     the contract says from which rating on. A late answer counts for the day on which
-    its ticket was last solved.
+    its ticket was last solved, and for the agent who solved it.
     """
     return (surveys.kind == "csat").ifelse(surveys.is_positive, None)
 
@@ -93,7 +101,7 @@ def csat_score(surveys: ir.Table) -> ir.NumericColumn:
     better="higher",
     dated_by="rated_at",
     formula="ratings given / ratings asked for",
-    needs=(("surveys.offered_at",),),
+    needs=(("surveys.kind=csat",), ("surveys.offered_at",)),
     source="CSAT response rate: responses / surveys offered",
     awaited=lambda surveys: (surveys.kind == "csat") & surveys.is_young,
     benchmarks=(
@@ -116,9 +124,10 @@ def csat_score(surveys: ir.Table) -> ir.NumericColumn:
 def csat_response_rate(surveys: ir.Table) -> ir.BooleanColumn:
     """Share of the ratings asked for that were given.
 
-    A survey may be answered for seven days before it counts as not answered.
+    Late answers restate it; while any survey is out for less than seven days, the row
+    is provisional.
     """
-    asked = (surveys.kind == "csat") & surveys.is_offered & ~surveys.is_young
+    asked = (surveys.kind == "csat") & surveys.is_offered
     return asked.ifelse(surveys.is_answered, None)
 
 
@@ -130,7 +139,7 @@ def csat_response_rate(surveys: ir.Table) -> ir.BooleanColumn:
     better="higher",
     dated_by="answered_at",
     formula="100 x (answers of 9 and 10 - answers of 0 to 6) / answers",
-    needs=(("surveys",),),
+    needs=(("surveys.kind=nps+surveys.score",), ("surveys.answered_at",)),
     source="Net Promoter Score: 0 to 10, promoters less detractors",
     benchmarks=(
         Benchmark(segment="all", source=OTHERS, verdict="excellent: above 50", low=50),
@@ -158,7 +167,7 @@ def nps(surveys: ir.Table) -> ir.IntegerColumn:
     better="higher",
     dated_by="answered_at",
     formula="sum of answers / answers",
-    needs=(("surveys",),),
+    needs=(("surveys.kind=ces+surveys.score",), ("surveys.answered_at",)),
     source="Customer Effort Score: 1 very difficult to 7 very easy",
     benchmarks=(
         Benchmark(segment="all", source=OTHERS, verdict="strong, of 7", low=5.5),

@@ -13,21 +13,21 @@ HDI = "HDI 2024 by one article, unattributed by another"
 OTHERS = "unattributed, as cited"
 CONTRACT = ("vendor_invoice",)
 LOADED = ("vendor_invoice", "client_overhead", "in_house")
+SOLVES = (
+    ("events.field=status", "tickets.solved_at"),
+    ("events.field=status", "tickets.reopened_at"),
+)
 SOLVED: dict[str, Any] = {
     "dated_by": "last_solved_at",
-    "needs": (
-        ("costs",),
-        ("events.field=status", "tickets.solved_at"),
-        ("events.field=status", "tickets.reopened_at"),
-    ),
     "decisions": ("What a resolution costs", "Which tickets money is divided by"),
 }
 
 
 def _solved_for_good(tickets: ir.Table) -> ir.BooleanColumn:
-    """Return true where a solve held; NULL where it did not, or nobody knows yet."""
+    """Return true where a solve held, as far as anybody knows; NULL where not."""
     held = tickets.last_solved_on.notnull() & ~tickets.is_open
-    return (held & ~tickets.reopened_within_7_days).ifelse(True, None)
+    came_back = tickets.reopened_within_7_days.fill_null(False)
+    return (held & ~came_back).ifelse(True, None)
 
 
 def _by_vendor(tickets: ir.Table) -> ir.BooleanColumn:
@@ -46,6 +46,7 @@ def _young(tickets: ir.Table) -> ir.BooleanColumn:
     formula="vendor invoices / tickets the vendor solved and kept solved for 7 days",
     source="Cost per resolution: outsourcing cost / tickets resolved",
     paid=CONTRACT,
+    needs=(("costs.kind=vendor_invoice",), *SOLVES),
     awaited=_young,
     benchmarks=(
         Benchmark(
@@ -66,8 +67,10 @@ def _young(tickets: ir.Table) -> ir.BooleanColumn:
 def cost_per_resolution(tickets: ir.Table) -> ir.BooleanColumn:
     """Vendor's invoices per ticket it solved for good.
 
-    Tickets that the client's own agents solved are not counted where the source says
-    who solved them.
+    Solved for good is what the customer did not reopen within seven days of its first
+    solve, and nobody has open now. A solve too young to be judged counts and makes the
+    row provisional. Tickets that the client's own agents solved are not counted where
+    the source says who solved them.
     """
     return _by_vendor(tickets)
 
@@ -79,6 +82,7 @@ def cost_per_resolution(tickets: ir.Table) -> ir.BooleanColumn:
     formula="all support costs / tickets solved and kept solved for 7 days",
     source="Cost per resolution: total support operating cost / tickets resolved",
     paid=LOADED,
+    needs=(("costs",), *SOLVES),
     awaited=_young,
     benchmarks=(
         Benchmark(
@@ -107,6 +111,7 @@ def cost_per_resolution_loaded(tickets: ir.Table) -> ir.BooleanColumn:
     formula="tickets the vendor solved and kept solved for 7 days / vendor invoices",
     source="Cost per resolution: more tickets per dollar than last quarter",
     paid=CONTRACT,
+    needs=(("costs.kind=vendor_invoice",), *SOLVES),
     awaited=_young,
     unbanded=("the own trend, quarter on quarter, says more than any benchmark",),
     **SOLVED,

@@ -14,6 +14,7 @@ from kpi_kit.records.hours import hours
 from kpi_kit.records.reviews import checks, reviews
 from kpi_kit.records.sliced import AGENTS, CALLS, TICKETS
 from kpi_kit.records.surveys import surveys
+from kpi_kit.records.surveys import unclear as unclear_ratings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from kpi_kit.records.known import Known
 
-__all__ = ["RECORDS", "Kind", "sliced_by"]
+__all__ = ["RECORDS", "Kind", "reads", "sliced_by", "unclear_ratings"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,3 +51,9 @@ def sliced_by(of: str, dimension: str) -> bool:
     """Say whether rows of a kind can be sliced by a dimension of the tickets."""
     possible = RECORDS[of].dimensions if of in RECORDS else None
     return possible is None or dimension in possible
+
+
+def reads(of: str, by: Collection[str]) -> set[str]:
+    """Return the fact columns that rows of a kind read, besides their dimensions."""
+    credited = {"solved_by"} if of == "surveys" and "agent_id" in by else set()
+    return {"last_solved_on"} | credited

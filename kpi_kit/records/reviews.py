@@ -16,27 +16,36 @@ if TYPE_CHECKING:
 
 
 def reviews(known: Known) -> ir.Table:
-    """Return one row per review by the client's side.
+    """Return one row per quality review by the client's side.
 
     Returns
     -------
     ir.Table
-        ``review_id``, ``points`` and ``possible``: the weighted share of each
-        criterion's points, and the weights; local day ``reviewed_on``; the dimensions.
+        ``review_id``, ``ticket_id``, ``share``: the weighted share of the points, NULL
+        where nothing could be scored; local day ``reviewed_on``; the dimensions.
+
+    Notes
+    -----
+    In a review that lacks a weight all criteria weigh the same: nobody knows how much
+    the one weighs beside the others.
     """
     rows = _told(known)
     is_quality = (rows.kind != "compliance").fill_null(True)
     rows = rows.filter(is_quality & (rows.reviewer_side == "client"))
-    weight = rows.weight.fill_null(1.0)
-    rows = rows.mutate(part=weight * rows.score / rows.max_score.nullif(0), of=weight)
-    scored = rows.part.notnull()
-    whole = rows.group_by("review_id", "ticket_id").agg(
-        agent_id=rows.agent_id.max(),
-        reviewed_at=rows.reviewed_at.max(),
-        points=rows.part.sum(),
-        possible=rows.of.sum(where=scored),
+    part = rows.score / (rows.max_score > 0).ifelse(rows.max_score, None)
+    rows = rows.mutate(part=part, weighed=part * rows.weight)
+    scored = rows.filter(rows.part.notnull())
+    whole = scored.group_by("review_id", "ticket_id").agg(
+        agent_id=scored.agent_id.max(),
+        reviewed_at=scored.reviewed_at.max(),
+        unweighed=scored.weight.isnull().any(),
+        mean=scored.part.mean(),
+        points=scored.weighed.sum(),
+        weights=scored.weight.sum(),
     )
-    return _placed(whole, known)
+    weighed = whole.points / (whole.weights > 0).ifelse(whole.weights, None)
+    share = whole.unweighed.ifelse(whole["mean"], weighed)
+    return _placed(whole.mutate(share=share), known)
 
 
 def checks(known: Known) -> ir.Table:
@@ -45,12 +54,13 @@ def checks(known: Known) -> ir.Table:
     Returns
     -------
     ir.Table
-        ``review_id``, ``ticket_id``, ``criterion``, ``is_kept``: all points given;
-        local day ``reviewed_on``; the dimensions.
+        ``review_id``, ``ticket_id``, ``criterion``, ``is_kept``: all points given, NULL
+        where there were none to give; local day ``reviewed_on``; the dimensions.
     """
     rows = _told(known)
     rows = rows.filter(rows.kind == "compliance")
-    rows = rows.mutate(is_kept=rows.score >= rows.max_score)
+    kept = rows.score >= rows.max_score
+    rows = rows.mutate(is_kept=(rows.max_score > 0).ifelse(kept, None))
     names = ("review_id", "ticket_id", "criterion", "agent_id", "reviewed_at")
     return _placed(rows.select(*names, "is_kept"), known)
 

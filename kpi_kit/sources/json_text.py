@@ -10,6 +10,7 @@ from uuid import uuid4
 from kpi_kit.errors import TableError
 from kpi_kit.sources.columns import canonical
 from kpi_kit.sources.depth import refuse_deep
+from kpi_kit.sources.pages import lacking
 from kpi_kit.sources.places import place
 from kpi_kit.sources.readings import kind_of
 from kpi_kit.sources.session import literal, quoted, scratch
@@ -68,8 +69,8 @@ def relation(
     page = _page(connection, path)
     name = _list_of(connection, page, table.name, path.name)
     notes = (f"{path.name}: the rows are those under {name!r}",)
-    rest = _rest(connection, page, name)
-    if sign := _more(rest):
+    rest, count = _rest(connection, page, name)
+    if sign := lacking(rest, count, table.name):
         message = f"{path.name}: {NOT_WHOLE}: {sign}"
         if not options.allow_partial:
             todo = "Export all pages, or set --option allow_partial=true"
@@ -161,30 +162,17 @@ def _list_of(
     raise TableError(f"{message}. Export the list, or name it .ndjson.")
 
 
-def _rest(connection: duckdb.DuckDBPyConnection, page: str, name: str) -> Any:
-    """Return all of the object but its rows."""
-    without = literal(json.dumps({name: None}))
-    (text,) = connection.execute(
-        f"select json_merge_patch(json, {without})::varchar from {page}"  # noqa: S608  quoted
+def _rest(
+    connection: duckdb.DuckDBPyConnection, page: str, name: str
+) -> tuple[Any, int]:
+    """Return all of the object but its rows, and how many those are."""
+    without, rows = literal(json.dumps({name: None})), literal(_pointer(name))
+    text, count = connection.execute(
+        f"select json_merge_patch(json, {without})::varchar, "  # noqa: S608  quoted
+        f"json_array_length(json, {rows}) from {page}"
     ).fetchone()
-    return json.loads(text)
+    return json.loads(text), count
 
 
 def _pointer(name: str) -> str:
     return f"/{name.replace('~', '~0').replace('/', '~1')}"
-
-
-def _more(rest: Any) -> str:
-    """Return what in an answer says that more pages follow; nothing when none does."""
-    if not isinstance(rest, dict):
-        return ""
-    for name, value in rest.items():
-        plain = name.lower()
-        if plain == "end_of_stream" and value is False:
-            return f"{name} is false"
-        if plain == "has_more" or plain.startswith("next"):
-            if value not in (None, False, "", {}):
-                return f"{name} is {json.dumps(value)[:40]}"
-        elif sign := _more(value):
-            return f"{name}: {sign}"
-    return ""

@@ -97,6 +97,9 @@ def _text(column: Column, value: str, kind: str, _: Options) -> Reading | None:
         return None
     if column.values:
         return Reading(value=f"kit_word({value}::varchar)")
+    if column.name == "organization":  # the one word of it that has a meaning
+        client = f"kit_word({value}::varchar) = 'client'"
+        return Reading(value=f"if({client}, 'client', kit_text({value}::varchar))")
     if column.name == "currency":
         return Reading(value=f"upper(kit_word({value}::varchar))")
     return Reading(value=f"kit_text({value}::varchar)")

@@ -143,9 +143,14 @@ def _sound(
 
 
 def _empty(loaded: Loaded, read: int) -> tuple[str, ...]:
-    if read or loaded.table.name != "tickets" or loaded.options.allow_empty:
+    if read or loaded.options.allow_empty:
         return ()
-    return (f"{loaded.file}: holds no rows; no number can be computed from it",)
+    if loaded.table.name != "tickets":
+        return (f"{loaded.file}: holds no rows",)
+    others = " and ".join(sorted(loaded.beside - {"tickets"}))
+    told = f"numbers come from {others} only"
+    told = told if others else "no number can be computed from it"
+    return (f"{loaded.file}: holds no rows; {told}",)
 
 
 def _most(loaded: Loaded, counts: dict[str, Any]) -> int:

@@ -38,15 +38,20 @@ def _nothing(_: ir.Table) -> Iterator[str]:
 
 
 def _states(rows: ir.Table) -> Iterator[str]:
-    before = ibis.window(
-        group_by="agent_id",
-        order_by=["started_at", "ended_at"],
-        preceding=(None, 1),
-    )
-    marked = rows.mutate(_until=rows.ended_at.max().over(before))
-    count = _count(marked.filter(marked.started_at < marked["_until"]))
-    if count:
-        told = "begin before an earlier state of their agent ends"
+    yield from _overlapping(rows, rows.ended_at)
+
+
+def _entries(rows: ir.Table) -> Iterator[str]:
+    yield from _overlapping(rows, rows.started_at + rows.work_seconds)
+
+
+def _overlapping(rows: ir.Table, until: ir.Value) -> Iterator[str]:
+    ended = rows.mutate(_until=until)
+    order = ["started_at", "_until"]
+    before = ibis.window(group_by="agent_id", order_by=order, preceding=(None, 1))
+    marked = ended.mutate(_before=ended["_until"].max().over(before))
+    if count := _count(marked.filter(marked.started_at < marked["_before"])):
+        told = "begin before an earlier one of their agent ends"
         yield f"{count:,} rows {told}; that time counts twice"
 
 
@@ -81,6 +86,7 @@ def _count(rows: ir.Table) -> int:
 
 _JUDGED: dict[str, Callable[[ir.Table], Iterator[str]]] = {
     "agent_states": _states,
+    "time_entries": _entries,
     "costs": _costs,
     "vendor_reports": _reports,
 }

@@ -735,9 +735,9 @@ TWICE = '[{"ticket_id": 1, "created_at": "2026-03-02T09:00:00Z", "ticket_id": 2}
         (
             "t.json",
             '[{"ticket_id": "1", "crea',
-            "the file is not whole: Malformed JSON",
+            "the file is not whole: it ends in line 1. Export it again.",
         ),
-        ("t.json", TWICE, "JSON transform error, in record/value 1: "),
+        ("t.json", TWICE, "line 1, character 2: the key 'ticket_id' twice: "),
         ("t.json", "[" * 400_000, "is nested 400,000 deep, at most 100 is read. "),
         ("t.ndjson", "<html>", "looks like HTML, not a table; "),
         ("t.parquet", "PAR1", "the file is not whole: "),
@@ -765,6 +765,10 @@ def test_a_broken_line_of_ndjson_is_one_row(tmp_path):
         ('{"ticket_id": 1, "ticket_id": 2}', "the key 'ticket_id' twice"),
         ("[1]", "no object"),
         ("{bad", "no JSON (expecting property name enclosed in double quotes)"),
+        (
+            '{"comment": "\\ud83d"}',
+            "half a character, as an escape that begins with \\ud",
+        ),
     ],
 )
 def test_lines_of_ndjson_that_are_no_rows(tmp_path, line, rule):

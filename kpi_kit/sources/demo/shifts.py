@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from kpi_kit.sources.demo import arrow, story
 from kpi_kit.sources.demo.clockwork import END, HOUR
-from kpi_kit.sources.demo.people import AGENTS, FRONT, TEAM_OF, team_number
+from kpi_kit.sources.demo.people import FRONT, NOBODY, TEAM_OF, team_number
 
 if TYPE_CHECKING:
     from kpi_kit.sources.demo.past import Past
@@ -24,7 +24,7 @@ STATES = ("active", "idle", "break", "meeting", "training", "absent")
 ACTIVE, IDLE, BREAK, MEETING, TRAINING, ABSENT = range(6)
 _MINUTE, _TO_MANILA = 60, 12 * HOUR
 # Beside what is on tickets, mail is read and calls are looked up.
-_UNLOGGED, _LONGEST = 1.04, 9 * HOUR
+_UNLOGGED, _DAY = 1.04, 24 * HOUR
 _MEET_FROM, _LUNCH_FROM, _LUNCH_TIME = 10 * _MINUTE, 5 * HOUR, 30 * _MINUTE
 _LATE_FROM, _LATE_BY, _IS_LATE, _OVERLOADED = 11, 2 * HOUR, 0.12, 0.85
 _TRAINED, _TRAINED_AT_FIRST = 0.3, 0.75
@@ -36,11 +36,15 @@ _BREAKS = 0.55
 
 
 class _Days(NamedTuple):
-    """An agent's day per row: who, which day, from when and which hour on, how much."""
+    """An agent's day per row: who, which day, from when and which hour on, how much.
+
+    ``room`` is what there is until the agent's next day begins.
+    """
 
     agent: np.ndarray
     day: np.ndarray
     begin: np.ndarray
+    room: np.ndarray
     hour: np.ndarray
     active: np.ndarray
 
@@ -80,30 +84,32 @@ def _days(past: Past, worked: tuple[Work, ...]) -> _Days:
     # The night desk's day is Manila's: its evening in New York belongs to the next.
     shift = _TO_MANILA * (TEAM_OF[agent] == team_number("Night desk"))
     day = past.clock.day_of(at + shift)
-    found, which, place = np.unique(
-        day * len(AGENTS) + agent, return_index=True, return_inverse=True
+    _, which, place = np.unique(
+        agent * len(past.clock.day) + day, return_index=True, return_inverse=True
     )
-    busy = np.bincount(place, seconds) * _UNLOGGED + _MINUTE
     begin = at[which] // (5 * _MINUTE) * (5 * _MINUTE)
+    following = np.append(begin[1:], END)
+    goes_on = np.append(agent[which[1:]], NOBODY) == agent[which]
     return _Days(
-        agent=found % len(AGENTS),
-        day=found // len(AGENTS),
+        agent=agent[which],
+        day=day[which],
         begin=begin,
+        room=np.where(goes_on, following - begin, _DAY) - _LATE_BY - _LUNCH_TIME,
         hour=past.clock.hour[past.clock.slot(begin + shift[which])],
-        active=np.minimum(busy, _LONGEST),
+        active=np.bincount(place, seconds) * _UNLOGGED + _MINUTE,
     )
 
 
 def _parts(days: _Days, luck: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Return the seconds of each part of each day, and the state of each."""
     share, away_share = _shares(days, luck)
-    paid = days.active / share
-    away = away_share * paid
+    paid = np.minimum(days.active / share, np.maximum(days.room, 0))
+    active, away = share * paid, away_share * paid
     lengths = np.zeros((paid.size, _PARTS))
     for part, of in _ACTIVE_PARTS.items():
-        lengths[:, part] = of * days.active
+        lengths[:, part] = of * active
     for part, of in _IDLE_PARTS.items():
-        lengths[:, part] = of * (paid - days.active - away)
+        lengths[:, part] = of * (paid - active - away)
     lengths[:, _BREAK] = away * np.where(away > _MEET_FROM, _BREAKS, 1)
     lengths[:, _TALK] = away - lengths[:, _BREAK]
     lengths[:, _LUNCH] = _LUNCH_TIME * (paid > _LUNCH_FROM)

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from kpi_kit.sources.demo import arrow
+from kpi_kit.sources.demo.clockwork import END
 from kpi_kit.sources.demo.issues import ISSUES
 from kpi_kit.sources.demo.journal import AGENT
 from kpi_kit.sources.demo.people import AGENTS
@@ -58,7 +59,7 @@ class Work(NamedTuple):
 
 
 def work_on(past: Past, luck: np.random.Generator) -> Work:
-    """Draw how long agents took for each thing they wrote; it ends their work."""
+    """Draw how long agents took for each thing they wrote, one after the other."""
     said = past.said
     by_hand = np.flatnonzero((said.role == AGENT) & ~said.is_automatic)
     ticket, agent = said.ticket[by_hand], said.author[by_hand]
@@ -68,8 +69,22 @@ def work_on(past: Past, luck: np.random.Generator) -> Work:
     skew = np.exp(_SPREAD * luck.standard_normal(ticket.size))
     seconds = np.maximum(MINUTE * effort * skew, 15).astype("int64")
     at = np.maximum(said.at[by_hand] - seconds, past.tickets.at[ticket])
-    order = np.argsort(at, kind="stable")
+    at = _in_turn(agent, at, seconds)
+    order = np.lexsort((agent, at))
+    order = order[at[order] < END]
     return Work(*(each[order] for each in (ticket, agent, at, seconds)))
+
+
+def _in_turn(agent: np.ndarray, at: np.ndarray, seconds: np.ndarray) -> np.ndarray:
+    """Return when each work begins, if none does before the agent's last has ended."""
+    order = np.lexsort((at, agent))
+    busy = np.cumsum(seconds[order])
+    # As if each agent's first work came long after all of the agent before.
+    shift = agent[order] * (np.ptp(at) + busy[-1] + 1) if at.size else busy
+    begun = np.maximum.accumulate(at[order] - (busy - seconds[order]) + shift)
+    found = np.empty_like(at)
+    found[order] = begun + busy - seconds[order] - shift
+    return found
 
 
 def time_entries(past: Past, worked: Work) -> pa.Table:
