@@ -77,6 +77,7 @@ FLOORS = {
     "standings": 4,
     "survival": 4,
     "tallies": 4,
+    "strangers": 4,
     "targets": 4,
     "teams": 4,
     "verdict": 4,
