@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 METRIC, STATISTIC = "handle_time_ticket", "median"
-BY = ("issue_type", "agent_id")
+# A ticket's work is that of all who had it; who has it last, and in which team, says
+# how far it had to go: only within a team are tickets of one issue type alike.
+BY = ("issue_type", "team", "agent_id")
 AT_LEAST_N = 20  # tickets of each agent
 COACH_FROM = 15  # minutes between two agents, as the article has it
 SMALL = 5  # minutes that nobody is coached for: the interval must leave them out
@@ -31,7 +33,7 @@ GAP = ("gap", "gap_low", "gap_high")
 
 @dataclass(frozen=True, kw_only=True)
 class AgentGap:
-    """Agents on tickets of one issue type, and the two that are furthest apart.
+    """A team's agents on tickets of one issue type, and the two furthest apart.
 
     ``frame`` has one row per agent, as a chart of dots takes it: ``agent`` (a code),
     ``value``, ``low``, ``high`` (minutes), ``n``, ``status``, and ``gap``, ``gap_low``,
@@ -40,6 +42,7 @@ class AgentGap:
     """
 
     issue_type: str
+    team: str
     frame: pd.DataFrame
     slow: str
     fast: str
@@ -61,8 +64,9 @@ class AgentGap:
             for row in ends.itertuples()
         )
         apart = interval_text(self.low, self.high, "minutes")
-        said = f"{self.issue_type}: {', '.join(took)}; {duration_text(self.minutes)}"
-        return f"{said} apart (95 % interval {apart}); {self._judgment}."
+        alike = self.issue_type + (f", {self.team}" if self.team != NONE else "")
+        said = f"{alike}: {', '.join(took)}; {self.minutes:.1f} min apart"
+        return f"{said} (95 % interval {apart}); {self._judgment}."
 
     @property
     def _judgment(self) -> str:
@@ -74,7 +78,7 @@ class AgentGap:
 
 
 def agent_gaps(rows: pd.DataFrame) -> tuple[AgentGap, ...]:
-    """Compare agents on tickets of the same issue type, the widest gap first.
+    """Compare agents of a team on tickets of an issue type, the widest gap first.
 
     Parameters
     ----------
@@ -84,7 +88,7 @@ def agent_gaps(rows: pd.DataFrame) -> tuple[AgentGap, ...]:
     Returns
     -------
     tuple of AgentGap
-        One per issue type that at least two agents have :data:`AT_LEAST_N` tickets of;
+        One per team and issue type of which two agents have :data:`AT_LEAST_N` tickets;
         those to be coached first.  Tickets without agent or issue type are left out.
 
     Notes
@@ -94,16 +98,13 @@ def agent_gaps(rows: pd.DataFrame) -> tuple[AgentGap, ...]:
     of them errs, it lies between those.
     """
     rows = rows[(rows["metric"] == METRIC) & (rows["statistic"] == STATISTIC)]
-    known = (rows[[*BY]] != NONE).all(axis=1) & rows["value"].notna()
-    found = [
-        made
-        for issue_type, of_type in rows[known].groupby("issue_type", sort=True)
-        for made in _compared(issue_type, of_type)
-    ]
+    named = (rows[["issue_type", "agent_id"]] != NONE).all(axis=1)
+    alike = rows[named & rows["value"].notna()].groupby(["issue_type", "team"])
+    found = [made for names, group in alike for made in _compared(*names, group)]
     return tuple(sorted(found, key=lambda gap: (not gap.is_flagged, -gap.minutes)))
 
 
-def _compared(issue_type: str, rows: pd.DataFrame) -> Iterator[AgentGap]:
+def _compared(issue_type: str, team: str, rows: pd.DataFrame) -> Iterator[AgentGap]:
     told = rows[[*KEPT, "value", "low", "high", "n"]].assign(
         agent=rows["agent_id"].map(code_of),
         status=rows["n"].ge(AT_LEAST_N).map({True: "ok", False: "too_few"}),
@@ -120,7 +121,8 @@ def _compared(issue_type: str, rows: pd.DataFrame) -> Iterator[AgentGap]:
     fast, slow = enough.iloc[0], enough.iloc[-1]
     low, high = difference(_bounds(fast), _bounds(slow))
     yield AgentGap(
-        issue_type=str(issue_type),
+        issue_type=issue_type,
+        team=team,
         frame=told.join(gaps),
         slow=slow["agent"],
         fast=fast["agent"],

@@ -16,7 +16,7 @@ from tests.canonical import helpdesk
 from tests.desks import DAY, MONDAY, at, ticket
 
 
-def rows(*agents, issue_type="Warranty", statistic="median"):
+def rows(*agents, issue_type="Warranty", team="Front", statistic="median"):
     """Return scorecard rows of agents: name, value, low, high, n."""
     frame = pd.DataFrame(agents, columns=["agent_id", "value", "low", "high", "n"])
     return frame.assign(
@@ -26,6 +26,7 @@ def rows(*agents, issue_type="Warranty", statistic="median"):
         period_start=MONDAY,
         period_end=MONDAY + 7 * DAY,
         issue_type=issue_type,
+        team=team,
         status="ok",
     )
 
@@ -85,7 +86,7 @@ def test_when_the_slower_is_coached(slow, words):
     assert gap.text.endswith(f"; {expected}.")
 
 
-def test_issue_types_are_never_mixed():
+def test_issue_types_and_teams_are_never_mixed():
     """Nobody is slow for having the harder tickets; what two agents share counts."""
     frames = (
         rows(("v1", 60, 58, 62, 90), issue_type="Hard"),
@@ -93,6 +94,7 @@ def test_issue_types_are_never_mixed():
         rows(("v2", 90, 89, 91, 90), ("v3", 9, 8, 10, 90), issue_type="(none)"),
         rows(("v2", 30, 29, 31, 90), ("v1", 15, 14, 16, 90), issue_type="Odd"),
         rows(("v2", 99, 98, 99, 90), issue_type="Easy", statistic="mean"),
+        rows(("c1", 95, 94, 96, 90), issue_type="Easy", team="Engineering"),
     )
     found = agent_gaps(pd.concat(frames, ignore_index=True))
 
@@ -104,8 +106,8 @@ def test_it_is_said_in_words():
     (gap,) = agent_gaps(rows(*AGENTS))
 
     assert gap.text == (
-        f"Warranty: agent {code_of('anna')} 40 min (50 tickets), "
-        "agent v2 24 min (60 tickets); 16 min apart (95 % interval 13 min to 19 min); "
+        f"Warranty, Front: agent {code_of('anna')} 40 min (50 tickets), "
+        "agent v2 24 min (60 tickets); 16.0 min apart (95 % interval 13 min to 19 min); "
         "coach the slower."
     )
 
