@@ -144,6 +144,7 @@ def opened(
     from kpi_kit.contract import read_contract  # noqa: PLC0415
     from kpi_kit.periods import last_known_day  # noqa: PLC0415
     from kpi_kit.sources import open_helpdesk  # noqa: PLC0415
+    from kpi_kit.strangers import held_to  # noqa: PLC0415
 
     if source["location"] is None:
         message = "--location: nothing is named"
@@ -161,7 +162,7 @@ def opened(
             as_of=known,
             limited=limited,
         )
-    return helpdesk, contract, known
+        return held_to(helpdesk, contract), contract, known
 
 
 @contextmanager

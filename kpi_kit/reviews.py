@@ -21,6 +21,7 @@ from kpi_kit.review import Review
 from kpi_kit.rules import findings, in_order
 from kpi_kit.sources import open_helpdesk
 from kpi_kit.standings import standings
+from kpi_kit.strangers import held_to
 from kpi_kit.unexplained import unexplained
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def open_review(  # noqa: PLR0913, PLR0917 - one for each parameter of a noteboo
     leave_rejected(helpdesk)
     if helpdesk.excess:
         raise TableError(helpdesk.excess[0])
+    helpdesk = held_to(helpdesk, terms)
     start = last + DAY - timedelta(days=days)
     return _review(helpdesk, terms, names, start=start, as_of=last, every=every)
 
