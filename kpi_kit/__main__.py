@@ -192,10 +192,14 @@ def _print_kpis(
     help="Write the quarantined rows to DIR/quarantine.parquet.",
 )
 def check(file: str | None, kind: str, out: Path | None, **source: Any) -> None:
-    """Validate a source, or a FILE of contract or parameters.
+    """Validate a source, or a FILE: contract, parameters or source.yaml.
 
     Prints what became of every row of every file, the quarantined rows and why, how
     far the data goes, which days look missing, and which KPIs it cannot give.
+
+    A source.yaml beside the data says how it is to be read, as --option does. Secrets
+    never stand in a file: where parameters hold the address of an engine, ${NAME} in it
+    comes from the environment.
     """
     if file is not None:
         from kpi_kit.declarations import checked  # noqa: PLC0415 - as above

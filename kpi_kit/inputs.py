@@ -90,8 +90,8 @@ SOURCE_OPTIONS = (
         "options",
         multiple=True,
         metavar="NAME=VALUE",
-        help="How the data is to be read, e.g. time_zone=Europe/Berlin. Repeatable; "
-        "overrides source.yaml beside the data.",
+        help="How the data is to be read, e.g. time_zone=Europe/Berlin; the README "
+        "lists the names. Repeatable; overrides source.yaml beside the data.",
     ),
     click.option(
         "--contract",
@@ -109,7 +109,8 @@ SOURCE_OPTIONS = (
         show_default=True,
         metavar="URL",
         help="Where the numbers are computed: duckdb, or an Ibis URL such as "
-        "pyspark://local or postgres://HOST/NAME.",
+        "pyspark://local or postgres://HOST/NAME; ${NAME} in it comes from the "
+        "environment.",
     ),
 )
 
