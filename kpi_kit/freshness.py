@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from kpi_kit.completeness import doubts, is_silent, silences
+from kpi_kit.annotations import annotations
+from kpi_kit.completeness import is_silent, lacking
 from kpi_kit.expectation import WEEKS, holidays
 from kpi_kit.periods import DAY, midnight
+from kpi_kit.scorecard import first_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,6 +28,8 @@ COLUMNS = ("created_on", "created_hour", "channel")
 INSTANTS = {"tickets": "created_at", "messages": "sent_at", "events": "occurred_at"}
 LONG = timedelta(weeks=WEEKS)
 ENDS, BEGINS, NOTHING = "data ends", "data begins", "no data"
+# What begins that day explains no silence.
+BEGINNINGS = ("release", "launch")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +46,8 @@ class Freshness:
 
     def lack(self, start: date, end: date) -> str:
         """Return why the days from ``start`` to before ``end`` are not all known."""
-        return next((why for d, why in self.missing.items() if start <= d < end), "")
+        days = _days(start, end - DAY)
+        return next((self.missing[day] for day in days if day in self.missing), "")
 
 
 def arrived(kept: Facts, since: date) -> pd.DataFrame:
@@ -57,6 +62,21 @@ def arrived(kept: Facts, since: date) -> pd.DataFrame:
     """
     rows = kept.tickets.filter(kept.tickets.created_on >= since)
     return rows.group_by(COLUMNS).agg(count=rows.count()).to_pyarrow().to_pandas()
+
+
+def known(  # noqa: PLR0913 - as below
+    helpdesk: Helpdesk,
+    contract: Contract,
+    kept: Facts,
+    *,
+    start: date,
+    judged: date,
+    as_of: date,
+) -> Freshness:
+    """Return :func:`freshness` of facts that are kept, with :data:`COLUMNS`."""
+    days = {"start": start, "judged": judged, "as_of": as_of}
+    came = arrived(kept, start - LONG)
+    return freshness(helpdesk, contract, came, first=first_day(kept), **days)
 
 
 def freshness(  # noqa: PLR0913 - what is known, and the days in question
@@ -80,9 +100,8 @@ def freshness(  # noqa: PLR0913 - what is known, and the days in question
     first
         Local day of the first ticket; None where there is none.
     start, judged, as_of
-        First day that the report shows, first day that it looks at closely, and the
-        last day that is known.  A day of long ago that was unlike its like may have
-        been a day off; a silence is told wherever it lies.
+        First day that the report shows, first day whose number of tickets is looked
+        at, and the last day that is known.
     """
     zone = contract.time_zone
     until = midnight(as_of + DAY, zone)
@@ -93,13 +112,12 @@ def freshness(  # noqa: PLR0913 - what is known, and the days in question
     end, closed = last.date(), holidays(contract)
     missing = dict.fromkeys(_days(start, first - DAY), f"{BEGINS} {first}")
     begun = came[came["created_on"] > first]
-    holes = silences(begun, first + DAY, end, closed)
-    missing |= {day: why for day, why in holes.items() if day >= start}
-    known = begun[~begun["created_on"].isin(set(holes))]
-    inside = [d for d in _days(max(judged, first + DAY), end) if d not in holes]
-    missing |= doubts(known, inside, closed)
+    said = annotations(helpdesk, contract, start - LONG, as_of + DAY)
+    told = [(day, text) for day, text, kind in said if kind not in BEGINNINGS]
+    found = lacking(begun, end, judged=judged, closed=closed, said=told)
+    missing |= {day: why for day, why in found.items() if day >= start}
     # A silence longer than the days asked for leaves nothing to measure it by.
-    is_long = begun.empty and as_of - end > LONG
+    is_long = begun.empty and as_of - end > LONG and first < start - LONG
     if end < as_of and (is_long or is_silent(begun, end + DAY, as_of, closed)):
         missing |= dict.fromkeys(_days(end + DAY, as_of), f"{ENDS} {end}")
     return Freshness(first=first, last=last, missing=missing)
