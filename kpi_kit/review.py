@@ -16,6 +16,7 @@ from kpi_kit.growth import alarms, growth
 from kpi_kit.headline import headline
 from kpi_kit.periods import DAY
 from kpi_kit.rules import asked
+from kpi_kit.sections import Sections
 from kpi_kit.shown import Shown, shown
 from kpi_kit.states import note_text
 
@@ -39,7 +40,7 @@ LAST_DAYS = 28
 
 
 @dataclass(frozen=True, kw_only=True)
-class Review:
+class Review(Sections):
     """Where a vendor's KPIs stand, and the ways a notebook shows it.
 
     ``card`` is the scorecard, ``found`` are the findings, what is most pressing first;

@@ -9,6 +9,7 @@ import pandas as pd
 
 from kpi_kit.alarms import alarmed
 from kpi_kit.attention import COLUMNS, attention
+from kpi_kit.beside import also_asked, beside, reads
 from kpi_kit.comparable import bound_of
 from kpi_kit.escalated import COLUMNS as ESCALATED
 from kpi_kit.escalated import FACTS, escalated
@@ -20,6 +21,7 @@ from kpi_kit.scorecard import keep, scorecards
 from kpi_kit.settled import COLUMNS as SETTLED
 from kpi_kit.settled import replies, settled
 from kpi_kit.standing import Scorecard
+from kpi_kit.tallies import CLOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -79,8 +81,10 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     asked = questions(plan, helpdesk, contract)
     together = [*asked.values()]
     also = {"day": COLUMNS, "week": (*ESCALATED, *FACTS.values())}[every]
-    read = (*SETTLED, *FRESH, *(also if most else ()))
-    kept = keep(helpdesk, contract, together, also=read)
+    read = {*SETTLED, *FRESH, *(also if most else ())}
+    further = also_asked(plan, helpdesk, contract) if most and every == "week" else {}
+    read |= reads(names, CLOCKS) if every == "week" else set()
+    kept = keep(helpdesk, contract, [*together, *further.values()], also=read)
     answers = scorecards(helpdesk, contract, together, kept=kept)
     answered = dict(zip(asked, answers, strict=True))
     judged = plan.judged.start - WEEK
@@ -109,7 +113,11 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
         terms = contract if ours else replace(contract, targets=())
         named_ones = attention(helpdesk, kept, terms, as_of=as_of, most=most)
         return replace(card, waiting=named_ones)
-    return replace(card, escalated=_escalated(helpdesk, kept, card, most))
+    return replace(
+        card,
+        escalated=_escalated(helpdesk, kept, card, most),
+        beside=beside(helpdesk, kept, plan, card, further),
+    )
 
 
 def _with_months(found: Frames) -> Frames:
