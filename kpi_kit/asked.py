@@ -62,6 +62,7 @@ def given(helpdesk: Helpdesk, contract: Contract) -> frozenset[str]:
     brought = {
         "contract.tiers": contract.tiers,
         "contract.organizations": contract.organizations,
+        "contract.sentiment": contract.sentiment,
     }
     return helpdesk.given | {"tickets"} | {name for name, has in brought.items() if has}
 

@@ -38,12 +38,14 @@ class Measure:
     """What a promise about a KPI must fit: its unit, its better side, its values.
 
     ``better`` is lower, higher or neither; ``values`` the lowest and the highest that
-    the KPI can have, in its unit, None where there is no such end.
+    the KPI can have, in its unit, None where there is no such end.  ``refused`` says
+    why no promise can be made.
     """
 
     unit: str
     better: str
     values: tuple[float | None, float | None]
+    refused: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +59,9 @@ class Card:
     of the duration's fact columns, or a function from those rows to what the kind
     counts: NULL where a row does not count.  ``paid`` are the kinds of cost that money
     is made of, ``values`` the lowest and the highest that a score can have.
-    ``shown`` is the statistic of a time that a reader sees where no contract names one.
+    ``shown`` is the statistic of a time that a reader sees where no contract names one,
+    ``beside`` returns further counts of the rows, for notes, and ``no_target`` says why
+    a contract can promise nothing here.
     """
 
     name: str
@@ -77,10 +81,12 @@ class Card:
     shown: str = "median"
     at_least_n: int = 30
     awaited: Callable[[Any], Column] | None = None
+    beside: Callable[[Any], dict[str, Column]] | None = None
     benchmarks: tuple[Benchmark, ...] = ()
     unbanded: tuple[str, ...] = ()
     decisions: tuple[str, ...] = ()
     values: tuple[float | None, float | None] = (0, None)
+    no_target: str = ""
 
     def missing(self, given: frozenset[str]) -> tuple[str, ...]:
         """Return the needs that ``given`` leaves open, each as a phrase."""
@@ -106,10 +112,11 @@ RESERVED = (
 _VALUES = {"share": (0, 1), "minutes": (0, None), "count": (0, None)}
 
 
-def _measure(
-    unit: str, better: str, values: tuple[float | None, float | None] = (0, None)
-) -> Measure:
-    return Measure(unit=unit, better=better, values=_VALUES.get(unit, values))
+def _measure(card: Card) -> Measure:
+    values = _VALUES.get(card.unit, card.values)
+    return Measure(
+        unit=card.unit, better=card.better, values=values, refused=card.no_target
+    )
 
 
 def phrase(need: str) -> str:
@@ -145,10 +152,7 @@ def named(name: str) -> Card:
 
 def measures() -> dict[str, Measure]:
     """Return every name that a contract may use, and what a promise must fit."""
-    return {
-        name: _measure(card.unit, card.better, card.values)
-        for name, card in METRICS.items()
-    }
+    return {name: _measure(card) for name, card in METRICS.items()}
 
 
 def duration(name: str, *, fact: str, definition: str, **card: Any) -> Card:

@@ -18,6 +18,7 @@ from kpi_kit.counting import (
 )
 from kpi_kit.errors import ParameterError, nearest
 from kpi_kit.goals import read_balance, read_goal, refuse_without_balance
+from kpi_kit.mood import read_sentiment
 from kpi_kit.periods import today
 from kpi_kit.schedules import Schedule, read_schedules
 from kpi_kit.shifts import Shift, read_shifts
@@ -76,6 +77,7 @@ class Contract:
     currency: str | None = None
     shifts: tuple[Shift, ...] = ()
     avoidable_causes: tuple[str, ...] = ()
+    sentiment: str | None = None
 
 
 def read_contract(
@@ -202,6 +204,7 @@ _READERS = {
     "currency": read_currency,
     "shifts": read_shifts,
     "avoidable_causes": _causes,
+    "sentiment": read_sentiment,
 }
 KEYS = ("business_hours", *_READERS, "schedules_by", "scorecard", "targets")
 

@@ -128,7 +128,7 @@ def _unlisted(helpdesk: Helpdesk) -> Iterator[str]:
         for name in names
         if name != "agents"
     ]
-    known = ibis.union(*named, distinct=True) if len(named) > 1 else named[0]
+    known = ibis.union(*named, distinct=True)
     known = known.filter(known.agent_id.notnull())
     lost = known.anti_join(helpdesk.tables["agents"], "agent_id")
     if count := lost.count().to_pyarrow().as_py():

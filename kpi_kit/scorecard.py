@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from ibis.expr.operations import Field
 
-from kpi_kit import bias, costs, tallies
+from kpi_kit import bias, costs, mood, tallies
 from kpi_kit.answers import NONE, Question, remarked, remarks, rows, targets_of, within
 from kpi_kit.asked import given, question, refusals, tallied, without
 from kpi_kit.dimensions import read_by, with_dimensions
@@ -117,7 +117,8 @@ def scorecards(
         asked = bias.beside(without(whole, missing), has)
         found = measure(helpdesk, kept, contract, asked)
         table = remarked(rows(found, contract, whole, missing), said)
-        answers.append(bias.warned(table, found))
+        table = mood.covered(bias.warned(table, found), found, contract.sentiment)
+        answers.append(table)
     return answers
 
 

@@ -83,6 +83,8 @@ def columns_of(card: Card, rows: ir.Table) -> dict[str, ir.Value]:
     made = _COLUMNS[card.kind](card.name, card, rows)
     if card.awaited is not None:
         made[f"{card.name}:young"] = card.awaited(rows).sum().fill_null(0)
+    counts = card.beside(rows) if card.beside is not None else {}
+    made |= {f"{card.name}:{what}": count for what, count in counts.items()}
     return made
 
 

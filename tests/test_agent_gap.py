@@ -107,8 +107,8 @@ def test_it_is_said_in_words():
 
     assert gap.text == (
         f"Warranty, Front: agent {code_of('anna')} 40 min (50 tickets), "
-        "agent v2 24 min (60 tickets); 16.0 min apart (95 % interval 13 min to 19 min); "
-        "coach the slower."
+        "agent v2 24 min (60 tickets); 16.0 min apart "
+        "(95 % interval 13 min to 19 min); coach the slower."
     )
 
 

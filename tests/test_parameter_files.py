@@ -151,7 +151,7 @@ CONTRACTS = {
         "vendor: Acme\ntargets:\n  - metric: csat\n    at_lest: 1",
         "line 4: targets[0]: no key is called 'at_lest'. Did you mean 'at_least'? Kno",
     ),
-    "free-sql": (f'where: "{EVIL}"', "line 1: no key is called 'where'. Known: busin"),
+    "free-sql": (f'where: "{EVIL}"', "line 1: no key is called 'where'. Known: "),
     "a-secret": (
         "vendor: Acme\nsmtp_password: hunter2",
         "line 2: no key is called 'smtp_password'. Secrets come from the environment",

@@ -28,8 +28,8 @@ pytestmark = pytest.mark.skipif(
 # Per mapping: table, rows read, accepted, quarantined, duplicates.
 ACCOUNTS = {
     "anonymous_bank": [
-        ("tickets", 33344, 27162, 6182, 0),
-        ("contacts", 33344, 33053, 291, 0),
+        ("tickets", 33344, 27143, 6201, 0),
+        ("contacts", 33344, 33025, 319, 0),
     ],
     "bpi14": [("tickets", 4000, 4000, 0, 0), ("events", 39911, 39911, 0, 0)],
     "helpdesk_italy": [("tickets", 4580, 4580, 0, 0), ("events", 21348, 21348, 0, 0)],
@@ -48,7 +48,10 @@ RULES = {
         ("tickets", "left out: the caller hung up before an agent answered"): 5904,
         ("tickets", "left out: the log marks it PHANTOM, to be ignored"): 278,
         ("contacts", "left out: the log marks it PHANTOM, to be ignored"): 278,
+        ("tickets", "id lost digits in a spreadsheet"): 19,
+        ("contacts", "id lost digits in a spreadsheet"): 21,
         ("contacts", "before answered_at"): 13,
+        ("contacts", "longer than the contact"): 7,
     },
     "twcs": {
         ("tickets", "left out: begun by the brand, not by a customer"): 21,
@@ -278,7 +281,7 @@ def test_the_log_says_minus_100_in_two_changes(opened):
     """Five lines stand in the state; two of them enter it, and are counted."""
     log = opened("incident_event_log")
     states = column(log, "events", "new_value")
-    (told,) = [text for text in log.warnings if "unknown word" in text]
+    (told,) = [text for text in log.warnings if "word in new_value" in text]
 
     assert 2 == (states == "-100").sum()
     assert told.startswith("events.sql: 2 rows have an unknown word in new_value: '-10")

@@ -195,6 +195,7 @@ def ces(surveys: ir.Table) -> ir.NumericColumn:
     needs=(("referrals, which no article defines and no table holds",),),
     source="Referral rate, named under brand growth without a definition",
     unbanded=("no article gives a definition, nor a number",),
+    no_target="no article defines it, so nobody could say whether it was kept",
 )
 def referral_rate(surveys: ir.Table) -> ir.BooleanColumn:
     """Share of customers who came on another's word: named, but never defined.

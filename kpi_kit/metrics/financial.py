@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from kpi_kit.catalog import Benchmark, output, price
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import ibis.expr.types as ir
 
 HDI = "HDI 2024 by one article, unattributed by another"
@@ -35,8 +37,9 @@ def _by_vendor(tickets: ir.Table) -> ir.BooleanColumn:
     return by_client.ifelse(None, _solved_for_good(tickets))
 
 
-def _young(tickets: ir.Table) -> ir.BooleanColumn:
-    return tickets.last_solved_on.notnull() & ~tickets.is_open & ~tickets.is_mature
+def _young(counted: Callable[[ir.Table], ir.BooleanColumn]) -> Callable:
+    """Say of which of the tickets counted nobody knows yet whether their solve held."""
+    return lambda tickets: counted(tickets).fill_null(False) & ~tickets.is_mature
 
 
 @price(
@@ -47,7 +50,7 @@ def _young(tickets: ir.Table) -> ir.BooleanColumn:
     source="Cost per resolution: outsourcing cost / tickets resolved",
     paid=CONTRACT,
     needs=(("costs.kind=vendor_invoice",), *SOLVES),
-    awaited=_young,
+    awaited=_young(_by_vendor),
     benchmarks=(
         Benchmark(
             segment="ecommerce",
@@ -83,7 +86,7 @@ def cost_per_resolution(tickets: ir.Table) -> ir.BooleanColumn:
     source="Cost per resolution: total support operating cost / tickets resolved",
     paid=LOADED,
     needs=(("costs",), *SOLVES),
-    awaited=_young,
+    awaited=_young(_solved_for_good),
     benchmarks=(
         Benchmark(
             segment="all",
@@ -112,7 +115,7 @@ def cost_per_resolution_loaded(tickets: ir.Table) -> ir.BooleanColumn:
     source="Cost per resolution: more tickets per dollar than last quarter",
     paid=CONTRACT,
     needs=(("costs.kind=vendor_invoice",), *SOLVES),
-    awaited=_young,
+    awaited=_young(_by_vendor),
     unbanded=("the own trend, quarter on quarter, says more than any benchmark",),
     **SOLVED,
 )

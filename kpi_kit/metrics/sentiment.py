@@ -1,4 +1,4 @@
-"""The mood of what customers write: indicative, English only, never in a verdict."""
+"""The mood of what customers write: indicative, and never in a verdict."""
 
 from __future__ import annotations
 
@@ -17,16 +17,28 @@ if TYPE_CHECKING:
     of="words",
     better="higher",
     dated_by="sent_at",
-    formula="sum of the scores of customers' messages / messages",
+    formula="sum of the scores of customers' messages / messages that have a score",
     needs=(("messages.body",), ("contract.sentiment",)),
+    beside=lambda words: {
+        "messages": words.count(),
+        "texts": words.has_text.sum().fill_null(0),
+    },
     source="Sentiment: a score for every interaction",
-    unbanded=("no article gives a number", "indicative, English only: no verdict"),
+    unbanded=(
+        "no article gives a number",
+        "no alarm while a customer writes: a report looks back",
+        "no guess at what a customer wants: issue type and root cause are what "
+        "people tagged",
+    ),
     decisions=("Mood is no verdict",),
+    no_target="a mood guessed from words is indicative and no verdict",
 )
 def sentiment(words: ir.Table) -> ir.NumericColumn:
-    """Average mood of customers' messages, from -1 to 1.
+    """Average mood of customers' public messages, from -1 to 1.
 
-    Off unless the contract names a model. It is indicative, for English only, and in no
+    Off unless the contract names a model (``sentiment: vader``, or a function of your
+    own). VADER is a list of English words: a message in which it knows none has no
+    score, and how many have one stands beside the number. It is indicative, and in no
     verdict.
     """
     return words.mood

@@ -15,6 +15,7 @@ from kpi_kit.records.reviews import checks, reviews
 from kpi_kit.records.sliced import AGENTS, CALLS, TICKETS
 from kpi_kit.records.surveys import surveys
 from kpi_kit.records.surveys import unclear as unclear_ratings
+from kpi_kit.records.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -44,6 +45,7 @@ RECORDS = {
     "hours": Kind(table="agent_states", rows=hours, dimensions=AGENTS),
     "reviews": Kind(table="qa_scores", rows=reviews),
     "checks": Kind(table="qa_scores", rows=checks),
+    "words": Kind(table="messages", rows=words),
 }
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 INSTANTS = (
     *("surveys.offered_at", "surveys.answered_at"),
     *("contacts.queued_at", "contacts.answered_at", "contacts.ended_at"),
-    *("agent_states.started_at", "qa_scores.reviewed_at"),
+    *("agent_states.started_at", "qa_scores.reviewed_at", "messages.sent_at"),
 )
 
 

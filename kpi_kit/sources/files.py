@@ -75,6 +75,9 @@ def load_files(
     known = {name for table, _ in found for name in _names(table)}
     loaded = [_load(connection, table, path, options, known) for table, path in found]
     notes = (*loaded[0].notes, *strangers(location))
+    if options.time_format:
+        told = f"times without ISO 8601 are read as {options.time_format}"
+        notes = (*notes, f"{loaded[0].file}: {told} in {options.time_zone or 'UTC'}")
     return [replace(loaded[0], notes=notes), *loaded[1:]]
 
 

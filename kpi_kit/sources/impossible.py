@@ -122,7 +122,7 @@ def _off_scale(loaded: Loaded, rows: ir.Table) -> Iterator[Wrong]:
 def _too_long(loaded: Loaded, rows: ir.Table) -> Iterator[Wrong]:
     """Yield the parts of a contact that are longer than the whole of it."""
     present = {*loaded.present}
-    begins = [rows[n] for n in ("answered_at", "queued_at") if n in present]
+    begins = [rows[n] for n in ("queued_at", "answered_at") if n in present]
     if loaded.table.name == "contacts" and begins and "ended_at" in present:
         # Whole seconds are cut at both ends.
         length = rows.ended_at - ibis.coalesce(*begins) + 1

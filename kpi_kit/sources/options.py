@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass, field
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "source.yaml"
+_COUNTS = ("epoch_s", "epoch_ms", "excel_days")
+_DIRECTIVES = "aAwdbBhmyYHIpMSfgnzZjUWcxXGuVT%"  # those that DuckDB knows
 # So few bad rows never stop a run whose limit is a share.
 AT_LEAST = 50
 _TRUTHS = {
@@ -34,12 +37,12 @@ class Options:
     """What the user says about a source; the defaults are ISO 8601 and UTF-8.
 
     ``time_zone`` is the IANA zone of times without one, ``time_format`` a strptime
-    pattern, ``epoch_s`` or ``epoch_ms``; ``encoding_errors`` whether bytes that are no
-    text cost the file or, with ``quarantine``, the row; ``csat_scale`` the lowest and
-    the highest rating, ``csat_map`` the number of each rating word, ``column_map`` the
-    canonical name of each column that the source calls something else;
-    ``quarantine_limit`` the rows of a file that may be quarantined, as a share of them
-    or as their number.
+    pattern, ``epoch_s``, ``epoch_ms`` or ``excel_days``, days of a spreadsheet since
+    30 December 1899; ``encoding_errors`` whether bytes that are no text cost the file
+    or, with ``quarantine``, the row; ``csat_scale`` the lowest and the highest rating,
+    ``csat_map`` the number of each rating word, ``column_map`` the canonical name of
+    each column that the source calls something else; ``quarantine_limit`` the rows of
+    a file that may be quarantined, as a share of them or as their number.
     """
 
     time_zone: str | None = None
@@ -166,6 +169,21 @@ def _time_zone(value: Any) -> str:
     return name
 
 
+def _time_format(value: Any) -> str:
+    """Read a known count, or a pattern in which year, month and day are named."""
+    text = str(value)
+    named = set(re.sub("%-?(.)|.", r"\1", text))
+    known = re.fullmatch(rf"([^%]|%-?[{_DIRECTIVES}])*", text)
+    day = named & {*"xcj"} or ("d" in named and named & {*"mbBh"})
+    noon = "I" not in named or "p" in named
+    if text in _COUNTS or (known and day and noon and named & {*"YyGxc"}):
+        return text
+    raise ValueError(
+        f"names no day as strptime does. Write {', '.join(_COUNTS)}, or a pattern "
+        "like %d/%m/%Y %H:%M, with %p beside %I."
+    )
+
+
 def _encoding(value: Any) -> str:
     try:
         "".encode(str(value))  # there are codecs of other things than text
@@ -256,7 +274,7 @@ def _limit(value: Any) -> float | int:
 
 READERS = {
     "time_zone": _time_zone,
-    "time_format": str,
+    "time_format": _time_format,
     "encoding": _encoding,
     "encoding_errors": _encoding_errors,
     "delimiter": _delimiter,

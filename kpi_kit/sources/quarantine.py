@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 import pandas as pd
 
 from kpi_kit.errors import TableError
-from kpi_kit.sources.readings import COMMA, NO_TIME, NO_ZONE
+from kpi_kit.sources.instants import NO_TIME, NO_ZONE, REMEDIES
+from kpi_kit.sources.readings import COMMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,8 +25,7 @@ QUARANTINE = ("file", "line", "column", "rule", "text")
 FOUND = ("_row", "_column", "_why", "_what")
 RULES = ("file", "table", "column", "rule", "rows")
 _REMEDIES = {
-    NO_ZONE: "Add its offset, or set --option time_zone=AREA/CITY.",
-    NO_TIME: "Write it like 2026-11-02T09:00:00Z, or set --option time_format.",
+    **REMEDIES,
     COMMA: "Set --option decimal=, if that is the decimal mark, else decimal=.",
 }
 
@@ -55,7 +55,7 @@ def refuse(loaded: Loaded, rules: Iterable[str], column: str | None = None) -> N
     row, fault, rule, text = first.execute().iloc[0]
     line, _ = loaded.origins_of({int(row): fault})[int(row)]
     where = f"{loaded.file}: line {line}, column {fault}: '{shown(text)}'"
-    raise TableError(f"{where} {_SAID[rule]}. {_REMEDIES[rule]}")
+    raise TableError(f"{where} {_SAID.get(rule, rule)}. {_REMEDIES[rule]}")
 
 
 def listing(loaded: Loaded, found: pd.DataFrame, most: int) -> pd.DataFrame:

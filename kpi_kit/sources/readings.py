@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kpi_kit.errors import TableError
+from kpi_kit.sources.instants import instant
 from kpi_kit.sources.session import literal, quoted
 from kpi_kit.tables import Type
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from kpi_kit.sources.options import Options
     from kpi_kit.tables import Column, Table
 
-NO_ZONE = "no time zone"
-NO_TIME = "not a time stamp"
-UNREADABLE = (NO_ZONE, NO_TIME)
 COMMA = "a comma in a number"
 YEAR = 366 * 86_400  # seconds; no single stretch of work lasts longer
 
@@ -106,39 +104,8 @@ def _text(column: Column, value: str, kind: str, _: Options) -> Reading | None:
 
 
 def _instant(_: Column, value: str, kind: str, options: Options) -> Reading | None:
-    zone = literal(options.time_zone) if options.time_zone else None
-    if kind == "aware":
-        return Reading(value=f"kit_seconds({value}::timestamptz)")
-    if kind == "naive" and zone:
-        local = f"kit_local({value}::timestamp, {zone})"
-        rule = literal("no such local time")
-        return Reading(value=local, rule=rule, raw=f"{value}::varchar")
-    if kind == "integer" and options.time_format in _EPOCHS:
-        return Reading(value=f"{value}::bigint // {_EPOCHS[options.time_format]}")
-    if kind != "text":
-        return None
-    ways = [f"kit_aware({value})"]
-    if zone:
-        ways.append(f"kit_local(kit_naive(trim({value})), {zone})")
-    if options.time_format in _EPOCHS:
-        divisor = _EPOCHS[options.time_format]
-        ways.append(f"kit_whole({value}) // {divisor}")
-    elif options.time_format:
-        ways.append(_strptime(value, options.time_format, zone))
-    rule = (
-        f"case when {RAW} like '0000-00-00%' then 'zero date' "
-        f"when kit_naive(trim({RAW})) is not null then "
-        f"{literal('no such local time' if zone else NO_ZONE)} "
-        f"else {literal(NO_TIME)} end"
-    )
-    return Reading(value=f"coalesce({', '.join(ways)})", rule=rule, raw=value)
-
-
-def _strptime(value: str, pattern: str, zone: str | None) -> str:
-    parsed = f"try_strptime(trim({value}), {literal(pattern)})"
-    if "%z" in pattern or "%Z" in pattern:
-        return f"kit_seconds({parsed})"
-    return f"kit_local({parsed}, {zone})" if zone else "null"
+    found = instant(value, RAW, kind, options)
+    return found and Reading(value=found[0], rule=found[1], raw=found[2])
 
 
 def _date(column: Column, value: str, kind: str, _: Options) -> Reading | None:
@@ -288,7 +255,6 @@ _BOUNDS = {
     **dict.fromkeys((*_STRETCHES, "work_seconds"), _STRETCH),
     "weight": _NEVER_NEGATIVE,
 }
-_EPOCHS = {"epoch_s": 1, "epoch_ms": 1000}
 _READERS = {
     Type.TEXT: _text,
     Type.INSTANT: _instant,
@@ -301,8 +267,11 @@ _READERS = {
 _WANTED = {
     (Type.INSTANT, "naive"): "it has no time zone. Set --option time_zone=AREA/CITY",
     (Type.INSTANT, "date"): "a day is no time stamp. Give the time with its zone",
-    (Type.INSTANT, "integer"): "a time stamp is needed. Set --option "
-    "time_format=epoch_s or epoch_ms",
+    **dict.fromkeys(
+        ((Type.INSTANT, kind) for kind in ("integer", "float", "decimal")),
+        "a time stamp is needed. Set --option time_format=epoch_s or epoch_ms, or "
+        "excel_days with time_zone",
+    ),
     (Type.TEXT, "float"): "an id loses digits there. Write ids as text",
 }
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")

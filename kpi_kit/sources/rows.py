@@ -13,6 +13,7 @@ import pandas as pd
 from kpi_kit.sources.faults import kept, marked, mended
 from kpi_kit.sources.glance import counted_at_a_glance, distinct
 from kpi_kit.sources.impossible import doubts, possible
+from kpi_kit.sources.instants import UNREADABLE
 from kpi_kit.sources.odd import remarks
 from kpi_kit.sources.quarantine import (
     CONFLICT,
@@ -24,7 +25,6 @@ from kpi_kit.sources.quarantine import (
     listing,
     refuse,
 )
-from kpi_kit.sources.readings import UNREADABLE
 from kpi_kit.sources.session import keep
 from kpi_kit.sources.together import taken_together
 from kpi_kit.sources.twice import read_as_first

@@ -114,6 +114,17 @@ def test_nobody_answered_and_nobody_gave_up(engine):
     assert [(0.6, 5), (0.3333, 9)] == [numbers(f)["service_level"] for f in found]
 
 
+@pytest.mark.parametrize(
+    ("waited", "n"),
+    [pytest.param(20, 8, id="on-the-second"), pytest.param(21, 9, id="beyond")],
+)
+def test_a_call_that_waits_at_midnight(engine, waited, n):
+    """It is missed when its seconds are over, and might be answered until then."""
+    found = asked(engine, [*CALLS, call(11, MIDNIGHT - waited, ended=99)])
+
+    assert (round(3 / n, 4), n) == numbers(found)["service_level"]
+
+
 def test_the_seconds_are_the_contracts(engine):
     """Within 21 s one more was answered in time; 4 of 8."""
     contract = Contract(service_level=ServiceLevel(seconds=21))

@@ -92,6 +92,14 @@ def test_an_instant_is_whole_seconds_of_utc(path, written, seconds):
         ({"time_format": "%Y%m%d %H%M%S %z"}, "20260302 100500 +0100", 9, 5),
         ({"time_format": "epoch_s"}, str(NINE), 9, 0),
         ({"time_format": "epoch_ms"}, f"{NINE}999", 9, 0),
+        ({"time_format": "excel_days", "time_zone": "UTC"}, "46083.375", 9, 0),
+        # A third of a second less than 10:05 in Paris: a fraction that is written so.
+        (
+            {"time_format": "excel_days", "time_zone": "Europe/Paris"},
+            "46083.4201388850",
+            9,
+            5,
+        ),
     ],
 )
 def test_options_read_other_instants(path, options, written, hour, minute):
@@ -142,9 +150,11 @@ def test_a_column_without_a_readable_time_is_refused(path):
     ("written", "rule"),
     [
         ("2026-03-02 09:00:00", "no time zone"),
-        ("1772442000", "not a time stamp"),
-        ("1772442000000", "not a time stamp"),
-        ("46083.375", "not a time stamp"),
+        ("1772442000", "looks like seconds since 1970"),
+        ("1772442000000", "looks like milliseconds since 1970"),
+        ("46083.375", "looks like days of a spreadsheet"),
+        ("1772442", "not a time stamp"),
+        ("20260302", "not a time stamp"),
         ("03/02/2026 09:00", "not a time stamp"),
         ("2 marzo 2026 09:00", "not a time stamp"),
         ("2026-02-30T09:00:00Z", "not a time stamp"),
@@ -840,7 +850,8 @@ def test_parquet_is_judged_like_text(tmp_path):
             "1::bigint as created_at",
             (
                 "created_at is BIGINT; a time stamp is needed. "
-                "Set --option time_format=epoch_s or epoch_ms."
+                "Set --option time_format=epoch_s or epoch_ms, or excel_days with "
+                "time_zone."
             ),
         ),
         (

@@ -135,7 +135,7 @@ def test_a_vendor_that_reports_one_metric_twice(tmp_path):
         pytest.param(
             "events",
             f"ticket_id,occurred_at,field\n1,{AT.format(9, 0)},state\n",
-            [f"1 row has an unknown word in field: 'state'. Known: {FIELDS}."],
+            [f"1 rows change what no number reads: 'state'. Known: {FIELDS}."],
             id="a-field-nobody-knows",
         ),
         pytest.param(
