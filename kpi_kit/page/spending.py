@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 HOUR = 3600
 THOUSAND = 1000
 PRICES = ("cost_per_resolution", "cost_per_resolution_loaded", "tickets_per_cost")
+PAID = {"cost_per_resolution": "Contract", "cost_per_resolution_loaded": "All costs"}
 SIX = 6
 # What outsourcing is said to save from month one to month six.
 FALLS = (0.15, 0.25)
@@ -62,8 +63,8 @@ def _head(standing: Standing) -> str:
     """Return a price's name with its currency, of tickets for so much money."""
     currency = standing.card.unit.rpartition(" ")[2]
     if standing.card.kind == "output":
-        return f"Solved tickets for {THOUSAND:,} {currency}"
-    return f"{names.name(standing.card)}, {currency}"
+        return f"Solved for {THOUSAND:,} {currency}"
+    return f"{PAID[standing.card.name]}, {currency}"
 
 
 def _month(month: date, known: Sequence[Standing]) -> tuple[str, ...]:

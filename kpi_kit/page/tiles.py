@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import escape
+from math import isnan
 from typing import TYPE_CHECKING
 
 from kpi_kit.charts.spark import spark as draw
@@ -66,12 +68,29 @@ def tile(standing: Standing, card: Scorecard) -> str:
         f"<b>{prose(state)}</b></span>"
         f'<span class="bound">{prose(held)}</span></span>'
         f'<span class="past">{past(standing.series, standing, standing.state)}</span>'
-        f'<span class="doubt">{prose(names.doubt(standing, standing.now))}</span>'
+        f'<span class="doubt">{prose(names.doubt(standing, standing.now))}'
+        f"{_with_open(standing, card)}</span>"
     )
     # What cannot be computed has no chart; what it needs stands with the definitions.
     lacks = standing.state == "not_computable"
     place = "made" if lacks else names.anchor(standing.card.name)
     return f'<a class="tile" href="#{place}">{parts}</a>'
+
+
+def _with_open(standing: Standing, card: Scorecard) -> str:
+    """Return a time with the tickets counted in that are still without it."""
+    found = card.beside.survival if card.beside else {}
+    if standing.card.name not in found:
+        return ""
+    rows = found[standing.card.name]
+    own = rows[rows["period_start"] == card.start]
+    if own.empty or not own["waiting"].iloc[0]:
+        return ""
+    median = own["median"].iloc[0]
+    told = "not half of the week's yet"
+    if not isnan(median):
+        told = names.value(standing, replace(standing.now, value=median))
+    return f"<br>{prose(f'with open tickets: {told}')}"
 
 
 def _kind(standing: Standing, card: Scorecard) -> str:
