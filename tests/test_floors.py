@@ -33,6 +33,7 @@ FLOORS = {
     "mood": 0,
     "catalog": 1,
     "tables": 1,
+    "whence": 1,
     "sources": 2,
     "facts": 2,
     "records": 2,
