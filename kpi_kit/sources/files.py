@@ -185,14 +185,14 @@ def _numbered(relation: str, kind: str) -> str:
 def _in_parquet(connection: ibis.BaseBackend, table: Table, path: Path) -> str:
     """Write the reading of a Parquet file, each row with its number.
 
-    A column without any value may have any type: pandas gives it whole numbers.
+    A column without any value may have any type: pandas gives it numbers.
     """
     read = f"read_parquet({place(path)}, file_row_number = true)"
     described = connection.con.execute(f"describe select * from {read}").fetchall()  # noqa: S608  quoted
     doubtful = [
         name
         for name, declared, *_ in described
-        if declared == "INTEGER" and _is_of_other_kind(table, name)
+        if declared in {"INTEGER", "DOUBLE"} and _holds_no_number(table, name)
     ]
     filled = ", ".join(f"count({quoted(name)})" for name in doubtful)
     counts = ()
@@ -207,6 +207,7 @@ def _in_parquet(connection: ibis.BaseBackend, table: Table, path: Path) -> str:
     )
 
 
-def _is_of_other_kind(table: Table, name: str) -> bool:
+def _holds_no_number(table: Table, name: str) -> bool:
     column = table.column(name)
-    return column is not None and column.type in {Type.INSTANT, Type.DATE}
+    others = {Type.INSTANT, Type.DATE, Type.BOOLEAN}
+    return column is not None and (column.is_id or column.type in others)

@@ -142,6 +142,19 @@ def test_a_decimal_without_a_fraction_is_a_whole_number(tmp_path):
     assert ["12", "13"] == column_of(helpdesk, "ticket_id")
 
 
+def test_a_column_without_any_value_may_be_of_numbers(tmp_path):
+    """So pandas writes one that is empty: ids and truths that nobody gave."""
+    nothing = [float("nan")] * 2
+    rows = {"ticket_id": ["7", "8"], "created_at": [pd.Timestamp(AT)] * 2}
+    rows |= dict.fromkeys(("agent_id", "merged_into", "escalated"), nothing)
+    pd.DataFrame(rows).to_parquet(tmp_path / "tickets.parquet")
+    helpdesk = open_helpdesk("files", str(tmp_path))
+
+    assert helpdesk.quarantine.empty
+    assert [] == column_of(helpdesk, "agent_id")
+    assert [] == column_of(helpdesk, "escalated")
+
+
 def test_what_an_event_changes_to_is_an_id_too(tmp_path):
     """An agent that is NULL is nobody; of another field the word stays as it is."""
     (tmp_path / "tickets.csv").write_text(f"ticket_id,created_at\n7,{AT}\n", "utf-8")
