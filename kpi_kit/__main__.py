@@ -12,6 +12,7 @@ import click
 from kpi_kit.cadences import demo, run
 from kpi_kit.errors import EnvironmentFault, KitError, ParameterError, TableError
 from kpi_kit.inputs import Day, Names, opened, source_options, told
+from kpi_kit.reference import explain, templates
 
 if TYPE_CHECKING:
     from datetime import date
@@ -232,21 +233,8 @@ def check(file: str | None, kind: str, out: Path | None, **source: Any) -> None:
         raise TableError(helpdesk.excess[0])
 
 
-@cli.command()
-@click.argument("metric", required=False)
-def explain(metric: str | None) -> None:
-    """Print the card of METRIC, or of every KPI.
-
-    Definition, formula, unit, direction, what it needs, cited benchmark bands with
-    their source, and the decisions behind it.
-    """
-    from kpi_kit import catalog, terminal  # noqa: PLC0415
-    from kpi_kit import metrics as _  # noqa: F401, PLC0415
-
-    cards = [catalog.named(metric)] if metric else catalog.METRICS.values()
-    click.echo("\n\n".join(terminal.card_text(card) for card in cards))
-
-
+cli.add_command(explain)
+cli.add_command(templates)
 cli.add_command(run)
 cli.add_command(demo)
 

@@ -88,13 +88,17 @@ class Card:
     values: tuple[float | None, float | None] = (0, None)
     no_target: str = ""
 
-    def missing(self, given: frozenset[str]) -> tuple[str, ...]:
-        """Return the needs that ``given`` leaves open, each as a phrase."""
+    def lacking(self, given: frozenset[str]) -> tuple[tuple[str, ...], ...]:
+        """Return the needs that ``given`` leaves open."""
         return tuple(
-            " or ".join(phrase(name) for name in alternatives)
+            alternatives
             for alternatives in self.needs
             if not any(set(name.split("+")) <= given for name in alternatives)
         )
+
+    def missing(self, given: frozenset[str]) -> tuple[str, ...]:
+        """Return the needs that ``given`` leaves open, each as a phrase."""
+        return tuple(" or ".join(map(phrase, any_of)) for any_of in self.lacking(given))
 
 
 METRICS: dict[str, Card] = {}

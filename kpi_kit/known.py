@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from kpi_kit.catalog import METRICS
-from kpi_kit.freshness import COLUMNS, known
+from kpi_kit.freshness import first_day, known
 from kpi_kit.periods import DAY, midnight
 from kpi_kit.plan import MATURING
-from kpi_kit.scorecard import first_day, given, keep, question, scorecards
+from kpi_kit.scorecard import given, scorecard
 from kpi_kit.settled import doubted
 
 if TYPE_CHECKING:
@@ -79,15 +79,12 @@ def known_of(
     place
         The file or folder that was read, where there is one.
     """
-    days = {"start": as_of, "end": as_of + DAY, "as_of": as_of}
-    asked = question(helpdesk, contract, metrics=["ticket_volume"], **days)
-    kept = keep(helpdesk, contract, [asked], also=COLUMNS)
     zone = ZoneInfo(contract.time_zone)
     spans = {
         name: tuple(datetime.fromtimestamp(at, UTC).astimezone(zone) for at in span)
         for name, span in helpdesk.spans.items()
     }
-    since = first_day(kept) or as_of
+    since = first_day(helpdesk, contract.time_zone) or as_of
     judged = as_of + DAY - MATURING
     days = {"start": since, "judged": judged, "as_of": as_of}
     return Known(
@@ -95,7 +92,7 @@ def known_of(
         time_zone=contract.time_zone,
         spans=spans,
         written=_written(place, zone),
-        fresh=known(helpdesk, contract, kept, **days),
+        fresh=known(helpdesk, contract, **days),
     )
 
 
@@ -112,15 +109,15 @@ def kpis(helpdesk: Helpdesk, contract: Contract, **asked: Any) -> pd.DataFrame:
 
     Nobody knows what came before the first ticket: what is said of those days stands.
     """
-    what = question(helpdesk, contract, **asked)
-    kept = keep(helpdesk, contract, [what], also=COLUMNS)
-    (frame,) = scorecards(helpdesk, contract, [what], kept=kept)
-    judged = what.as_of + DAY - MATURING
-    days = {"start": what.start, "judged": judged, "as_of": what.as_of}
-    return doubted(frame, known(helpdesk, contract, kept, **days))
+    frame, as_of = scorecard(helpdesk, contract, **asked), asked["as_of"]
+    judged = as_of + DAY - MATURING
+    days = {"start": asked["start"], "judged": judged, "as_of": as_of}
+    return doubted(frame, known(helpdesk, contract, **days))
 
 
-def needs(helpdesk: Helpdesk, contract: Contract) -> dict[str, tuple[str, ...]]:
-    """Return by KPI what source and contract lack for it."""
+def needs(
+    helpdesk: Helpdesk, contract: Contract
+) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Return by KPI what source and contract lack for it, as its card lists it."""
     has = given(helpdesk, contract)
-    return {card.name: card.missing(has) for card in METRICS.values()}
+    return {card.name: card.lacking(has) for card in METRICS.values()}

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     unbanded=(
         "no article gives a number",
         "no alarm while a customer writes: a report looks back",
-        "no guess at what a customer wants: issue type and root cause are what "
-        "people tagged",
+        "no guess at what a customer wants: only issue type and root cause, as tagged",
     ),
     decisions=("Mood is no verdict",),
     no_target="a mood guessed from words is indicative and no verdict",
