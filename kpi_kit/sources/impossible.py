@@ -41,7 +41,7 @@ _ORDER = {
     "agents": (("ended_on", "started_on"),),
     "vendor_reports": (("period_end", "period_start"),),
 }
-_SCALES = {"nps": (0.0, 10.0)}
+_NPS = (0.0, 10.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,8 +106,10 @@ def _wrong(loaded: Loaded, rows: ir.Table, now: int) -> Iterator[Doubt]:
 def _off_scale(loaded: Loaded, rows: ir.Table) -> Iterator[Wrong]:
     """Yield a survey's score, and a review's, beyond what its row says is possible."""
     if loaded.table.name == "surveys" and "score" in loaded.present:
-        scales = {"csat": loaded.options.scale, **_SCALES}
-        low, high = (_bound(rows, scales, place) for place in (0, 1))
+        names, csat = ("scale_low", "scale_high"), loaded.options.scale
+        low, high = (
+            _bound(rows, *each) for each in zip(csat, _NPS, names, strict=True)
+        )
         if {"scale_low", "scale_high"} <= {*loaded.present}:
             yield "scale_high", "not above scale_low", rows.scale_high <= rows.scale_low
         yield "score", "outside its scale", ~rows.score.between(low, high)
@@ -143,15 +145,14 @@ def _other_days(loaded: Loaded, rows: ir.Table, now: int) -> Iterator[Wrong]:
         yield "period_end", "not after period_start", wrong
 
 
-def _bound(
-    rows: ir.Table, scales: dict[str, tuple[float, float]], place: int
-) -> ir.Value:
-    """Return the lowest or highest score: as the row says, else as its kind has it."""
-    name = ("scale_low", "scale_high")[place]
-    usual = ibis.cases(
-        *((rows.kind == word, scale[place]) for word, scale in scales.items())
-    )
-    return ibis.coalesce(rows[name], usual) if name in rows.columns else usual
+def _bound(rows: ir.Table, csat: float, nps: float, name: str) -> ir.Value:
+    """Return the lowest or highest score: as the row says, else as its kind has it.
+
+    What recommends a vendor is asked from 0 to 10, whatever a row says.
+    """
+    usual = ibis.ifelse(rows.kind == "csat", ibis.literal(csat), None)
+    own = ibis.coalesce(rows[name], usual) if name in rows.columns else usual
+    return ibis.ifelse((rows.kind == "nps").fill_null(False), ibis.literal(nps), own)
 
 
 def in_doubt(doubts: list[Doubt], column: str) -> ir.BooleanValue | None:

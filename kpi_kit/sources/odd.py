@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import ibis
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -66,6 +68,16 @@ _REMARKS: dict[str, tuple[Remark, ...]] = {
             "at work for more than a day in one stretch",
             lambda rows: (
                 (rows.ended_at - rows.started_at > _DAY) & (rows.state != "absent")
+            ),
+        ),
+    ),
+    "vendor_reports": (
+        (
+            ("period_start", "period_end"),
+            "a period of months without their last day; period_end is the day after it",
+            lambda rows: (
+                (rows.period_start.day() == 1)
+                & ((rows.period_end + ibis.interval(days=1)).day() == 1)
             ),
         ),
     ),

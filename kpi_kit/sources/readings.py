@@ -50,7 +50,7 @@ def reading_of(
         message = f"{where}: column {name} is {source[1]}"
         wanted = _WANTED.get((column.type, kind), f"a {column.type.value} is needed")
         raise TableError(f"{message}; {wanted}.")
-    if column.is_id and kind == "text":
+    if (column.is_id or name in table.key) and kind == "text":
         needed = name in {*table.key, *table.required}
         return _id(value, is_json=source[1] == "JSON", needed=needed)
     return _changed(table, name, reading)

@@ -141,7 +141,7 @@ def _read(  # noqa: PLR0913, PLR0917  what typed_select is given
 
 def _is_id(table: Table, name: str) -> bool:
     column = table.column(name)
-    return column is not None and column.is_id
+    return column is not None and (column.is_id or name in table.key)
 
 
 def _rank(table: Table, name: str) -> int:

@@ -135,8 +135,7 @@ def _typed(
     if column.type is not Type.TEXT:
         return value.cast(column.type.stored)
     text = _text(value.cast("string"))
-    closed = column.values or column.name == "field"
-    return _trimmed(text).lower() if closed else text
+    return _trimmed(text).lower() if column.values else text
 
 
 def _fits(column: Column, kind: ibis.DataType) -> bool:

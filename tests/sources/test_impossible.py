@@ -183,6 +183,12 @@ def test_times_in_an_hour_that_comes_twice(tmp_path):
         ),
         pytest.param(
             "surveys",
+            "survey_id,kind,score,scale_low,scale_high\na,nps,90,0,100\n",
+            *("score", "outside its scale", "90"),
+            id="a-recommendation-on-a-scale-of-its-own",
+        ),
+        pytest.param(
+            "surveys",
             "survey_id,kind,score\na,csat,4.50\n",
             *("score", "not a whole rating", "4.50"),
             id="half-a-rating",
@@ -222,6 +228,7 @@ def test_a_field_that_cannot_be(tmp_path, table, text, column, rule, raw):
     ("table", "row", "column", "rule"),
     [
         ("qa_scores", "1,1,client,tone,0,0", "max_score", "not above zero"),
+        ("qa_scores", "1,1,client,Total,5,9", "criterion", "a total, no row"),
         ("vendor_reports", "2026-03-01,2026-03-01,csat,1", "period_end", "not after"),
         ("annotations", "0001-01-01,launch", "date", "not between 1990"),
         ("annotations", "2999-01-01,launch", "date", "not between 1990"),

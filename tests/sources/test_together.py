@@ -139,6 +139,19 @@ def test_a_vendor_that_reports_one_metric_twice(tmp_path):
             id="a-field-nobody-knows",
         ),
         pytest.param(
+            "vendor_reports",
+            "period_start,period_end,metric,value\n"
+            "2026-03-01,2026-03-31,csat,1\n2026-03-01,2026-04-01,csat,1\n"
+            "2026-03-02,2026-03-31,csat,1\n",
+            [
+                (
+                    "1 of 3 rows: a period of months without their last day; "
+                    "period_end is the day after it"
+                ),
+            ],
+            id="a-month-without-its-end",
+        ),
+        pytest.param(
             "costs",
             "month,kind,amount,currency\n",
             ["holds no rows"],
