@@ -22,11 +22,13 @@ DAYS = (
 )
 
 CSAT_BANDS = (
-    Benchmark(
-        segment="b2b_saas", source=ZENDESK, verdict="standard", low=0.85, high=0.90
+    *(
+        Benchmark(segment=s, source=ZENDESK, verdict="standard", low=0.85, high=0.90)
+        for s in ("b2b_saas", "technical")
     ),
-    Benchmark(
-        segment="ecommerce", source=ZENDESK, verdict="standard", low=0.90, high=0.95
+    *(
+        Benchmark(segment=s, source=ZENDESK, verdict="standard", low=0.90, high=0.95)
+        for s in ("ecommerce", "b2c")
     ),
     Benchmark(
         segment="email",
@@ -63,7 +65,7 @@ RATED: dict[str, Any] = {
     source="CSAT: rating after resolution, usually 1 to 5, or thumbs",
     benchmarks=CSAT_BANDS,
     unbanded=(
-        "75 to 80 %: between 'urgent attention' and 'acceptable'",
+        "75 to 80 % and 89 to 90 %: between the verdicts of one article",
         "two articles credit different numbers to the same Zendesk report",
     ),
     decisions=("Which rating is positive", "Which day a rating belongs to"),

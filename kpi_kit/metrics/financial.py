@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
-HDI = "HDI 2024 by one article, unattributed by another"
+HDI = "HDI 2024, as cited by one article; unattributed by another"
 OTHERS = "unattributed, as cited"
 CONTRACT = ("vendor_invoice",)
 LOADED = ("vendor_invoice", "client_overhead", "in_house")
@@ -89,7 +89,7 @@ def cost_per_resolution(tickets: ir.Table) -> ir.BooleanColumn:
     awaited=_young(_solved_for_good),
     benchmarks=(
         Benchmark(
-            segment="all",
+            segment="ecommerce",
             source=HDI,
             verdict="USD, in-house with management and benefits",
             low=25,

@@ -71,7 +71,7 @@ def handle_time_ticket(tickets: ir.Table) -> ir.NumericColumn:
             high=6,
         ),
         Benchmark(
-            segment="b2b_saas",
+            segment="technical",
             source=OTHERS,
             verdict="complex technical call",
             statistic="mean",
