@@ -10,7 +10,7 @@ import numpy as np
 
 from kpi_kit.came import BACK, WEEK, counted, stretches
 from kpi_kit.expectation import AT_LEAST, WEEKS
-from kpi_kit.periods import DAY
+from kpi_kit.periods import DAY, midnight
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,13 +35,14 @@ RARE_OF_FEW = {3: 10.21, 4: 7.17, 5: 5.89, 6: 5.21, 7: 4.79, 10: 4.14, 20: 3.55}
 INCOMPLETE, SINCE = "data incomplete", " since "
 
 
-def lacking(
+def lacking(  # noqa: PLR0913 - what came, and all that explains a day
     came: pd.DataFrame,
     last: date,
     *,
     judged: date,
     closed: Collection[date] = (),
     said: Said = (),
+    zone: str = "UTC",
 ) -> dict[date, str]:
     """Return the days on which tickets seem to be missing, and which.
 
@@ -61,6 +62,8 @@ def lacking(
     said
         What was said of which day.  To name a channel in its silence, or at most a week
         before, explains it.
+    zone
+        Whose days and hours they are.
 
     Notes
     -----
@@ -74,7 +77,7 @@ def lacking(
     lost, gone = _lost_channels(known.without(found), said)
     known = known.without({**lost, **found}, gone)
     first = max(0, (judged - known.days[0]).days)
-    parts = (_lost_hours(known), _few(known, first), _few_weeks(known, first))
+    parts = (_lost_hours(known, zone), _few(known, first), _few_weeks(known, first))
     for part in (lost, *parts):
         found = {**part, **found}
     return {known.days[n]: f"{INCOMPLETE}, {why}" for n, why in sorted(found.items())}
@@ -149,7 +152,7 @@ def _is_told(channel: str, silence: Collection[date], said: Said) -> bool:
     return any(since <= day <= until and name.search(text) for day, text in said)
 
 
-def _lost_hours(known: Came) -> Why:
+def _lost_hours(known: Came, zone: str) -> Why:
     """Return the days with a stretch of hours that surely should have had tickets.
 
     Each of the like days had some in these hours, and so many on average that on a day
@@ -165,11 +168,17 @@ def _lost_hours(known: Came) -> Why:
             and (usual := like[:, begin:end].sum(axis=1)).min() > 0
             and _fitting(like, usual, whole[day]) >= SURELY_SOME
         ]
-        if lost:
-            usual, begin, end = max(lost)
+        usual, begin, end = max(lost, default=(0, 0, 0))
+        # When the clocks go forward, an hour is not there.
+        if lost and end - begin > 24 - _length(known.days[day], zone):
             when = f"after {begin}:00" if end == 24 else f"from {begin}:00 to {end}:00"
             found[day] = f"none {when} on {known.days[day]}, usually {usual:.0f}"
     return found
+
+
+def _length(day: date, zone: str) -> float:
+    """Return the hours of a local day."""
+    return (midnight(day + DAY, zone) - midnight(day, zone)) / 3600
 
 
 def _fitting(like: np.ndarray, usual: np.ndarray, came: float) -> float:

@@ -168,11 +168,6 @@ def keep(
     return replace(kept, records=records, held=(*kept.held, *records.values()))
 
 
-def first_day(kept: Facts) -> date | None:
-    """Return the local day of the oldest ticket; None where there is none."""
-    return kept.tickets.created_on.min().to_pyarrow().as_py()
-
-
 def _read(tickets: ir.Table, contract: Contract, question: Question) -> set[str]:
     """Return the fact columns that a question's expressions read."""
     read = {"ticket_id", "excluded_because", "created_on", *read_by(question.by)}

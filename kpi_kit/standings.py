@@ -13,7 +13,6 @@ from kpi_kit.beside import also_asked, beside, reads
 from kpi_kit.comparable import bound_of
 from kpi_kit.escalated import COLUMNS as ESCALATED
 from kpi_kit.escalated import FACTS, escalated
-from kpi_kit.freshness import COLUMNS as FRESH
 from kpi_kit.freshness import known
 from kpi_kit.held import held, rows_of
 from kpi_kit.plan import WEEK, Plan, questions
@@ -81,7 +80,7 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     asked = questions(plan, helpdesk, contract)
     together = [*asked.values()]
     also = {"day": COLUMNS, "week": (*ESCALATED, *FACTS.values())}[every]
-    read = {*SETTLED, *FRESH, *(also if most else ())}
+    read = {*SETTLED, *(also if most else ())}
     further = also_asked(plan, helpdesk, contract) if most and every == "week" else {}
     read |= reads(names, CLOCKS) if every == "week" else set()
     kept = keep(helpdesk, contract, [*together, *further.values()], also=read)
@@ -89,7 +88,7 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     answered = dict(zip(asked, answers, strict=True))
     judged = plan.judged.start - WEEK
     days = {"start": plan.back, "judged": judged, "as_of": as_of}
-    fresh = known(helpdesk, contract, kept, **days)
+    fresh = known(helpdesk, contract, **days)
     found = _with_months(settled(answered, fresh, plan, replies(kept, as_of)))
     cards = {card.name: card for question in together for card in question.cards}
     stand = {name: held(cards[name], contract, found, plan) for name in names}

@@ -12,8 +12,7 @@ from kpi_kit.catalog import measures
 from kpi_kit.completeness import lacking
 from kpi_kit.contract import Contract, read_contract
 from kpi_kit.expectation import holidays
-from kpi_kit.freshness import COLUMNS, arrived
-from kpi_kit.scorecard import keep, question
+from kpi_kit.freshness import arrived
 from kpi_kit.sources import open_helpdesk
 from tests.cards import DAY, MONDAY, SUNDAY, WEEK
 
@@ -22,7 +21,7 @@ DATA = HERE.parent / "shared" / "data"
 TELLS = "data incomplete, "
 # Each day: 30 mails over ten hours from 8 on, and 20 chats at noon.
 USUAL = [(hour, "email", 3) for hour in range(8, 18)] + [(12, "chat", 20)]
-FRAME = (*COLUMNS, "count")
+FRAME = ("created_on", "created_hour", "channel", "count")
 
 
 def came(*last, weeks=8, usual=USUAL, day=SUNDAY):
@@ -101,6 +100,25 @@ def test_a_calm_hour_of_a_calm_day_is_no_loss():
     few = "5 tickets on 2026-11-15, usually 50"
     assert few == told(*calm)
     assert {} == lacking(frame, SUNDAY, judged=SUNDAY)
+
+
+@pytest.mark.parametrize(
+    ("zone", "text"),
+    [
+        pytest.param("America/New_York", "", id="the-clocks-go-forward"),
+        pytest.param(
+            "UTC", "none from 2:00 to 3:00 on 2026-03-08, usually 12", id="no"
+        ),
+    ],
+)
+def test_an_hour_that_is_not_there_is_no_loss(zone, text):
+    """Twelve an hour all night; on 8 March the clocks go from 2 to 3 in New York."""
+    usual = [(hour, "email", 12) for hour in range(24)]
+    day = date(2026, 3, 8)
+    frame = came(*usual[:2], *usual[3:], usual=usual, day=day)
+    found = lacking(frame, day, judged=day, zone=zone)
+
+    assert ({day: TELLS + text} if text else {}) == found
 
 
 def test_three_weeks_are_no_measure():
@@ -218,17 +236,15 @@ def test_a_channel_that_came_back_lacks_its_days():
 
 def alarms(helpdesk, contract, first, last):
     """Return what is told in the report of any day: all of it would be false."""
-    days = {"start": first, "end": last + DAY, "as_of": last}
-    asked = question(helpdesk, contract, metrics=["ticket_volume"], **days)
-    kept = keep(helpdesk, contract, [asked], also=COLUMNS)
-    frame = arrived(kept, first)
+    zone = contract.time_zone
+    frame = arrived(helpdesk, zone, first, last)
     begun = frame[frame["created_on"] > frame["created_on"].min()]
     closed, found = holidays(contract), {}
     for number in range((last - first).days + 1):
         as_of = first + number * DAY
         known = begun[begun["created_on"] >= as_of - 21 * WEEK]
         judged = as_of - 13 * DAY
-        found |= lacking(known, as_of, judged=judged, closed=closed)
+        found |= lacking(known, as_of, judged=judged, closed=closed, zone=zone)
     return found
 
 
