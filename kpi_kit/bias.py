@@ -70,4 +70,4 @@ def _note(asked: int, answered: int, young: int) -> str:
     if not answered or 100 * (answered + young) >= LEAST_PERCENT * asked:
         return ""
     who = "those who answer may differ from those who do not"
-    return f"{answered} of {asked} asked answered, under {LEAST_PERCENT} %: {who}"
+    return f"{answered} of {asked} asked answered (under {LEAST_PERCENT} %): {who}"
