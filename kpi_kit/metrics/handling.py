@@ -36,7 +36,7 @@ NO_TARGET = "what a contract should not reward: it makes agents rush"
         ),
     ),
     unbanded=(NO_TARGET, "a blanket number over all issue types says little"),
-    decisions=("Two handle times",),
+    decisions=("Two handle times", "When one agent is slow"),
 )
 def handle_time_ticket(tickets: ir.Table) -> ir.NumericColumn:
     """Time agents worked on a ticket, all of them together, once it is solved.
