@@ -11,8 +11,10 @@ from kpi_kit.ages import Ages, ages
 from kpi_kit.asked import question
 from kpi_kit.causes import Causes, causes
 from kpi_kit.paid_time import PaidTime, paid_time
+from kpi_kit.ratings import Ratings, ratings
 from kpi_kit.scorecard import scorecards
 from kpi_kit.survival import read_by, survival
+from kpi_kit.verbatims import Verbatims, verbatims
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 COMPARED = timedelta(weeks=8)  # so that two agents have enough tickets of one kind
 SIDES = timedelta(weeks=4)
 MOST_BREACHES = 10
+MOST_WORDS = 5
 # Which organization a KPI is put down to.
 BY_SIDE = {
     "first_response_time": "first_reply_organization",
@@ -70,6 +73,8 @@ class Beside:
     gaps: tuple[AgentGap, ...] = ()
     paid: PaidTime | None = None
     breaches: tuple[Breach, ...] = ()
+    verbatims: Verbatims | None = None
+    ratings: Ratings | None = None
 
 
 def reads(names: Iterable[str], clocks: Iterable[str]) -> set[str]:
@@ -140,7 +145,25 @@ def beside(
         gaps=agent_gaps(found["agents"]) if "agents" in found else (),
         paid=None if paid is None else paid_time(paid, **days),
         breaches=_breaches(helpdesk, kept, card),
+        **_heard(helpdesk, kept, card, asked),
     )
+
+
+def _heard(
+    helpdesk: Helpdesk, kept: Facts, card: Scorecard, asked: Mapping[str, Question]
+) -> dict[str, Verbatims | Ratings]:
+    """Return what customers said in the judged period, and of whom."""
+    if "csat" not in card or card["csat"].state == "not_computable":
+        return {}
+    days = {"start": card.start, "end": card.end, "as_of": card.as_of}
+    given, contract = helpdesk.given, card.contract
+    found: dict[str, Verbatims | Ratings] = {}
+    if {"surveys.comment", "tickets.comment"} & given:
+        most = {"most": MOST_WORDS, "kept": kept}
+        found["verbatims"] = verbatims(helpdesk, contract, **days, **most)
+    if "agents" in asked:
+        found["ratings"] = ratings(helpdesk, contract, **days, kept=kept)
+    return found
 
 
 def _survival(kept: Facts, plan: Plan, card: Scorecard) -> dict[str, pd.DataFrame]:

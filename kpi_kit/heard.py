@@ -44,6 +44,7 @@ def heard(  # noqa: PLR0913 - which ratings, of which days, with what beside the
     as_of: date,
     by: tuple[str, ...],
     also: tuple[str, ...],
+    kept: Facts | None = None,
 ) -> Heard:
     """Return the ratings that CSAT counts on the days [start, end).
 
@@ -57,6 +58,8 @@ def heard(  # noqa: PLR0913 - which ratings, of which days, with what beside the
         Dimensions to have beside each rating; ``agent_id`` is who solved.
     also
         Columns of the surveys to have beside it.
+    kept
+        The facts, with the dimensions, where they are kept already.
 
     Raises
     ------
@@ -67,7 +70,7 @@ def heard(  # noqa: PLR0913 - which ratings, of which days, with what beside the
     asked = question(helpdesk, contract, by=by, metrics=["csat"], **days)
     for why in refusals(helpdesk, contract, asked).values():
         raise TableError(f"ratings: {why}. Give them, or leave ratings out.")
-    kept = keep(helpdesk, contract, [asked])
+    kept = kept or keep(helpdesk, contract, [asked])
     until = midnight(as_of + timedelta(days=1), contract.time_zone)
     known = Known(
         helpdesk=helpdesk,

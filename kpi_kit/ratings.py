@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from kpi_kit.contract import Contract
+    from kpi_kit.facts import Facts
     from kpi_kit.tables import Helpdesk
 
 HOUR = 3_600
@@ -59,8 +60,14 @@ class Ratings:
     lag: Lag
 
 
-def ratings(
-    helpdesk: Helpdesk, contract: Contract, *, start: date, end: date, as_of: date
+def ratings(  # noqa: PLR0913 - of which days, and over which facts
+    helpdesk: Helpdesk,
+    contract: Contract,
+    *,
+    start: date,
+    end: date,
+    as_of: date,
+    kept: Facts | None = None,
 ) -> Ratings:
     """Return the ratings of the days [start, end), credited to who solved.
 
@@ -70,6 +77,8 @@ def ratings(
         As :func:`kpi_kit.scorecard.scorecard`.
     start, end, as_of
         Local days; ``end`` is exclusive.
+    kept
+        The facts, where they are kept already.
 
     Raises
     ------
@@ -78,7 +87,7 @@ def ratings(
     """
     days = {"start": start, "end": end, "as_of": as_of}
     by = ("agent_id",)
-    told_of = heard(helpdesk, contract, by=by, also=AFTER, **days)
+    told_of = heard(helpdesk, contract, by=by, also=AFTER, kept=kept, **days)
     asked = question(helpdesk, contract, by=by, metrics=["csat", "csat_score"], **days)
     (card,) = scorecards(helpdesk, contract, [asked], kept=told_of.kept)
     told = with_holders(told_of.rows, told_of.known)

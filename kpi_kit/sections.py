@@ -38,6 +38,14 @@ class Sections:
         told = page.people.sides(self._beside.sides, self.card) if self._beside else ""
         return shown(told) if told else None
 
+    def voices(self) -> Shown | None:
+        """Return what customers wrote with their ratings, without names."""
+        found = self._beside
+        if found is None or found.verbatims is None:
+            return None
+        asked = page.voices.asked(found.ratings) if found.ratings else ""
+        return shown(page.voices.words(found.verbatims), asked)
+
     def coaching(self) -> Shown | None:
         """Return which agents are far apart on tickets of one kind."""
         if not self._beside or not self._knows("handle_time_ticket"):

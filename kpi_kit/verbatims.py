@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from kpi_kit.contract import Contract
+    from kpi_kit.facts import Facts
     from kpi_kit.tables import Helpdesk
 
 WORDS = ("confusing", "transferred", "waited")
@@ -58,6 +59,7 @@ def verbatims(  # noqa: PLR0913 - which comments, of which days, how many
     as_of: date,
     most: int = 12,
     words: Sequence[str] = WORDS,
+    kept: Facts | None = None,
 ) -> Verbatims:
     """Return what customers wrote with the ratings of the days [start, end), redacted.
 
@@ -72,6 +74,8 @@ def verbatims(  # noqa: PLR0913 - which comments, of which days, how many
         praise where there is room.
     words
         To look for, from the beginning of a word: ``wait`` is also ``waiting``.
+    kept
+        The facts, where they are kept already.
 
     Raises
     ------
@@ -80,7 +84,7 @@ def verbatims(  # noqa: PLR0913 - which comments, of which days, how many
     """
     days = {"start": start, "end": end, "as_of": as_of}
     by = ("issue_type",)
-    told_of = heard(helpdesk, contract, by=by, also=OF_SURVEYS, **days)
+    told_of = heard(helpdesk, contract, by=by, also=OF_SURVEYS, kept=kept, **days)
     rows = told_of.rows
     written = rows.comment.notnull() & (rows.comment.strip() != "")
     rows = rows.filter(written & rows.on_one_scale.notnull())

@@ -18,6 +18,7 @@ from kpi_kit.page import (
     style,
     tables,
     tiles,
+    voices,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "style",
     "tables",
     "tiles",
+    "voices",
 ]

@@ -42,24 +42,23 @@ def coaching(gaps: Sequence[AgentGap]) -> str:
     if flagged:
         told = "; ".join(
             f"agent {gap.slow} takes {duration_text(gap.minutes)} longer than agent "
-            f"{gap.fast} for {gap.issue_type}"
+            f"{gap.fast} for {gap.issue_type} (95% interval "
+            f"{interval_text(gap.low, gap.high, 'minutes')})"
             for gap in flagged
         )
         told = f"{told[:1].upper()}{told[1:]}."
     rows = [
         (
-            gap.issue_type,
-            "" if gap.team == NONE else gap.team,
+            gap.issue_type + ("" if gap.team == NONE else f", {gap.team}"),
             *(_agent(gap, code) for code in (gap.fast, gap.slow)),
             duration_text(gap.minutes),
-            interval_text(gap.low, gap.high, "minutes"),
-            Cell("coach", state="misses") if gap.is_flagged else MISSING,
+            Cell("coach", state="misses") if gap.is_flagged else "",
         )
         for gap in gaps[:MOST_GAPS]
     ]
-    heads = ("Issue type", "Team", "Fastest", "Slowest", "Apart", "95% interval", "")
+    heads = ("Tickets", "Fastest", "Slowest", "Apart", "")
     how = f"Median work per ticket, agents with {AT_LEAST_N} tickets in eight weeks."
-    made = table("Agents on tickets of one kind", heads, rows, {"Apart", heads[5]})
+    made = table("Agents on tickets of one kind", heads, rows, {"Apart"})
     return answer(told, how) + made
 
 
