@@ -95,7 +95,9 @@ def band_text(card: Card, benchmark: Benchmark) -> str:
     # Both bounds in one unit: 48 h to 72 h, not 48 h to 3.0 d.
     days = benchmark.clock != "business" and all(b is None or b > 2880 for b in bounds)
     low, high = (
-        None if bound is None else value_text(bound, card.unit, days=days)
+        None
+        if bound is None
+        else value_text(bound, benchmark.currency or card.unit, days=days)
         for bound in bounds
     )
     if low and high:

@@ -21,7 +21,7 @@ class Benchmark:
     """A published number or band, as the article that cites it gives it.
 
     ``low`` and ``high`` are in the metric's unit and None where the source names no
-    bound; ``verdict`` is the source's own word for the band.
+    bound; ``verdict`` is the source's own word for it, ``currency`` that of money.
     """
 
     segment: str
@@ -31,6 +31,7 @@ class Benchmark:
     high: float | None = None
     statistic: str = ""
     clock: str = ""
+    currency: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -142,6 +142,8 @@ def _other_segments(card: Card, contract: Contract) -> tuple[str, ...]:
 
 
 def _refused(band: Benchmark, card: Card, contract: Contract) -> str | None:
+    if band.currency and band.currency != card.unit:
+        return f"not compared: the band is in {band.currency}, ours in {card.unit}"
     if card.kind in STATISTIC_OF:
         return None
     ours = shown(card, contract)

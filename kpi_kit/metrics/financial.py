@@ -55,7 +55,8 @@ def _young(counted: Callable[[ir.Table], ir.BooleanColumn]) -> Callable:
         Benchmark(
             segment="ecommerce",
             source=HDI,
-            verdict="USD, US e-commerce, outsourced e-mail",
+            verdict="US e-commerce, outsourced e-mail",
+            currency="USD",
             low=8,
             high=15,
         ),
@@ -91,7 +92,8 @@ def cost_per_resolution(tickets: ir.Table) -> ir.BooleanColumn:
         Benchmark(
             segment="ecommerce",
             source=HDI,
-            verdict="USD, in-house with management and benefits",
+            verdict="in-house, with management and benefits",
+            currency="USD",
             low=25,
             high=45,
         ),
