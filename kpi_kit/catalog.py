@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kpi_kit.errors import UnknownNameError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 Column = Any  # an Ibis column; this floor does not import Ibis
 Function = Any  # from rows to what the kind counts
@@ -153,6 +153,21 @@ def named(name: str) -> Card:
         message = f"metric: no metric is called {name!r}"
         raise UnknownNameError(f"{message}. {nearest(name, METRICS)}")
     return METRICS[name]
+
+
+def tables_of(names: Iterable[str]) -> set[str]:
+    """Return the canonical tables that KPIs may need, in whichever way.
+
+    Examples
+    --------
+    >>> from kpi_kit import metrics
+    >>> sorted(tables_of(["csat", "cost_per_resolution"]))
+    ['costs', 'events', 'surveys', 'tickets']
+    """
+    needs = (one for name in names for some in METRICS[name].needs for one in some)
+    return {part.partition(".")[0] for need in needs for part in need.split("+")} - {
+        "contract"
+    }
 
 
 def measures() -> dict[str, Measure]:

@@ -27,9 +27,10 @@ from kpi_kit.sources.places import place
 from kpi_kit.sources.session import first_line, quoted, stored
 from kpi_kit.sources.tidy import tidy_texts
 from kpi_kit.sources.typed import typed_select
-from kpi_kit.tables import Type
+from kpi_kit.tables import TABLES, Type
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     import ibis
@@ -43,9 +44,12 @@ _ENDS_EARLY = re.compile("unexpected end|[Nn]o magic bytes|decompress|too small"
 
 
 def load_files(
-    connection: ibis.BaseBackend, location: Path, options: Options
+    connection: ibis.BaseBackend,
+    location: Path,
+    options: Options,
+    wanted: Collection[str] = TABLES,
 ) -> list[Loaded]:
-    """Load every canonical table that lies at ``location``.
+    """Load every wanted table that lies at ``location``.
 
     Parameters
     ----------
@@ -56,6 +60,8 @@ def load_files(
         such file of tickets, or a zip archive of either.
     options
         How they are to be read.
+    wanted
+        Names of canonical tables; others stay unread.
 
     Returns
     -------
@@ -73,12 +79,26 @@ def load_files(
         called, location = location.name, unpack(location)
     found = tables_at(location, called)
     known = {name for table, _ in found for name in _names(table)}
-    loaded = [_load(connection, table, path, options, known) for table, path in found]
-    notes = (*loaded[0].notes, *strangers(location))
+    loaded = [
+        _load(connection, table, path, options, known)
+        for table, path in found
+        if table.name in wanted
+    ]
+    notes = (*loaded[0].notes, *strangers(location), *_unread(found, wanted))
     if options.time_format:
         told = f"times without ISO 8601 are read as {options.time_format}"
         notes = (*notes, f"{loaded[0].file}: {told} in {options.time_zone or 'UTC'}")
     return [replace(loaded[0], notes=notes), *loaded[1:]]
+
+
+def _unread(
+    found: Iterable[tuple[Table, Path]], wanted: Collection[str]
+) -> Iterator[str]:
+    """Yield that some tables are not looked at, where there are any."""
+    names = sorted({table.name for table, _ in found} - {*wanted})
+    if names:
+        are = "is" if len(names) == 1 else "are"
+        yield f"{', '.join(names)} {are} not read: no number here needs it"
 
 
 def _load(
