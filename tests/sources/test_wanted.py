@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
 from kpi_kit.catalog import tables_of
 from kpi_kit.errors import TableError
 from kpi_kit.sources import open_helpdesk
@@ -39,7 +40,7 @@ def test_what_a_number_needs_is_read(folder, wanted):
 def test_a_mapping_runs_only_what_is_needed(tmp_path):
     """The SELECT of an unneeded table may even be wrong."""
     (tmp_path / "tickets.sql").write_text(
-        "select '1' as ticket_id, timestamptz '2026-11-02 10:00+00' as created_at"
+        "select '1' as ticket_id, timestamptz '2026-11-02 10:00:00+00' as created_at"
     )
     (tmp_path / "costs.sql").write_text("select nothing from nowhere")
 
