@@ -14,7 +14,7 @@ import duckdb
 from kpi_kit.errors import TableError
 from kpi_kit.sources import json_text
 from kpi_kit.sources.archive import unpack
-from kpi_kit.sources.columns import match
+from kpi_kit.sources.columns import match, refuse_kept
 from kpi_kit.sources.delimited import load_csv
 from kpi_kit.sources.folder import strangers, tables_at
 from kpi_kit.sources.json_faults import refuse_broken
@@ -158,7 +158,9 @@ def _load_typed(
     else:
         relation, told = json_text.relation(connection.con, path, table, kind, options)
     described = connection.con.execute(f"describe select * from {relation}").fetchall()  # noqa: S608  quoted in _relation
-    types = {name: declared for name, declared, *_ in described if name != "_row"}
+    types = {name: declared for name, declared, *_ in described}
+    if kind == "parquet":
+        types.pop("_row")
     columns = match(table, types, options, path.name)
     sources = {
         name: (source, types[source]) for name, source in columns.sources.items()
@@ -209,6 +211,8 @@ def _in_parquet(connection: ibis.BaseBackend, table: Table, path: Path) -> str:
     """
     read = f"read_parquet({place(path)}, file_row_number = true)"
     described = connection.con.execute(f"describe select * from {read}").fetchall()  # noqa: S608  quoted
+    for name, *_ in described[:-1]:
+        refuse_kept(name, path.name)
     doubtful = [
         name
         for name, declared, *_ in described
