@@ -39,14 +39,14 @@ class Measure:
     """What a promise about a KPI must fit: its unit, its better side, its values.
 
     ``better`` is lower, higher or neither; ``values`` the lowest and the highest that
-    the KPI can have, in its unit, None where there is no such end.  ``refused`` says
-    why no promise can be made.
+    the KPI can have, in its unit, None where there is no such end.  ``no_target``
+    says why no promise can be made.
     """
 
     unit: str
     better: str
     values: tuple[float | None, float | None]
-    refused: str = ""
+    no_target: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +120,7 @@ _VALUES = {"share": (0, 1), "minutes": (0, None), "count": (0, None)}
 def _measure(card: Card) -> Measure:
     values = _VALUES.get(card.unit, card.values)
     return Measure(
-        unit=card.unit, better=card.better, values=values, refused=card.no_target
+        unit=card.unit, better=card.better, values=values, no_target=card.no_target
     )
 
 

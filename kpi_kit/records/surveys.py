@@ -28,6 +28,12 @@ COLUMNS = (
     *("kind", "ticket_id", "customer_id", "offered_at", "answered_at"),
     *("score", "scale_low", "scale_high", "comment"),
 )
+AVERAGES = {"csat_score": "csat", "ces": "ces"}
+OWN = (
+    *("kind", "score", "scale_low", "scale_high", "offered_on", "answered_on"),
+    *("rated_on", "is_offered", "is_answered", "is_young", "on_one_scale"),
+    *("is_positive", "standing"),
+)
 
 
 def surveys(known: Known, *, also: tuple[str, ...] = ()) -> ir.Table:
@@ -154,6 +160,18 @@ def scales(helpdesk: Helpdesk) -> dict[str, list[Scale]]:
     for row in ends.to_pyarrow().to_pylist():
         found.setdefault(row["kind"], []).append((row["scale_low"], row["scale_high"]))
     return {kind: sorted(several) for kind, several in found.items()}
+
+
+def on_scale(helpdesk: Helpdesk) -> dict[str, str]:
+    """Return on which scale each average is told, for its notes."""
+    found, notes = scales(helpdesk), {}
+    for name, kind in AVERAGES.items():
+        several = found.get(kind, [])
+        if several:
+            low, high = several[0] if len(several) == 1 else SCALES[kind]
+            brought = "" if len(several) == 1 else ", other scales brought onto it"
+            notes[name] = f"scale of {low:g} to {high:g}{brought}"
+    return notes
 
 
 def unclear(helpdesk: Helpdesk, contract: Contract) -> str:

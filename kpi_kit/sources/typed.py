@@ -147,7 +147,7 @@ def _is_id(table: Table, name: str) -> bool:
 def _rank(table: Table, name: str) -> int:
     """Return which fault of a row is told: what leaves it out, else a time, first."""
     column = table.column(name)
-    if name in {*table.key, *table.required}:
+    if name in {*table.key, *table.filled}:
         return 0
     return 1 if column is not None and column.type is Type.INSTANT else 2
 

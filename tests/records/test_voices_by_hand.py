@@ -433,7 +433,48 @@ def test_few_answers_are_told_beside_the_ratings(engine):
     few = "14 of 100 asked answered (under 15 %): those who answer may differ from "
     told = f"fewer than 30; {few}those who do not"
     assert [""] * 3 == frame[frame["metric"] == "ticket_volume"]["note"].to_list()
-    for name in ("csat", "csat_score"):
+    for name, few_rows in (("csat", ""), ("csat_score", "; scale of 1 to 5")):
         rows = frame[frame["metric"] == name]
-        assert [told, "fewer than 30", "fewer than 30"] == rows["note"].to_list()
+        others = [f"fewer than 30{few_rows}"] * 2
+        assert [told.replace("30", f"30{few_rows}", 1), *others] == rows[
+            "note"
+        ].to_list()
         assert {"too_few"} == set(rows["status"])
+
+
+@pytest.mark.parametrize(
+    ("scales", "note"),
+    [
+        pytest.param([(1, 7)], "scale of 1 to 7", id="its-own"),
+        pytest.param(
+            [(1, 7), (1, 5)],
+            "scale of 1 to 5, other scales brought onto it",
+            id="of-two",
+        ),
+    ],
+)
+def test_an_average_says_its_scale(engine, scales, note):
+    """4.2 is good of 5 and middling of 7: the note says of which."""
+    said = [
+        asked(None, answered=1, score=4.0, scale_low=float(a), scale_high=float(b))
+        for a, b in scales
+    ]
+    desk = helpdesk(engine, {"tickets": [solved(1, 1)], "surveys": said})
+
+    frame = scorecard(
+        desk, Contract(), start=MONDAY, end=APRIL, as_of=LATE, metrics=["csat_score"]
+    )
+
+    assert [f"fewer than 30; {note}"] == frame["note"].to_list()
+
+
+def test_a_column_called_like_one_of_the_surveys_is_no_slice(engine):
+    """A ticket's own "kind" is not the survey's; volume is sliced by it as ever."""
+    tickets = [solved(1, 1, kind="gold")]
+    said = [asked("t00001", offered=1, answered=2, score=5.0)]
+    desk = helpdesk(engine, {"tickets": tickets, "surveys": said})
+
+    found = numbers(desk, "csat", "ticket_volume", by=("kind",))
+
+    assert (None, 0, "not_computable") == found["csat", "gold"]
+    assert (1.0, 1, "ok") == found["ticket_volume", "gold"]
