@@ -77,16 +77,18 @@ def test_what_a_model_may_not_answer(name, message):
 def test_the_word_list():
     """A text with none of its words has no score; the words' order of size stands.
 
-    As the word list has them: 'Still waiting for a reply.' is no mood to it, and a
-    compliment that is none is one.
+    As the word list has them: 'Still waiting for a reply.' is no mood to it, irony is a
+    compliment, and a name may be a kind word.
     """
     texts = ["I hate this", "not good", "thanks, great", "Still waiting for a reply."]
-    texts += ["👍", "Ich bin sehr unzufrieden", "Great, broken again, thanks a lot"]
-    hate, bad, great, *unknown, irony = scores("vader", scorer("vader"), texts)
+    texts += ["👍", "Ich bin sehr unzufrieden"]
+    texts += ["Great, broken again, thanks a lot", "@united you cancelled my flight"]
+    found = scores("vader", scorer("vader"), texts)
+    hate, bad, great, *unknown, irony, united = found
 
     assert hate < bad < 0 < great
     assert [None] * 3 == unknown
-    assert irony > 0
+    assert min(irony, united) > 0
 
 
 def test_nothing_is_loaded_that_nobody_asks_for():
