@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
 from kpi_kit.catalog import METRICS
 from kpi_kit.page.tables import kpi_table
+from kpi_kit.states import state_text
 from kpi_kit.tables import TABLES
 from kpi_kit.whence import ORIGINS, origins
 from tests.cards import reading, scorecard, standing
@@ -52,3 +54,12 @@ def test_a_report_says_whom_to_ask():
     assert "Paid time at work" in hours
     assert "Available time at work" in hours
     assert "Usually from the survey tool, or the helpdesk&#x27;s export of" in ratings
+
+
+@pytest.mark.parametrize("card", METRICS.values(), ids=METRICS)
+def test_a_report_says_in_words_what_lacks(card):
+    """No reader of a report meets the name of a table or a column."""
+    needs = f"needs {'; '.join(card.missing(frozenset()))}"
+    told = state_text("not_computable", 0, needs)
+
+    assert not re.search(r"\w_\w|\w\.\w|\bof kind\b", told)
