@@ -11,6 +11,7 @@ from kpi_kit.records import sliced_by
 from kpi_kit.tables import TABLES
 from kpi_kit.whence import origins
 
+ORGANIZATIONS = "agents.organization or contract.organizations"
 # What can be sliced by besides the tickets' own columns: what it is, what it takes.
 SLICES = {
     "created_hour": ("local hour of creation, 0 to 23", ""),
@@ -20,8 +21,11 @@ SLICES = {
     "months_since_go_live": ("whole months from go-live to creation", ""),
     "shift": ("the contract's shift of the hour of creation", ""),
     "customer_tenure": ("new, or long-term: a customer for a year at creation", ""),
-    "first_reply_organization": ("who replied first: the vendor, or client", "agents"),
-    "solved_organization": ("who solved it last: the vendor, or client", "agents"),
+    "first_reply_organization": (
+        "who replied first: the vendor, or client",
+        ORGANIZATIONS,
+    ),
+    "solved_organization": ("who solved it last: the vendor, or client", ORGANIZATIONS),
     "opened_by": ("customer, agent or system", "messages"),
     "schedule": ("business hours that applied at creation", "contract.business_hours"),
     "is_escalated": ("whether it rose above the lowest tier", "events"),
