@@ -195,21 +195,31 @@ def _unanswered(frame: pd.DataFrame, as_of: date, newest: pd.DataFrame) -> pd.Da
     young = frame["period_end"] > as_of + DAY - MATURES_AFTER
     sure = frame["status"].isin(("ok", "too_few"))
     late = frame.index[(frame["metric"] == ANSWERED) & young & sure]
-    frame = frame.copy() if len(late) else frame
+    if not len(late):
+        return frame
+    frame, told = frame.copy(), {}
     for row in frame.loc[late].itertuples():
-        inside = newest["created_on"].between(
-            row.period_start, row.period_end, inclusive="left"
-        )
-        waits = newest["is_waiting"] & inside
-        answered, waited = (
-            np.sort(newest.loc[which, row.clock])
-            for which in (inside & ~newest["is_waiting"], waits)
-        )
-        if _would_leave(answered, waited, QUANTILES.get(row.statistic, HALF)):
-            frame.loc[row.Index, "status"] = "provisional"
-            whole = len(waited) + len(answered)
-            frame.loc[row.Index, "note"] = f"{len(waited)} of {whole} {OUTSTANDING}"
+        # Slices of a period have its answer.
+        key = (row.period_start, row.period_end, row.clock, row.statistic)
+        if key not in told:
+            told[key] = _outstanding(newest, *key)
+        if told[key]:
+            frame.loc[row.Index, ["status", "note"]] = "provisional", told[key]
     return frame
+
+
+def _outstanding(
+    newest: pd.DataFrame, start: date, end: date, clock: str, statistic: str
+) -> str:
+    """Say how many of a period's tickets wait, where they could move the statistic."""
+    inside = newest["created_on"].between(start, end, inclusive="left")
+    waits = newest["is_waiting"]
+    answered, waited = (
+        np.sort(newest.loc[inside & which, clock]) for which in (~waits, waits)
+    )
+    if not _would_leave(answered, waited, QUANTILES.get(statistic, HALF)):
+        return ""
+    return f"{len(waited)} of {len(waited) + len(answered)} {OUTSTANDING}"
 
 
 def _would_leave(answered: np.ndarray, waited: np.ndarray, part: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import ibis
@@ -155,11 +156,16 @@ def scales(helpdesk: Helpdesk) -> dict[str, list[Scale]]:
         return {}
     rows = _asked(helpdesk)
     rows = rows.filter(rows.score.notnull())
-    ends = rows.select("kind", "scale_low", "scale_high").distinct()
     found: dict[str, list[Scale]] = {}
-    for row in ends.to_pyarrow().to_pylist():
+    for row in _seen(rows.select("kind", "scale_low", "scale_high").distinct()):
         found.setdefault(row["kind"], []).append((row["scale_low"], row["scale_high"]))
     return {kind: sorted(several) for kind, several in found.items()}
+
+
+@lru_cache(maxsize=4)
+def _seen(rows: ir.Table) -> list[dict]:
+    """Return the rows; a report asks for the same ones for every KPI."""
+    return rows.to_pyarrow().to_pylist()
 
 
 def on_scale(helpdesk: Helpdesk) -> dict[str, str]:
