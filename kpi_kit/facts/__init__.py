@@ -26,7 +26,7 @@ from kpi_kit.facts.columns import (
 )
 from kpi_kit.facts.further import FURTHER
 from kpi_kit.facts.judged import judged
-from kpi_kit.facts.repeats import READS, without_repeats
+from kpi_kit.facts.repeats import again_about
 from kpi_kit.sources import stage
 
 if TYPE_CHECKING:
@@ -95,20 +95,75 @@ def facts(
         helpdesk=helpdesk, contract=contract, as_of=as_of, wanted=frozenset(asked)
     )
     slots = clock.slots(helpdesk, contract, as_of)
-    history = _status(basis)
-    gone = stage(_gone(basis, history))
     # Out of the way of every name that the steps between use.
     aside = {name: f"extra {n}" for n, name in enumerate(extra(helpdesk))}
-    dated, spans = _dated(basis, aside, history, gone, slots)
-    table = judged(dated, spans, slots, basis)
-    names = {aside.get(c, c) for c in asked}
-    if "is_no_repeat" in asked:
-        # Kept, because what is derived from it goes back to it.
-        kept = stage(table.select(*(c for c in table.columns if c in names | READS)))
-        table = without_repeats(kept, gone, basis)
+    told = _told(basis)
+    dated = _dated(basis, aside, slots)
+    repeats = again_about(dated.tickets, dated.gone, basis)
+    parts = (told, dated.gone, dated.again, repeats)
+    joined = chained(
+        dated.tickets, tuple(("ticket_id", part) for part in parts if part is not None)
+    )
+    made = replies.reply_columns(joined, basis)
+    whole = {c: joined[c] for c in joined.columns if c not in made}
+    made["known_until"] = ibis.literal(as_of, "int64")
+    answered = joined.select(**whole, **made)
+    table = judged(answered, dated.spans, slots, basis)
     return Facts(
         tickets=table.select({c: table[aside.get(c, c)] for c in asked}),
-        turns=_turned(history.turns, slots),
+        turns=dated.turns,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Dated:
+    """What is known of each ticket but for its messages, computed once.
+
+    ``tickets`` created before ``as_of``; ``spans`` the stretches of those whose
+    schedule changed; ``gone`` those left out of everything; ``again`` those that their
+    customer reopened; ``turns`` as in `Facts`.
+    """
+
+    tickets: ir.Table
+    spans: ir.Table | None
+    gone: ir.Table
+    again: ir.Table
+    turns: ir.Table
+
+
+def _dated(basis: Basis, aside: Mapping[str, str], slots: ir.Table) -> _Dated:
+    history = _status(basis)
+    messages, tickets = basis.helpdesk.tables.get("messages"), basis.tickets
+    gone = stage(_gone(basis, history))
+    # Kept, so that the engine knows how few they are when it joins them.
+    again = stage(status.reopened_by_customer(history.reopens, messages))
+    turns = _turned(history.turns, slots)
+    kept = {c: tickets[c] for c in {*READ, *basis.wanted} & {*READ, *DIMENSIONS}}
+    own = extra(basis.helpdesk).items()
+    kept |= {aside[c]: tickets[o] for c, o in own if c in basis.wanted}
+    known = tickets.filter(tickets.created_at < basis.as_of).select(**kept)
+    moved, spans = schedule.scheduled(known, slots, basis)
+    steps = [f.derive(basis) for f in FURTHER if f.makes & basis.wanted]
+    parts = (history.tickets, *moved)
+    joins = tuple(("ticket_id", part) for part in parts if part is not None)
+    joined = chained(known, joins + tuple(join for each, _ in steps for join in each))
+    made = snapshot.status_columns(joined, basis, told=history.tickets is not None)
+    made |= schedule.schedule_columns(joined, basis.contract)
+    for _, derived in steps:
+        made |= derived(joined)
+    made["solved_by"] = (
+        made["first_solved_at"]
+        .isnull()
+        .ifelse(None, ibis.coalesce(made["solver"].nullif(""), joined.agent_id))
+    )
+    made = {c: joined[c] for c in kept if c not in made} | made
+    later = {c: made[c] for c in made if c in {*basis.later, *aside.values()}}
+    return _Dated(
+        tickets=stage(joined.select(**later)),
+        spans=spans,
+        gone=gone,
+        again=again.mutate(by_customer=ibis.literal(True)),
+        turns=turns,
     )
 
 
@@ -136,43 +191,6 @@ def _told(basis: Basis) -> ir.Table | None:
     return stage(
         replies.replies_from_messages(messages, basis.tickets, basis.as_of, costly)
     )
-
-
-def _dated(
-    basis: Basis,
-    aside: Mapping[str, str],
-    history: status.StatusHistory,
-    gone: ir.Table,
-    slots: ir.Table,
-) -> tuple[ir.Table, ir.Table | None]:
-    """Say when each known ticket was answered and solved, and who held it."""
-    messages, tickets = basis.helpdesk.tables.get("messages"), basis.tickets
-    # Kept, so that the engine knows how few they are when it joins them.
-    again = stage(status.reopened_by_customer(history.reopens, messages))
-    again = again.mutate(by_customer=ibis.literal(True))
-    kept = {c: tickets[c] for c in (*READ, *DIMENSIONS) if c in {*READ, *basis.wanted}}
-    own = extra(basis.helpdesk).items()
-    kept |= {aside[c]: tickets[o] for c, o in own if c in basis.wanted}
-    known = tickets.filter(tickets.created_at < basis.as_of).select(**kept)
-    moved, spans = schedule.scheduled(known, slots, basis)
-    steps = [f.derive(basis) for f in FURTHER if f.makes & basis.wanted]
-    parts = (history.tickets, _told(basis), gone, again, *moved)
-    joins = tuple(("ticket_id", part) for part in parts if part is not None)
-    joined = chained(known, joins + tuple(join for each, _ in steps for join in each))
-    made = snapshot.status_columns(joined, basis, told=history.tickets is not None)
-    made |= replies.reply_columns(joined, basis)
-    made |= schedule.schedule_columns(joined, basis.contract)
-    for _, derived in steps:
-        made |= derived(joined)
-    made["known_until"] = ibis.literal(basis.as_of, "int64")
-    made["solved_by"] = (
-        made["first_solved_at"]
-        .isnull()
-        .ifelse(None, ibis.coalesce(made["solver"].nullif(""), joined.agent_id))
-    )
-    rest = ("excluded_because", "by_customer")
-    whole = {c: joined[c] for c in (*kept, *rest) if c not in made}
-    return joined.select(**whole, **made), spans
 
 
 def _gone(basis: Basis, history: status.StatusHistory) -> ir.Table:

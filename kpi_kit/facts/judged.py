@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from kpi_kit.facts import clock, status
+from kpi_kit.facts.repeats import has_subject
 from kpi_kit.facts.replies import ROLES_IN_ORDER
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def judged(
     made = {DAYS.get(name, name): value for name, value in made.items()}
     role = joined.opening_role
     opener = ibis.cases(*((role == ROLES_IN_ORDER[r], o) for r, o in _OPENERS.items()))
-    made["opened_by"] = ibis.coalesce(joined.opened_by, opener, "customer")
+    said = (joined[c] for c in ("opened_by",) if c in joined.columns)
+    made["opened_by"] = ibis.coalesce(*said, opener, "customer")
     made |= _hidden(joined, made)
     made |= _reopened(joined, basis)
     made |= _first_contact(joined, made, basis)
@@ -105,7 +107,9 @@ def _hidden(table: ir.Table, made: Mapping[str, ir.Value]) -> dict[str, ir.Value
 def _reopened(table: ir.Table, basis: Basis) -> dict[str, ir.Value]:
     is_mature = table.first_solved_at + status.WEEK <= basis.as_of
     within = ibis.cases((table.by_customer, True), (is_mature, False))
-    made = {"reopen_count": table.reopen_count, "reopened_within_7_days": within}
+    made = {"reopened_within_7_days": within}
+    if "reopen_count" in table.columns:
+        made["reopen_count"] = table.reopen_count
     if not basis.has("tickets.reopened_at", "tickets.solved_at"):
         made = {name: table.has_events.ifelse(made[name], None) for name in made}
     return {"is_mature": is_mature, **made}
@@ -128,8 +132,12 @@ def _first_contact(
     quiet = ~reopened & ~wrote_again.fill_null(False)
     touched = quiet & table.has_one_agent
     known_touch = counted & table.has_one_agent.notnull()
-    return {
+    made = {
         "is_no_follow_up": counted.ifelse(quiet, None),
         "is_one_touch": known_touch.ifelse(touched, None),
         "is_one_reply": counted.ifelse(quiet & (table.public_reply_count == 1), None),
     }
+    if "is_repeated" in table.columns:
+        alone = counted & has_subject(table)
+        made["is_no_repeat"] = alone.ifelse(quiet & table.is_repeated.isnull(), None)
+    return made
