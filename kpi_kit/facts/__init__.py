@@ -18,6 +18,7 @@ from kpi_kit.facts.columns import (
     DIMENSIONS,
     HEAD,
     INSTANTS,
+    LATER,
     READ,
     WORKING,
     columns,
@@ -138,7 +139,7 @@ def _dated(basis: Basis, aside: Mapping[str, str], slots: ir.Table) -> _Dated:
     # Kept, so that the engine knows how few they are when it joins them.
     again = stage(status.reopened_by_customer(history.reopens, messages))
     turns = _turned(history.turns, slots)
-    kept = {c: tickets[c] for c in {*READ, *basis.wanted} & {*READ, *DIMENSIONS}}
+    kept = {c: tickets[c] for c in (*READ, *DIMENSIONS) if c in {*READ, *basis.wanted}}
     own = extra(basis.helpdesk).items()
     kept |= {aside[c]: tickets[o] for c, o in own if c in basis.wanted}
     known = tickets.filter(tickets.created_at < basis.as_of).select(**kept)
@@ -151,15 +152,21 @@ def _dated(basis: Basis, aside: Mapping[str, str], slots: ir.Table) -> _Dated:
     made |= schedule.schedule_columns(joined, basis.contract)
     for _, derived in steps:
         made |= derived(joined)
-    made["solved_by"] = (
-        made["first_solved_at"]
-        .isnull()
-        .ifelse(None, ibis.coalesce(made["solver"].nullif(""), joined.agent_id))
-    )
-    made = {c: joined[c] for c in kept if c not in made} | made
-    later = {c: made[c] for c in made if c in {*basis.later, *aside.values()}}
+    if "solved_organization" in basis.wanted:
+        solver = ibis.coalesce(made["solver"].nullif(""), joined.agent_id)
+        made["solved_by"] = made["first_solved_at"].isnull().ifelse(None, solver)
+    names = {*LATER, *basis.wanted, *aside.values()}
+    later = {c: joined[c] for c in kept if c not in made} | made
+    later = {c: value for c, value in later.items() if c in names}
+    # To store a column that the source does not bring takes as much room as one it does.
+    absent = {
+        c: ibis.null(tickets[c].type())
+        for c in later.keys() & {*tickets.columns} - made.keys()
+        if not basis.has(f"tickets.{c}")
+    }
+    whole = stage(joined.select(**{c: later[c] for c in later if c not in absent}))
     return _Dated(
-        tickets=stage(joined.select(**later)),
+        tickets=whole.mutate(**absent),
         spans=spans,
         gone=gone,
         again=again.mutate(by_customer=ibis.literal(True)),

@@ -12,12 +12,6 @@ if TYPE_CHECKING:
     from kpi_kit.tables import Helpdesk
 
 
-LATER = frozenset(
-    {"ticket_id", "created_at", "number", "first_solved_at", "last_solved_at"}
-    | {"is_open", "has_events"}
-)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Basis:
     """The canonical tables, the contract, what is known by when, and what is asked."""
@@ -31,17 +25,6 @@ class Basis:
     def tickets(self) -> ir.Table:
         """Return the canonical tickets: read anew, they cost less than a copy."""
         return self.helpdesk.tables["tickets"]
-
-    @property
-    def later(self) -> frozenset[str]:
-        """Return the columns that a ticket is kept with until its replies are known."""
-        own = {"opened_by", "customer_id", "issue_type"}
-        if not self.has("messages"):
-            own |= {"first_reply_at", "reply_count"}
-        own = {name for name in own if self.has(f"tickets.{name}")}
-        if "solved_organization" in self.wanted:
-            own |= {"solved_by"}
-        return LATER | own | self.wanted
 
     def has(self, *given: str) -> bool:
         """Return whether the source brings all of these."""

@@ -63,8 +63,7 @@ def judged(
     made = {DAYS.get(name, name): value for name, value in made.items()}
     role = joined.opening_role
     opener = ibis.cases(*((role == ROLES_IN_ORDER[r], o) for r, o in _OPENERS.items()))
-    said = (joined[c] for c in ("opened_by",) if c in joined.columns)
-    made["opened_by"] = ibis.coalesce(*said, opener, "customer")
+    made["opened_by"] = ibis.coalesce(joined.opened_by, opener, "customer")
     made |= _hidden(joined, made)
     made |= _reopened(joined, basis)
     made |= _first_contact(joined, made, basis)
