@@ -200,8 +200,7 @@ def keep(
     asked = [_computable(question, known) for question in questions]
     wanted = {*also}.union(*(_read(shaped, contract, q) for q in asked))
     slim = facts(helpdesk, contract, as_of=as_of, wanted=wanted)
-    tickets, turns = stage(slim.tickets), stage(slim.turns)
-    return Facts(tickets=tickets, turns=turns, held=(tickets, turns))
+    return Facts(tickets=stage(slim.tickets), turns=slim.turns)
 
 
 def first_day(kept: Facts) -> date | None:

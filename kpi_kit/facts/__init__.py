@@ -56,13 +56,11 @@ class Facts:
 
     ``tickets`` has the columns of the ``facts`` command, instants as epoch seconds, and
     the working columns.  ``turns`` says when tangled tickets became done (-1) or open
-    again (+1): ``ticket_id, turned_on, change``.  ``held`` are the engine's temporary
-    tables behind them, which go when it does.
+    again (+1): ``ticket_id, turned_on, change``.
     """
 
     tickets: ir.Table
     turns: ir.Table
-    held: tuple[ir.Table, ...] = ()
 
 
 def facts(
@@ -138,7 +136,7 @@ def _dated(basis: Basis, aside: Mapping[str, str], slots: ir.Table) -> _Dated:
     gone = stage(_gone(basis, history))
     # Kept, so that the engine knows how few they are when it joins them.
     again = stage(status.reopened_by_customer(history.reopens, messages))
-    turns = _turned(history.turns, slots)
+    turns = stage(_turned(history.turns, slots))
     kept = {c: tickets[c] for c in (*READ, *DIMENSIONS) if c in {*READ, *basis.wanted}}
     own = extra(basis.helpdesk).items()
     kept |= {aside[c]: tickets[o] for c, o in own if c in basis.wanted}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import ibis
 import pandas as pd
 
-from kpi_kit.facts.history import history, order
+from kpi_kit.facts.history import history, order, packed
 from kpi_kit.sources import hand_over, stage
 
 if TYPE_CHECKING:
@@ -82,9 +82,16 @@ def _seen(moves: ir.Table) -> ir.Table:
     """Return what the events of a ticket say before any is put in order."""
     by_agent = moves.field == "agent"
     to_client = (moves.new_side == CLIENT).fill_null(False)
+    new, at = moves.new_value, packed(moves.occurred_at)
+    is_given = by_agent & moves.old_value.isnull() & new.notnull()
+    is_handed = by_agent & moves.old_value.notnull() & new.notnull()
     moves = moves.select(
         "ticket_id",
         agent=by_agent.cast("int64"),
+        given_at=is_given.ifelse(at, None),
+        given_to=is_given.ifelse(new, None),
+        handed_at=is_handed.ifelse(at, None),
+        handed_to=is_handed.ifelse(new, None),
         team=moves.field == "team",
         named=by_agent & (moves.old_value.notnull() | moves.new_value.notnull()),
         changed=(by_agent & (moves.old_value != moves.new_value)).fill_null(False),
@@ -97,18 +104,24 @@ def _seen(moves: ir.Table) -> ir.Table:
         has_team=moves.team.any(),
         is_named=moves.named.any(),
         changed=moves.changed.any(),
+        given_at=moves.given_at.min(),
+        given_to=moves.given_to.max(),
+        handed_at=moves.handed_at.min(),
+        handed_to=moves.handed_to.max(),
         reached_client=moves.to_client.any(),
         handed=moves.handed.any(),
         by_vendor=moves.vendor.any(),
     )
+    # Most tickets with two agents were given to one, who handed them to the other.
+    in_order = ((seen.agents == 2) & (seen.given_at < seen.handed_at)).fill_null(False)
     return seen.select(
         "ticket_id",
         "has_team",
-        "changed",
         "handed",
         "by_vendor",
         was_named=(seen.agents > 0).ifelse(seen.is_named, None),
-        many_agents=seen.agents > 1,
+        changed=in_order.ifelse(seen.given_to != seen.handed_to, seen.changed),
+        many_agents=(seen.agents > 1) & ~in_order,
         may_be_client=seen.reached_client & ~seen.handed,
     )
 

@@ -36,7 +36,6 @@ class StatusHistory:
     ``reopens`` has one row per reopen: ``ticket_id, reopened_at, actor_role,
     first_solved_at``.  ``turns`` has one row each time a tangled ticket became done
     (-1) or open again (+1): ``ticket_id, turned_at, change``.
-    ``held`` are the engine's temporary tables behind them, which go when it does.
     """
 
     tickets: ir.Table | None
@@ -45,7 +44,6 @@ class StatusHistory:
     dated: ir.Table | None
     reopens: ir.Table
     turns: ir.Table
-    held: tuple[ir.Table, ...] = ()
 
 
 def status_history(
@@ -109,7 +107,9 @@ def status_history(
     )
     tangled = summary.filter(summary.is_tangled).select("ticket_id")
     walked = _walk(status.filter(known).semi_join(tangled, "ticket_id"))
-    walked = stage(walked.drop("event_id", "field", "old_value", "before", "after"))
+    spent = ("event_id", "field", "old_value", "before", "after")
+    spent += () if solver else ("actor_id",)
+    walked = stage(walked.drop(*spent))
     ends = stage(_ends(walked, solver=solver))
     return StatusHistory(
         tickets=_per_ticket(summary, ends),
@@ -122,7 +122,6 @@ def status_history(
             turned_at=walked.occurred_at,
             change=walked.is_done.ifelse(-1, 1).cast("int64"),
         ),
-        held=(summary, walked, ends),
     )
 
 
