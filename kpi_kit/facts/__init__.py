@@ -104,9 +104,10 @@ def facts(
         dated.tickets, tuple(("ticket_id", part) for part in parts if part is not None)
     )
     made = replies.reply_columns(joined, basis)
-    whole = {c: joined[c] for c in joined.columns if c not in made}
     made["known_until"] = ibis.literal(as_of, "int64")
-    answered = joined.select(**whole, **made)
+    rest = (*dated.tickets.columns, "excluded_because", "by_customer", "is_repeated")
+    rest = {c: joined[c] for c in rest if c in joined.columns and c not in made}
+    answered = joined.select(**rest, **made)
     table = judged(answered, dated.spans, slots, basis)
     return Facts(
         tickets=table.select({c: table[aside.get(c, c)] for c in asked}),
@@ -132,21 +133,18 @@ class _Dated:
 
 def _dated(basis: Basis, aside: Mapping[str, str], slots: ir.Table) -> _Dated:
     history = _status(basis)
-    messages, tickets = basis.helpdesk.tables.get("messages"), basis.tickets
+    messages = basis.helpdesk.tables.get("messages")
     gone = stage(_gone(basis, history))
     # Kept, so that the engine knows how few they are when it joins them.
     again = stage(status.reopened_by_customer(history.reopens, messages))
-    turns = stage(_turned(history.turns, slots))
-    kept = {c: tickets[c] for c in (*READ, *DIMENSIONS) if c in {*READ, *basis.wanted}}
-    own = extra(basis.helpdesk).items()
-    kept |= {aside[c]: tickets[o] for c, o in own if c in basis.wanted}
-    known = tickets.filter(tickets.created_at < basis.as_of).select(**kept)
+    known = _known(basis, aside)
     moved, spans = schedule.scheduled(known, slots, basis)
     steps = [f.derive(basis) for f in FURTHER if f.makes & basis.wanted]
     parts = (history.tickets, *moved)
     joins = tuple(("ticket_id", part) for part in parts if part is not None)
     joined = chained(known, joins + tuple(join for each, _ in steps for join in each))
-    made = snapshot.status_columns(joined, basis, told=history.tickets is not None)
+    made = {c: joined[c] for c in known.columns}
+    made |= snapshot.status_columns(joined, basis, told=history.tickets is not None)
     made |= schedule.schedule_columns(joined, basis.contract)
     for _, derived in steps:
         made |= derived(joined)
@@ -154,22 +152,36 @@ def _dated(basis: Basis, aside: Mapping[str, str], slots: ir.Table) -> _Dated:
         solver = ibis.coalesce(made["solver"].nullif(""), joined.agent_id)
         made["solved_by"] = made["first_solved_at"].isnull().ifelse(None, solver)
     names = {*LATER, *basis.wanted, *aside.values()}
-    later = {c: joined[c] for c in kept if c not in made} | made
-    later = {c: value for c, value in later.items() if c in names}
-    # To store a column that the source does not bring takes as much room as one it does.
-    absent = {
-        c: ibis.null(tickets[c].type())
-        for c in later.keys() & {*tickets.columns} - made.keys()
-        if not basis.has(f"tickets.{c}")
-    }
-    whole = stage(joined.select(**{c: later[c] for c in later if c not in absent}))
     return _Dated(
-        tickets=whole.mutate(**absent),
+        tickets=_kept(joined, {c: made[c] for c in made if c in names}, basis),
         spans=spans,
         gone=gone,
         again=again.mutate(by_customer=ibis.literal(True)),
-        turns=turns,
+        turns=stage(_turned(history.turns, slots)),
     )
+
+
+def _known(basis: Basis, aside: Mapping[str, str]) -> ir.Table:
+    """Return the tickets known by ``as_of``, with the columns that anything reads."""
+    tickets, wanted = basis.tickets, basis.wanted
+    kept = {c: tickets[c] for c in (*READ, *DIMENSIONS) if c in {*READ, *wanted}}
+    own = extra(basis.helpdesk).items()
+    kept |= {aside[c]: tickets[o] for c, o in own if c in wanted}
+    return tickets.filter(tickets.created_at < basis.as_of).select(**kept)
+
+
+def _kept(joined: ir.Table, made: Mapping[str, ir.Value], basis: Basis) -> ir.Table:
+    """Store the columns of the tickets, but for those that the source does not bring.
+
+    To store nothing takes as much room as to store something.
+    """
+    absent = {
+        c: ibis.null(made[c].type())
+        for c in (*READ, *DIMENSIONS)
+        if c in made and not basis.has(f"tickets.{c}")
+    }
+    stored = {c: value for c, value in made.items() if c not in absent}
+    return stage(joined.select(**stored)).mutate(**absent)
 
 
 def _turned(turns: ir.Table, slots: ir.Table) -> ir.Table:
