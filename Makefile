@@ -58,7 +58,7 @@ docs: setup ## Write the README's tables and example anew
 lock: setup ## Write requirements*.txt anew (ARGS=--upgrade for the newest releases)
 	$(COMPILE) $(ARGS) --output-file requirements.txt pyproject.toml
 	$(COMPILE) $(ARGS) --output-file requirements-dev.txt pyproject.toml \
-		--extra spark --group dev --constraints requirements.txt
+		--extra sentiment --extra spark --group dev --constraints requirements.txt
 
 demo: setup ## Write the demo helpdesk and every report on it into reports/
 	$(BIN)/kpi-kit demo $(ARGS)

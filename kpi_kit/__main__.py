@@ -12,13 +12,14 @@ import click
 from kpi_kit.cadences import demo, run
 from kpi_kit.errors import EnvironmentFault, KitError, ParameterError, TableError
 from kpi_kit.inputs import Day, Names, opened, source_options, told
+from kpi_kit.reference import explain, templates
 
 if TYPE_CHECKING:
     from datetime import date
 
     import pandas as pd
 
-    from kpi_kit.contract import Contract
+    from kpi_kit.known import Known
     from kpi_kit.tables import Helpdesk
 
 FORMATS = ("table", "csv", "json", "parquet")
@@ -140,9 +141,9 @@ def kpis(  # noqa: PLR0913, PLR0917 - one for each option
         )
     helpdesk, contract, known = opened(source)
     _warn(helpdesk)
-    from kpi_kit.scorecard import scorecard  # noqa: PLC0415
+    from kpi_kit.known import kpis as with_doubt  # noqa: PLC0415
 
-    frame = scorecard(
+    frame = with_doubt(
         helpdesk,
         contract,
         start=start,
@@ -192,10 +193,14 @@ def _print_kpis(
     help="Write the quarantined rows to DIR/quarantine.parquet.",
 )
 def check(file: str | None, kind: str, out: Path | None, **source: Any) -> None:
-    """Validate a source, or a FILE of contract or parameters.
+    """Validate a source, or a FILE: contract, parameters or source.yaml.
 
-    Prints what became of every row of every file, the quarantined rows and why, and
-    which KPIs the data cannot give.
+    Prints what became of every row of every file, the quarantined rows and why, how
+    far the data goes, which days look missing, and which KPIs it cannot give.
+
+    A source.yaml beside the data says how it is to be read, as --option does. Secrets
+    never stand in a file: where parameters hold the address of an engine, ${NAME} in it
+    comes from the environment.
     """
     if file is not None:
         from kpi_kit.declarations import checked  # noqa: PLC0415 - as above
@@ -204,17 +209,23 @@ def check(file: str | None, kind: str, out: Path | None, **source: Any) -> None:
         return
     from kpi_kit import terminal  # noqa: PLC0415
     from kpi_kit.coverage import coverage  # noqa: PLC0415
+    from kpi_kit.known import known_of, needs  # noqa: PLC0415
     from kpi_kit.periods import DAY, midnight  # noqa: PLC0415
     from kpi_kit.rejected import write_rejected  # noqa: PLC0415
 
     helpdesk, contract, last = opened(source, limited=False)
     notes = coverage(helpdesk, midnight(last + DAY, contract.time_zone))
+    place = None if source["source"] == "demo" else Path(source["location"])
+    known = known_of(helpdesk, contract, last, place)
     if kind == "json":
-        click.echo(terminal.accounting_json(helpdesk, notes))
+        click.echo(terminal.accounting_json(helpdesk, notes, known))
     else:
         click.echo(terminal.accounting_text(helpdesk))
         click.echo("\n" + "\n".join(notes))
-        _tell_lacking(helpdesk, contract)
+        click.echo("\n" + terminal.known_text(known))
+        click.echo("\n" + terminal.computable_text(needs(helpdesk, contract)))
+        _warn(helpdesk)
+        _warn(known)
     path = write_rejected(helpdesk, out) if out is not None else None
     if path is not None:
         click.echo(f"{path}: {len(helpdesk.quarantine):,} rows", err=True)
@@ -222,42 +233,14 @@ def check(file: str | None, kind: str, out: Path | None, **source: Any) -> None:
         raise TableError(helpdesk.excess[0])
 
 
-def _tell_lacking(helpdesk: Helpdesk, contract: Contract) -> None:
-    """Print which KPIs the data cannot give, and the warnings."""
-    from kpi_kit import catalog  # noqa: PLC0415
-    from kpi_kit.scorecard import given  # noqa: PLC0415
-
-    known = given(helpdesk, contract)
-    lacking = {c.name: c.missing(known) for c in catalog.METRICS.values()}
-    lines = [f"  {name}: needs {'; '.join(n)}" for name, n in lacking.items() if n]
-    possible = len(lacking) - len(lines)
-    click.echo(f"\n{possible} of {len(lacking)} KPIs can be computed.")
-    if lines:
-        click.echo("\n".join(["Not computable:", *lines]))
-    _warn(helpdesk)
-
-
-@cli.command()
-@click.argument("metric", required=False)
-def explain(metric: str | None) -> None:
-    """Print the card of METRIC, or of every KPI.
-
-    Definition, formula, unit, direction, what it needs, cited benchmark bands with
-    their source, and the decisions behind it.
-    """
-    from kpi_kit import catalog, terminal  # noqa: PLC0415
-    from kpi_kit import metrics as _  # noqa: F401, PLC0415
-
-    cards = [catalog.named(metric)] if metric else catalog.METRICS.values()
-    click.echo("\n\n".join(terminal.card_text(card) for card in cards))
-
-
+cli.add_command(explain)
+cli.add_command(templates)
 cli.add_command(run)
 cli.add_command(demo)
 
 
-def _warn(helpdesk: Helpdesk) -> None:
-    for warning in helpdesk.warnings:
+def _warn(told: Helpdesk | Known) -> None:
+    for warning in told.warnings:
         click.echo(f"Warning: {warning}", err=True)
 
 

@@ -20,14 +20,25 @@ def alarmed(card: Scorecard) -> Mapping[str, Standing]:
     """Return the standings; one without a target that is an alarm says so.
 
     That is a backlog which grew in the last three days of the period, and in a daily
-    report a volume far above its like.
+    report a volume far above its like.  A failed compliance check is one always.
     """
     made = dict(card.standings)
     texts = {"backlog": _grown(card), "ticket_volume": _spike(card)}
     for name, text in texts.items():
         if text and card[name].state == "no_target":
             made[name] = replace(made[name], state="alarm", state_text=text)
+    if text := _breached(card):
+        gate = made["compliance_rate"]
+        made["compliance_rate"] = replace(gate, state="alarm", state_text=text)
     return made
+
+
+def _breached(card: Scorecard) -> str:
+    """Return how many required checks failed: a gate, whatever the target says."""
+    kept = card["compliance_rate"].now if "compliance_rate" in card else None
+    if kept is None or kept.value is None or kept.value == 1:
+        return ""
+    return f"alarm: {kept.n - round(kept.value * kept.n)} of {kept.n:,} failed"
 
 
 def _grown(card: Scorecard) -> str:

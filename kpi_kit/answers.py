@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from kpi_kit.intervals import wilson
-from kpi_kit.tallies import CLOCKS
+from kpi_kit.counted import Part, numbers, parts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kpi_kit.catalog import Card
     from kpi_kit.contract import Contract
     from kpi_kit.periods import Period
@@ -22,6 +23,8 @@ BEFORE = ("metric", "statistic", "clock", "unit", "period_start", "period_end")
 AFTER = ("value", "low", "high", "n", "status", "note")
 STATISTICS = ("median", "mean", "p90")
 MATURES_AFTER = timedelta(days=7)
+# Parts of a contact that are left out where the source has no such column.
+PARTS = {"hold_seconds": "hold time", "wrap_seconds": "after-contact work"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,19 +48,10 @@ class Question:
         return self.periods[-1].end
 
 
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """One kind of row of a KPI, and the tally's columns it is made of."""
-
-    statistic: str
-    clock: str
-    unit: str
-    prefix: str
-    target: float | None = None
-
-
 def targets_of(card: Card, contract: Contract) -> list[tuple[str, float]]:
     """Return clock and minutes of each target the contract sets for a duration."""
+    if card.kind != "duration":
+        return []
     default = "business" if contract.schedules else "calendar"
     return sorted(
         {
@@ -77,7 +71,7 @@ def rows(
     found: pd.DataFrame,
     contract: Contract,
     question: Question,
-    missing: dict[str, tuple[str, ...]],
+    missing: Mapping[str, str],
 ) -> pd.DataFrame:
     """Lay the tallies out as one row per number.
 
@@ -90,7 +84,7 @@ def rows(
     question
         With all cards, the not computable ones too.
     missing
-        By metric, what source and contract lack for it.
+        By metric, why it cannot be computed.
 
     Returns
     -------
@@ -109,13 +103,11 @@ def rows(
                 clock=part.clock,
                 unit=part.unit,
             )
-            lacks = missing.get(card.name, ())
-            numbers = _nothing(len(made)) if lacks else _numbers(found, card, part)
+            lacks = missing.get(card.name, "")
             judged = _judged(
-                made.join(numbers),
+                made.join(numbers(found, card, part, lacks)),
                 card,
                 part,
-                lacks=lacks,
                 contract=contract,
                 question=question,
             )
@@ -125,19 +117,6 @@ def rows(
 
 
 def _parts(card: Card, contract: Contract) -> list[Part]:
-    if card.kind != "duration":
-        statistic = "share" if card.kind == "share" else "count"
-        return [Part(statistic=statistic, clock="", unit=card.unit, prefix=card.name)]
-    taken = [
-        Part(
-            statistic=statistic,
-            clock=clock,
-            unit=card.unit,
-            prefix=f"{card.name}:{clock}:{statistic}",
-        )
-        for clock in CLOCKS
-        for statistic in STATISTICS
-    ]
     kept = [
         Part(
             statistic="share",
@@ -148,52 +127,14 @@ def _parts(card: Card, contract: Contract) -> list[Part]:
         )
         for clock, minutes in targets_of(card, contract)
     ]
-    return taken + kept
+    return [*parts_of(card), *kept]
 
 
-def _nothing(length: int) -> pd.DataFrame:
-    blank = np.full(length, np.nan)
-    none = np.zeros(length, dtype="int64")
-    return pd.DataFrame(
-        {"value": blank, "low": blank, "high": blank, "n": none, "young": none}
-    )
-
-
-def _numbers(found: pd.DataFrame, card: Card, part: Part) -> pd.DataFrame:
-    made = _nothing(len(found))
-
-    def column(name: str) -> np.ndarray:
-        return found[name].to_numpy(dtype=float, na_value=np.nan)
-
-    def whole(name: str) -> np.ndarray:
-        return np.nan_to_num(column(name)).astype("int64")
-
-    if part.statistic == "share":
-        made["n"] = whole(f"{part.prefix}:n")
-        true, n = whole(f"{part.prefix}:true"), made["n"].to_numpy()
-        made["value"] = np.divide(true, n, out=np.full(len(n), np.nan), where=n > 0)
-        made["low"], made["high"] = wilson(made["value"], n)
-        if card.awaited is not None:
-            made["young"] = whole(f"{card.name}:young")
-    elif part.statistic == "count":
-        made["value"] = whole(f"{part.prefix}:true").astype(float)
-        counted = f"{part.prefix}:n" if card.kind == "count" else f"{part.prefix}:true"
-        made["n"] = whole(counted)
-    else:
-        made["n"] = whole(f"{card.name}:n")
-        made["value"] = column(part.prefix)
-        if part.statistic != "mean":
-            made["low"] = column(f"{part.prefix}_low")
-            made["high"] = column(f"{part.prefix}_high")
-    return made
-
-
-def _judged(  # noqa: PLR0913 - all that a state depends on
+def _judged(
     made: pd.DataFrame,
     card: Card,
     part: Part,
     *,
-    lacks: tuple[str, ...],
     contract: Contract,
     question: Question,
 ) -> pd.DataFrame:
@@ -202,29 +143,37 @@ def _judged(  # noqa: PLR0913 - all that a state depends on
     unfinished = (made["period_end"] > known_until).to_numpy()
     young = made["young"].to_numpy()
     few = (made["n"] < card.at_least_n).to_numpy()
+    which_lack, reasons = pd.factorize(made.pop("lacks"))
     made["status"] = np.select(
-        [np.full(len(made), bool(lacks)), unfinished | (young > 0), few],
+        [reasons[which_lack] != "", unfinished | (young > 0), few],
         ["not_computable", "provisional", "too_few"],
         "ok",
     )
+    since = known_until - MATURES_AFTER
+    waits = f"solved on or after {since} not judged yet"
+    if card.of == "surveys":
+        waits = f"asked on or after {since} may still answer"
     always = [
         (_without_hours(part, contract), "no business hours"),
         (part.target is not None, _kept(part)),
     ]
 
-    def note(young: int, *, unfinished: bool, few: bool) -> str:
-        since = known_until - MATURES_AFTER
-        reasons = [
-            (lacks, f"needs {'; '.join(lacks)}"),
+    def note(lacks: str, young: int, *, unfinished: bool, few: bool) -> str:
+        said = [
+            (lacks, lacks),
             (unfinished and not lacks, f"known up to {question.as_of}"),
-            (young, f"{young} solved on or after {since} not judged yet"),
+            (young and not lacks, f"{young} {waits}"),
             (few and not lacks, f"fewer than {card.at_least_n}"),
         ]
-        return "; ".join(reason for holds, reason in reasons + always if holds)
+        return "; ".join(reason for holds, reason in said + always if holds)
 
     # Few of the many rows differ in what is to be said: each note is put together once.
-    cases, which = np.unique(young * 4 + unfinished * 2 + few, return_inverse=True)
-    notes = [note(c // 4, unfinished=bool(c & 2), few=bool(c & 1)) for c in cases]
+    cases = np.stack([which_lack, young, unfinished, few], axis=1)
+    cases, which = np.unique(cases, axis=0, return_inverse=True)
+    notes = [
+        note(reasons[lacks], young, unfinished=bool(late), few=bool(few))
+        for lacks, young, late, few in cases
+    ]
     made["note"] = np.array(notes, dtype=object)[which]
     return made
 
@@ -237,12 +186,28 @@ def _kept(part: Part) -> str:
     return f"within {part.target or 0:g} min, of those due, by day created"
 
 
-def remarks(known: frozenset[str]) -> dict[str, str]:
-    """Return by metric what a reader must know about how it is counted here."""
+def remarks(known: frozenset[str], contract: Contract) -> dict[str, str]:
+    """Return by metric what a reader must know about how it is counted here.
+
+    Examples
+    --------
+    >>> from kpi_kit.contract import Contract
+    >>> for name, said in remarks(frozenset(), Contract()).items():
+    ...     print(f"{name}: {said}")
+    service_level: within 20 s; who gave up was missed
+    handle_time_contact: without hold time and after-contact work
+    """
+    agreed = contract.service_level
+    gave_up = {"count_as_missed": "was missed", "left_out": "is left out"}
+    fate = f"who gave up {gave_up[agreed.abandoned]}"
+    said = {"service_level": f"within {agreed.seconds} s; {fate}"}
+    absent = [name for part, name in PARTS.items() if f"contacts.{part}" not in known]
+    if absent:
+        said["handle_time_contact"] = f"without {' and '.join(absent)}"
     if "events.field=status" in known and "messages" not in known:
         by_whom = "a reopening by nobody named counts as the customer's (no messages)"
-        return {"reopen_rate": by_whom}
-    return {}
+        said["reopen_rate"] = by_whom
+    return said
 
 
 def remarked(table: pd.DataFrame, remarks: dict[str, str]) -> pd.DataFrame:

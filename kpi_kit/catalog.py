@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from inspect import getdoc
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Column = Any  # an Ibis column; this floor does not import Ibis
+Function = Any  # from rows to what the kind counts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +21,7 @@ class Benchmark:
     """A published number or band, as the article that cites it gives it.
 
     ``low`` and ``high`` are in the metric's unit and None where the source names no
-    bound; ``verdict`` is the source's own word for the band.
+    bound; ``verdict`` is the source's own word for it, ``currency`` that of money.
     """
 
     segment: str
@@ -29,17 +31,38 @@ class Benchmark:
     high: float | None = None
     statistic: str = ""
     clock: str = ""
+    currency: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """What a promise about a KPI must fit: its unit, its better side, its values.
+
+    ``better`` is lower, higher or neither; ``values`` the lowest and the highest that
+    the KPI can have, in its unit, None where there is no such end.  ``refused`` says
+    why no promise can be made.
+    """
+
+    unit: str
+    better: str
+    values: tuple[float | None, float | None]
+    refused: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
     """One KPI: what it means, how it is counted, what it is held against.
 
-    ``needs`` lists what the source must bring: every entry must be met, by any one of
-    its alternatives; ``a+b`` needs both.  ``plain`` is the KPI in a report, where
-    the label is the trade's word.  ``measure`` is the name of the duration's fact
-    columns, or a function from the facts to one truth per ticket, NULL where the ticket
-    is not counted.
+    ``of`` names the rows that are counted: tickets, or one of
+    :data:`kpi_kit.records.RECORDS`.  ``needs`` lists what the source must bring: every
+    entry must be met, by any one of its alternatives; ``a+b`` needs both.  ``plain`` is
+    the KPI in a report, where the label is the trade's word.  ``measure`` is the name
+    of the duration's fact columns, or a function from those rows to what the kind
+    counts: NULL where a row does not count.  ``paid`` are the kinds of cost that money
+    is made of, ``values`` the lowest and the highest that a score can have.
+    ``shown`` is the statistic of a time that a reader sees where no contract names one,
+    ``beside`` returns further counts of the rows, for notes, and ``no_target`` says why
+    a contract can promise nothing here.
     """
 
     name: str
@@ -52,21 +75,31 @@ class Card:
     formula: str
     needs: tuple[tuple[str, ...], ...]
     source: str
-    measure: str | Callable[[Any], Column]
+    measure: str | Callable[[Any], Any]
+    of: str = "tickets"
+    paid: tuple[str, ...] = ()
     plain: str = ""
+    shown: str = "median"
     at_least_n: int = 30
     awaited: Callable[[Any], Column] | None = None
+    beside: Callable[[Any], dict[str, Column]] | None = None
     benchmarks: tuple[Benchmark, ...] = ()
     unbanded: tuple[str, ...] = ()
     decisions: tuple[str, ...] = ()
+    values: tuple[float | None, float | None] = (0, None)
+    no_target: str = ""
 
-    def missing(self, given: frozenset[str]) -> tuple[str, ...]:
-        """Return the needs that ``given`` leaves open, each as a phrase."""
+    def lacking(self, given: frozenset[str]) -> tuple[tuple[str, ...], ...]:
+        """Return the needs that ``given`` leaves open."""
         return tuple(
-            " or ".join(_phrase(name) for name in alternatives)
+            alternatives
             for alternatives in self.needs
             if not any(set(name.split("+")) <= given for name in alternatives)
         )
+
+    def missing(self, given: frozenset[str]) -> tuple[str, ...]:
+        """Return the needs that ``given`` leaves open, each as a phrase."""
+        return tuple(" or ".join(map(phrase, any_of)) for any_of in self.lacking(given))
 
 
 METRICS: dict[str, Card] = {}
@@ -80,34 +113,26 @@ RESERVED = (
     *("on", "change", "turned_on", "capped"),
 )
 
-# Names, with their units, that a contract may set targets for although this version
-# does not compute them yet.
-PLANNED = {
-    "handle_time_ticket": "minutes",
-    "handle_time_contact": "minutes",
-    "csat": "share",
-    "csat_score": "score",
-    "csat_response_rate": "share",
-    "nps": "score",
-    "ces": "score",
-    "qa_score": "share",
-    "compliance_rate": "share",
-    "cost_per_resolution": "money",
-    "cost_per_resolution_loaded": "money",
-    "tickets_per_cost": "score",
-    "utilization": "share",
-    "occupancy": "share",
-    "shrinkage": "share",
-    "service_level": "share",
-    "average_speed_of_answer": "minutes",
-    "abandonment_rate": "share",
-    "sentiment": "score",
-    "referral_rate": "share",
-}
+# What the KPIs of other units than a score can be.
+_VALUES = {"share": (0, 1), "minutes": (0, None), "count": (0, None)}
 
 
-def _phrase(need: str) -> str:
-    return need.replace("events.field=", "events of field ").replace("+", " with ")
+def _measure(card: Card) -> Measure:
+    values = _VALUES.get(card.unit, card.values)
+    return Measure(
+        unit=card.unit, better=card.better, values=values, refused=card.no_target
+    )
+
+
+def phrase(need: str) -> str:
+    """Return a need in words.
+
+    Examples
+    --------
+    >>> phrase("events.field=team+contract.tiers")
+    'events of field team with contract.tiers'
+    """
+    return re.sub(r"\.(\w+)=", r" of \1 ", need).replace("+", " with ")
 
 
 def _add(card: Card) -> None:
@@ -124,18 +149,15 @@ def named(name: str) -> Card:
     UnknownNameError
         Names the nearest metric.
     """
-    if name in PLANNED:
-        message = f"metric: {name} is not computed by this version"
-        raise UnknownNameError(f"{message}. Known: {', '.join(sorted(METRICS))}.")
     if name not in METRICS:
         message = f"metric: no metric is called {name!r}"
         raise UnknownNameError(f"{message}. {nearest(name, METRICS)}")
     return METRICS[name]
 
 
-def units() -> dict[str, str]:
-    """Return every name a contract may use, with its unit."""
-    return PLANNED | {name: card.unit for name, card in METRICS.items()}
+def measures() -> dict[str, Measure]:
+    """Return every name that a contract may use, and what a promise must fit."""
+    return {name: _measure(card) for name, card in METRICS.items()}
 
 
 def duration(name: str, *, fact: str, definition: str, **card: Any) -> Card:
@@ -165,23 +187,53 @@ def duration(name: str, *, fact: str, definition: str, **card: Any) -> Card:
     return made
 
 
-def share(**card: Any) -> Callable[[Callable[[Any], Column]], Callable[[Any], Column]]:
-    """Declare a share: the function says for each ticket true, false or not counted."""
+def share(**card: Any) -> Callable[[Function], Function]:
+    """Declare a share: the function says for each row true, false or not counted."""
     return _function("share", "share", card)
 
 
-def count(**card: Any) -> Callable[[Callable[[Any], Column]], Callable[[Any], Column]]:
-    """Declare a count of tickets: exact, so it has no least n and no interval."""
+def count(**card: Any) -> Callable[[Function], Function]:
+    """Declare a count of rows: exact, so it has no least n and no interval."""
     return _function("count", "count", {"at_least_n": 0} | card)
 
 
-def stock(**card: Any) -> Callable[[Callable[[Any], Column]], Callable[[Any], Column]]:
+def stock(**card: Any) -> Callable[[Function], Function]:
     """Declare a count taken at the end of each period, from what came and went."""
     return _function("stock", "count", {"at_least_n": 0} | card)
 
 
+def work(**card: Any) -> Callable[[Function], Function]:
+    """Declare a time that no clock runs for: the function returns seconds per row."""
+    return _function("work", "minutes", card)
+
+
+def mean(**card: Any) -> Callable[[Function], Function]:
+    """Declare an average: the function returns a number per row."""
+    return _function("mean", "score", card)
+
+
+def balance(**card: Any) -> Callable[[Function], Function]:
+    """Declare the share of +1 less the share of -1, times 100."""
+    return _function("balance", "score", card)
+
+
+def ratio(**card: Any) -> Callable[[Function], Function]:
+    """Declare a sum over a sum: the function returns part and whole of each row."""
+    return _function("ratio", "share", card)
+
+
+def price(**card: Any) -> Callable[[Function], Function]:
+    """Declare money per ticket; the function says which tickets share it."""
+    return _function("price", "money", {"at_least_n": 1} | card)
+
+
+def output(**card: Any) -> Callable[[Function], Function]:
+    """Declare tickets per money; the function says which tickets it paid for."""
+    return _function("output", "tickets per money", {"at_least_n": 1} | card)
+
+
 def _function(kind: str, unit: str, card: dict[str, Any]) -> Callable:
-    def declare(function: Callable[[Any], Column]) -> Callable[[Any], Column]:
+    def declare(function: Function) -> Function:
         definition = " ".join((getdoc(function) or "").split())
         _add(
             Card(

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 DIRECTIONS = {
     "minutes": ("slower", "faster"),
     "count": ("more", "fewer"),
-    "money": ("dearer", "cheaper"),
 }
+MONEY = {"price": ("dearer", "cheaper"), "output": ("more", "fewer")}
 
 
 def change(
@@ -85,6 +85,9 @@ def _judgment(
 
 
 def _direction(card: Card, *, up: bool) -> str:
-    if card.unit in DIRECTIONS:
-        return DIRECTIONS[card.unit][0 if up else 1]
+    words = MONEY.get(card.kind, DIRECTIONS.get(card.unit))
+    if card.better == "neither":
+        words = words or ("higher", "lower")
+    if words:
+        return words[0 if up else 1]
     return "better" if up == (card.better == "higher") else "worse"

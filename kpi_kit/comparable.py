@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi_kit.counted import STATISTICS as STATISTIC_OF
 from kpi_kit.units import tick_text
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 CLOCKS = {"business": "business hours", "calendar": "calendar time"}
 # What a target of a duration may be about; one on a share within it is no line in it.
 STATISTICS = (None, "median", "mean", "p90")
-WHOLE = {"share": "share", "count": "count", "stock": "count"}
 # A cited band of this segment is about everybody.
 EVERYBODY = "all"
 # What goes on happening to a period's tickets, and after how many days little of it
@@ -37,10 +37,12 @@ def shown(card: Card, contract: Contract) -> tuple[str, str]:
     That is what the contract promises; else, of a duration, the median, in business
     hours where the contract declares any.
     """
-    if card.kind != "duration":
-        return WHOLE[card.kind], ""
+    if card.kind in STATISTIC_OF:
+        return STATISTIC_OF[card.kind], ""
     target = promised(card, contract)
-    return _kind_of(target, contract) if target else ("median", _clock(contract))
+    if card.kind == "work":
+        return (target and target.statistic) or card.shown, ""
+    return _kind_of(target, contract) if target else (card.shown, _clock(contract))
 
 
 def still_changes(card: Card, days: int) -> bool:
@@ -140,10 +142,14 @@ def _other_segments(card: Card, contract: Contract) -> tuple[str, ...]:
 
 
 def _refused(band: Benchmark, card: Card, contract: Contract) -> str | None:
-    if card.kind != "duration":
+    if band.currency and band.currency != card.unit:
+        return f"not compared: the band is in {band.currency}, ours in {card.unit}"
+    if card.kind in STATISTIC_OF:
         return None
-    theirs = (band.statistic, band.clock)
-    text = refusal("the band", theirs, shown(card, contract))
+    ours = shown(card, contract)
+    # Work is told on no clock, so a band has none either.
+    theirs = (band.statistic, band.clock if ours[1] else "none")
+    text = refusal("the band", theirs, (ours[0], ours[1] or "none"))
     return text and f"{text} ({band_text(band, card.unit)}, {band.source})"
 
 

@@ -4,26 +4,50 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from kpi_kit.counting import (
+    Csat,
+    ServiceLevel,
+    read_csat,
+    read_currency,
+    read_service_level,
+)
 from kpi_kit.errors import ParameterError, nearest
-from kpi_kit.opening_hours import read_zone
+from kpi_kit.goals import read_balance, read_goal, refuse_without_balance
+from kpi_kit.mood import read_sentiment
+from kpi_kit.periods import today
 from kpi_kit.schedules import Schedule, read_schedules
+from kpi_kit.shifts import Shift, read_shifts
 from kpi_kit.targets import Target, read_targets
+from kpi_kit.teams import read_organizations, read_tiers
 from kpi_kit.yaml_file import (
     as_choice,
     as_date,
+    as_list,
     as_mapping,
     as_text,
     reading,
 )
+from kpi_kit.zones import read_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
 
+    from kpi_kit.catalog import Measure
+
+# The kinds of client that the cited benchmarks tell apart.
+SEGMENTS = (
+    *("b2b", "b2b_saas", "b2c", "ecommerce", "technical", "fintech", "gaming"),
+    *("automotive", "logistics", "healthcare", "finance", "legal"),
+)
+# A start that lies further ahead is a slip of the pen.
+LONGEST_PLAN = timedelta(days=366)
 SCHEDULE_RULES = ("at_event", "last")
 FIRST_CONTACT_RESOLUTIONS = ("one_reply", "one_touch", "no_follow_up", "no_repeat")
 
@@ -46,13 +70,20 @@ class Contract:
     tiers: Mapping[str, int] = field(default_factory=dict)
     organizations: Mapping[str, str] = field(default_factory=dict)
     first_contact_resolution: str = "one_touch"
+    goal: str | None = None
+    scorecard: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    service_level: ServiceLevel = field(default_factory=ServiceLevel)
+    csat: Csat = field(default_factory=Csat)
+    currency: str | None = None
+    shifts: tuple[Shift, ...] = ()
+    avoidable_causes: tuple[str, ...] = ()
+    sentiment: str | None = None
 
 
 def read_contract(
     path: Path | None,
     *,
-    known_metrics: Iterable[str],
-    units: Mapping[str, str] | None = None,
+    known_metrics: Mapping[str, Measure | None] | Iterable[str],
 ) -> Contract:
     """Read ``contract.yaml``.
 
@@ -61,9 +92,8 @@ def read_contract(
     path
         The file; None gives the defaults.
     known_metrics
-        Names that a target may have.
-    units
-        From metric to its unit; with it, an amount of the wrong kind is refused.
+        Names that a target may have; where they come with what a promise must fit, one
+        that does not is refused.
 
     Returns
     -------
@@ -78,14 +108,14 @@ def read_contract(
     if path is None:
         return Contract()
     with reading(path) as given:
-        return _contract(given, path, frozenset(known_metrics), units)
+        known = dict.fromkeys(known_metrics)
+        if isinstance(known_metrics, Mapping):
+            known |= known_metrics
+        return _contract(given, path, known)
 
 
 def _contract(
-    given: Mapping[str, Any],
-    path: Path,
-    known_metrics: frozenset[str],
-    units: Mapping[str, str] | None,
+    given: Mapping[str, Any], path: Path, known: Mapping[str, Measure | None]
 ) -> Contract:
     as_mapping(given, str(path), KEYS)
     found = {
@@ -106,8 +136,15 @@ def _contract(
         [schedule.name for schedule in found.get("schedules", ())],
     )
     found["targets"] = read_targets(
-        given.get("targets", []), f"{path}: targets", known_metrics, units
+        given.get("targets", []),
+        f"{path}: targets",
+        known,
+        "business" if "schedules" in found else "calendar",
     )
+    refuse_without_balance(given, f"{path}: goal")
+    if "scorecard" in given:
+        where = f"{path}: scorecard"
+        found["scorecard"] = read_balance(given["scorecard"], where, known)
     return Contract(**found)
 
 
@@ -135,34 +172,41 @@ def _first_contact_resolution(value: Any, where: str) -> str:
     return as_choice(value, where, FIRST_CONTACT_RESOLUTIONS)
 
 
-def _tiers(value: Any, where: str) -> dict[str, int]:
-    tiers = {as_text(k, where): tier for k, tier in as_mapping(value, where).items()}
-    for team, tier in tiers.items():
-        if type(tier) is not int or tier < 1:
-            message = f"{where}.{team}: {tier!r:.42} is not a tier"
-            raise ParameterError(f"{message}. Write 1, 2, 3; 1 is the first line.")
-    return tiers
+def _segment(value: Any, where: str) -> str:
+    return as_choice(value, where, SEGMENTS)
 
 
-def _organizations(value: Any, where: str) -> dict[str, str]:
-    return {
-        as_text(team, where): as_text(organization, f"{where}.{team}")
-        for team, organization in as_mapping(value, where).items()
-    }
+def _go_live(value: Any, where: str) -> date:
+    day, last = as_date(value, where), today("UTC") + LONGEST_PLAN
+    if day > last:
+        message = f"{where}: {day} is more than a year ahead"
+        raise ParameterError(f"{message}. Write a day up to {last}.")
+    return day
+
+
+def _causes(value: Any, where: str) -> tuple[str, ...]:
+    return tuple(as_text(cause, where) for cause in as_list(value, where))
 
 
 _READERS = {
     "vendor": as_text,
     "slug": _slug,
     "time_zone": read_zone,
-    "go_live": as_date,
-    "segment": as_text,
+    "go_live": _go_live,
+    "segment": _segment,
     "schedule_rule": _schedule_rule,
-    "tiers": _tiers,
-    "organizations": _organizations,
+    "tiers": read_tiers,
+    "organizations": read_organizations,
     "first_contact_resolution": _first_contact_resolution,
+    "goal": read_goal,
+    "service_level": read_service_level,
+    "csat": read_csat,
+    "currency": read_currency,
+    "shifts": read_shifts,
+    "avoidable_causes": _causes,
+    "sentiment": read_sentiment,
 }
-KEYS = ("business_hours", *_READERS, "schedules_by", "targets")
+KEYS = ("business_hours", *_READERS, "schedules_by", "scorecard", "targets")
 
 
 def _schedules_by(

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kpi_kit import metrics as _metrics  # noqa: F401  fills the catalog
+from kpi_kit.catalog import METRICS
 from kpi_kit.freshness import INSTANTS
 
 if TYPE_CHECKING:
@@ -14,6 +16,17 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from kpi_kit.tables import Helpdesk
+
+# Which instant of a row of a ticket cannot be earlier than it; a call often is.
+_OF_TICKETS = {
+    "messages": "sent_at",
+    "events": "occurred_at",
+    "surveys": "offered_at",
+    "contacts": None,
+    "time_entries": "started_at",
+    "qa_scores": "reviewed_at",
+}
+_NAMED = 3
 
 
 def coverage(helpdesk: Helpdesk, as_of: int) -> tuple[str, ...]:
@@ -30,15 +43,17 @@ def coverage(helpdesk: Helpdesk, as_of: int) -> tuple[str, ...]:
     -------
     tuple of str
         One sentence each; also how often a ticket's own column says something else
-        than the history, which wins, how many rows belong to no ticket, and how many
-        are later than what the report may know.
+        than the history, which wins, how many rows belong to no ticket or are earlier
+        than theirs, and how many are later than what the report may know.
     """
     tickets = helpdesk.tables["tickets"]
     known = tickets.filter(tickets.created_at < as_of)
     told = (
         *_told(helpdesk, known, "messages", "first_reply_at", "First replies"),
         *_told(helpdesk, known, "events", "solved_at", "Solves"),
-        *_orphans(helpdesk),
+        *_misplaced(helpdesk),
+        *_unlisted(helpdesk),
+        *_uncomputed(helpdesk),
         *_later(helpdesk, as_of),
     )
     return tuple(sentence for sentence in told if sentence)
@@ -74,14 +89,73 @@ def _told(
     return f"{first}.", f"{differing}; the {table} count."
 
 
-def _orphans(helpdesk: Helpdesk) -> Iterator[str]:
-    tickets = helpdesk.tables["tickets"]
-    for name in ("messages", "events"):
-        if name in helpdesk.given:
-            rows = helpdesk.tables[name].anti_join(tickets, "ticket_id")
-            if count := rows.count().to_pyarrow().as_py():
-                told = f"{count:,} {name} belong to no ticket of the source"
-                yield f"{told}; no number counts them."
+def _misplaced(helpdesk: Helpdesk) -> Iterator[str]:
+    """Say how many rows name a ticket that is none, or are earlier than theirs.
+
+    All tables are held against the tickets at once, which reads those once.
+    """
+    tickets = helpdesk.tables["tickets"].select("ticket_id", "created_at")
+    held = [
+        _held(helpdesk.tables[name], name, at)
+        for name, at in _OF_TICKETS.items()
+        if f"{name}.ticket_id" in helpdesk.given
+    ]
+    if not held:
+        return
+    joined = ibis.union(*held).left_join(tickets, "ticket_id")
+    counted = joined.group_by("name").aggregate(
+        orphans=joined.created_at.isnull().sum(),
+        early=(joined.at < joined.created_at).fill_null(False).sum(),
+    )
+    found = {row.pop("name"): row for row in counted.to_pyarrow().to_pylist()}
+    for name in _OF_TICKETS:
+        count = found.get(name, {"orphans": 0, "early": 0})
+        if count["orphans"]:
+            told = f"{count['orphans']:,} {name} belong to no ticket of the source"
+            yield f"{told}; no number counts them." if name in INSTANTS else f"{told}."
+        if count["early"]:
+            told = f"{count['early']:,} {name} are earlier than their ticket"
+            yield f"{told}; no reply is." if name == "messages" else f"{told}."
+
+
+def _unlisted(helpdesk: Helpdesk) -> Iterator[str]:
+    """Say how many agents of other tables the table of agents does not have."""
+    names = [n for n in helpdesk.tables if f"{n}.agent_id" in helpdesk.given]
+    if "agents" not in names or len(names) == 1:
+        return
+    named = [
+        helpdesk.tables[name].select("agent_id").distinct()
+        for name in names
+        if name != "agents"
+    ]
+    known = ibis.union(*named, distinct=True)
+    known = known.filter(known.agent_id.notnull())
+    lost = known.anti_join(helpdesk.tables["agents"], "agent_id")
+    if count := lost.count().to_pyarrow().as_py():
+        yield f"{count:,} agents stand in other tables and not in agents."
+
+
+def _uncomputed(helpdesk: Helpdesk) -> Iterator[str]:
+    """Name the metrics a vendor reports that are none of the kit's."""
+    if "vendor_reports" not in helpdesk.given:
+        return
+    reported = helpdesk.tables["vendor_reports"].select("metric").distinct()
+    known = {*METRICS, *(_plain(card.label) for card in METRICS.values())}
+    names = sorted(reported.execute()["metric"])
+    if lost := [name for name in names if _plain(name) not in known]:
+        named = ", ".join(repr(name) for name in lost[:_NAMED])
+        told = f"{len(lost):,} metrics of vendor_reports are none of the kit's"
+        yield f"{told}: {named:.120}; nothing is held against them."
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace(" ", "_").replace("-", "_")
+
+
+def _held(rows: ir.Table, name: str, at: str | None) -> ir.Table:
+    rows = rows.filter(rows.ticket_id.notnull())
+    when = ibis.null("int64") if at is None else rows[at]
+    return rows.select(name=ibis.literal(name), ticket_id=rows.ticket_id, at=when)
 
 
 def _later(helpdesk: Helpdesk, as_of: int) -> Iterator[str]:

@@ -1,28 +1,121 @@
-"""What tickets can be sliced by."""
+"""What can be sliced by: the tickets' own columns, and what follows from them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import ibis
 
 from kpi_kit.errors import UnknownNameError, nearest
 from kpi_kit.facts import DERIVED, DIMENSIONS, HEAD, columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+    import ibis.expr.types as ir
+
+    from kpi_kit.contract import Contract
     from kpi_kit.tables import Helpdesk
 
 NEVER = {"ticket_id", "created_at", "created_on"}
+WEEK = 7
+LONG_TERM = 365  # days from which on a customer is no new one
 
 
-def sliceable(helpdesk: Helpdesk, by: Iterable[str]) -> tuple[str, ...]:
-    """Return the dimensions, each a fact column that can be sliced by."""
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A dimension that follows from facts and contract; what it reads, what it needs.
+
+    ``make`` takes the facts, with ``customer_since`` where ``of_customer``.
+    """
+
+    reads: tuple[str, ...]
+    needs: str
+    make: Callable[[ir.Table, Contract], ir.Value]
+    of_customer: bool = False
+
+
+def _days(tickets: ir.Table, contract: Contract) -> ir.IntegerValue:
+    return tickets.created_on.delta(ibis.date(contract.go_live), unit="day")
+
+
+def _weeks(tickets: ir.Table, contract: Contract) -> ir.IntegerValue:
+    return (_days(tickets, contract) / WEEK).floor().cast("int64")
+
+
+def _months(tickets: ir.Table, contract: Contract) -> ir.IntegerValue:
+    day, live = tickets.created_on, contract.go_live
+    months = (day.year() - live.year) * 12 + day.month() - live.month
+    return (months - (day.day() < live.day).cast("int64")).cast("int64")
+
+
+def _shift(tickets: ir.Table, contract: Contract) -> ir.StringValue:
+    hour = tickets.created_hour
+    return ibis.cases(*((hour.isin(s.hours), s.name) for s in contract.shifts))
+
+
+def _tenure(tickets: ir.Table, contract: Contract) -> ir.StringValue:  # noqa: ARG001
+    known = tickets.created_on.delta(tickets.customer_since, unit="day")
+    return ibis.cases((known >= LONG_TERM, "long-term"), (known.notnull(), "new"))
+
+
+MADE = {
+    "days_since_go_live": Made(reads=("created_on",), needs="go_live", make=_days),
+    "weeks_since_go_live": Made(reads=("created_on",), needs="go_live", make=_weeks),
+    "months_since_go_live": Made(reads=("created_on",), needs="go_live", make=_months),
+    "shift": Made(reads=("created_hour",), needs="shifts", make=_shift),
+    "customer_tenure": Made(
+        reads=("created_on",),
+        needs="tickets.customer_since",
+        make=_tenure,
+        of_customer=True,
+    ),
+}
+
+
+def sliceable(
+    helpdesk: Helpdesk, contract: Contract, by: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the dimensions, each one that tickets can be sliced by.
+
+    Raises
+    ------
+    UnknownNameError
+        Names the nearest dimension, or what this one needs.
+    """
     by = tuple(dict.fromkeys(by))
     own = [*HEAD, *DIMENSIONS, *DERIVED]
     never = {c for c in own if c.endswith(("_at", "_minutes"))} | NEVER
     possible = [c for c in columns(helpdesk) if c not in never]
     for name in by:
-        if name not in possible:
-            message = f"by: tickets cannot be sliced by {name!r}"
-            raise UnknownNameError(f"{message}. {nearest(name, possible)}")
+        if name in possible:
+            continue
+        message = f"by: tickets cannot be sliced by {name!r}"
+        if name not in MADE:
+            raise UnknownNameError(f"{message}. {nearest(name, [*possible, *MADE])}")
+        needs = MADE[name].needs
+        if needs not in helpdesk.given and not getattr(contract, needs, None):
+            where = "" if "." in needs else "the contract's "
+            raise UnknownNameError(f"{message}. It needs {where}{needs}.")
     return by
+
+
+def read_by(by: Iterable[str]) -> set[str]:
+    """Return the fact columns behind dimensions; a column of that name comes first."""
+    reads = {name: MADE[name].reads if name in MADE else () for name in by}
+    return {read for name, made in reads.items() for read in (name, *made)}
+
+
+def with_dimensions(
+    tickets: ir.Table, helpdesk: Helpdesk, contract: Contract, by: Iterable[str]
+) -> ir.Table:
+    """Add to the facts the dimensions that follow from them."""
+    made = [name for name in by if name in MADE and name not in tickets.columns]
+    if any(MADE[name].of_customer for name in made):
+        source = helpdesk.tables["tickets"]
+        since = source.select(since_of="ticket_id", customer_since="customer_since")
+        tickets = tickets.left_join(since, tickets.ticket_id == since.since_of)
+    derived = {name: MADE[name].make(tickets, contract) for name in made}
+    joined = {"since_of", "customer_since"} if "since_of" in tickets.columns else set()
+    return tickets.mutate(**derived).drop(*joined) if made else tickets

@@ -7,25 +7,26 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from kpi_kit.completeness import doubts, is_silent, silences
+import pandas as pd
+
+from kpi_kit.annotations import annotations
+from kpi_kit.business_hours import SLOT
+from kpi_kit.completeness import is_silent, lacking
 from kpi_kit.expectation import WEEKS, holidays
 from kpi_kit.periods import DAY, midnight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    import pandas as pd
-
     from kpi_kit.contract import Contract
-    from kpi_kit.facts import Facts
     from kpi_kit.tables import Helpdesk
 
-# The facts that the question reads, besides those of the KPIs.
-COLUMNS = ("created_on", "created_hour", "channel")
 # What happens all the time, and in which column it says when.
 INSTANTS = {"tickets": "created_at", "messages": "sent_at", "events": "occurred_at"}
 LONG = timedelta(weeks=WEEKS)
 ENDS, BEGINS, NOTHING = "data ends", "data begins", "no data"
+# What begins that day explains no silence.
+BEGINNINGS = ("release", "launch")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,21 +43,47 @@ class Freshness:
 
     def lack(self, start: date, end: date) -> str:
         """Return why the days from ``start`` to before ``end`` are not all known."""
-        return next((why for d, why in self.missing.items() if start <= d < end), "")
+        days = _days(start, end - DAY)
+        return next((self.missing[day] for day in days if day in self.missing), "")
 
 
-def arrived(kept: Facts, since: date) -> pd.DataFrame:
+def arrived(helpdesk: Helpdesk, zone: str, since: date, until: date) -> pd.DataFrame:
     """Return how many tickets came: ``created_on, created_hour, channel, count``.
 
     Parameters
     ----------
-    kept
-        The facts, with :data:`COLUMNS`.
-    since
-        The first day of interest.
+    helpdesk
+        The canonical tables.
+    zone
+        Whose days and hours; one may have several rows.
+    since, until
+        The first day and the last.
     """
-    rows = kept.tickets.filter(kept.tickets.created_on >= since)
-    return rows.group_by(COLUMNS).agg(count=rows.count()).to_pyarrow().to_pandas()
+    begin, end = midnight(since, zone), midnight(until + DAY, zone)
+    tickets = helpdesk.tables["tickets"]
+    at = tickets.created_at
+    rows = tickets.filter((at >= begin) & (at < end))
+    keys = {"slot": rows.created_at - rows.created_at % SLOT, "channel": rows.channel}
+    came = rows.group_by(**keys).agg(count=rows.count()).to_pyarrow().to_pandas()
+    local = pd.to_datetime(came["slot"], unit="s", utc=True).dt.tz_convert(zone).dt
+    return came.assign(created_on=local.date, created_hour=local.hour)
+
+
+def known(
+    helpdesk: Helpdesk, contract: Contract, *, start: date, judged: date, as_of: date
+) -> Freshness:
+    """Return :func:`freshness` of the tickets that came."""
+    zone = contract.time_zone
+    came = arrived(helpdesk, zone, start - LONG, as_of)
+    first = first_day(helpdesk, zone)
+    days = {"first": first, "start": start, "judged": judged, "as_of": as_of}
+    return freshness(helpdesk, contract, came, **days)
+
+
+def first_day(helpdesk: Helpdesk, zone: str) -> date | None:
+    """Return the local day of the oldest ticket; None where there is none."""
+    first, _ = helpdesk.spans.get("tickets.created_at", (None, None))
+    return None if first is None else _local(first, zone).date()
 
 
 def freshness(  # noqa: PLR0913 - what is known, and the days in question
@@ -80,29 +107,31 @@ def freshness(  # noqa: PLR0913 - what is known, and the days in question
     first
         Local day of the first ticket; None where there is none.
     start, judged, as_of
-        First day that the report shows, first day that it looks at closely, and the
-        last day that is known.  A day of long ago that was unlike its like may have
-        been a day off; a silence is told wherever it lies.
+        First day that the report shows, first day whose number of tickets is looked
+        at, and the last day that is known.
     """
     zone = contract.time_zone
     until = midnight(as_of + DAY, zone)
     latest = [found for name in INSTANTS if (found := _latest(helpdesk, name, until))]
     if first is None or first > as_of or not latest:
         return Freshness(missing=dict.fromkeys(_days(start, as_of), NOTHING))
-    last = datetime.fromtimestamp(max(latest), UTC).astimezone(ZoneInfo(zone))
+    last = _local(max(latest), zone)
     end, closed = last.date(), holidays(contract)
     missing = dict.fromkeys(_days(start, first - DAY), f"{BEGINS} {first}")
     begun = came[came["created_on"] > first]
-    holes = silences(begun, first + DAY, end, closed)
-    missing |= {day: why for day, why in holes.items() if day >= start}
-    known = begun[~begun["created_on"].isin(set(holes))]
-    inside = [d for d in _days(max(judged, first + DAY), end) if d not in holes]
-    missing |= doubts(known, inside, closed)
+    said = annotations(helpdesk, contract, start - LONG, as_of + DAY)
+    told = [(day, text) for day, text, kind in said if kind not in BEGINNINGS]
+    found = lacking(begun, end, judged=judged, closed=closed, said=told, zone=zone)
+    missing |= {day: why for day, why in found.items() if day >= start}
     # A silence longer than the days asked for leaves nothing to measure it by.
-    is_long = begun.empty and as_of - end > LONG
+    is_long = begun.empty and as_of - end > LONG and first < start - LONG
     if end < as_of and (is_long or is_silent(begun, end + DAY, as_of, closed)):
         missing |= dict.fromkeys(_days(end + DAY, as_of), f"{ENDS} {end}")
     return Freshness(first=first, last=last, missing=missing)
+
+
+def _local(at: int, zone: str) -> datetime:
+    return datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(zone))
 
 
 def _days(first: date, last: date) -> Iterator[date]:

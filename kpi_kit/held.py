@@ -12,6 +12,7 @@ from kpi_kit.comparable import (
     shown,
     still_changes,
 )
+from kpi_kit.costs import KINDS
 from kpi_kit.plan import WEEK
 from kpi_kit.settled import is_outstanding
 from kpi_kit.standing import Reading, Standing, is_vendors
@@ -50,11 +51,13 @@ def held(card: Card, contract: Contract, found: Frames, plan: Plan) -> Standing:
     rows = rows_of(found["series"], card.name, statistic, clock)
     readings = _readings(rows)
     now, newer = _judged(card, readings, plan.as_of)
-    previous = next((r for r in readings if r.start == now.start - WEEK), None)
-    ours = is_vendors(contract, now)
+    by_month = card.kind in KINDS
+    before = (r for r in readings if _is_before(r, now, by_month=by_month))
+    previous, ours = next(before, None), is_vendors(contract, now)
     baseline = _baseline(card, found, statistic, clock) if ours else None
     target = promised(card, contract) if ours else None
     band, refused = band_for(card, contract)
+    kept = by_month | (rows["period_start"] >= plan.first)
     state, days = state_of(now, target), clock != "business"
     ages = still_changes(card, (now.end - now.start).days)
     return Standing(
@@ -75,9 +78,14 @@ def held(card: Card, contract: Contract, found: Frames, plan: Plan) -> Standing:
             *other_targets(card, contract),
             *_refused(card, found, ages=ages),
         ),
-        series=rows[rows["period_start"] >= plan.first].reset_index(drop=True),
+        series=rows[kept].reset_index(drop=True),
         newer=newer,
     )
+
+
+def _is_before(reading: Reading, now: Reading, *, by_month: bool) -> bool:
+    """Say whether a reading is what the judged one is held against."""
+    return reading.end == now.start if by_month else reading.start == now.start - WEEK
 
 
 def _told(state: str, now: Reading, *, ours: bool) -> str:

@@ -90,8 +90,8 @@ SOURCE_OPTIONS = (
         "options",
         multiple=True,
         metavar="NAME=VALUE",
-        help="How the data is to be read, e.g. time_zone=Europe/Berlin. Repeatable; "
-        "overrides source.yaml beside the data.",
+        help="How the data is to be read, e.g. time_zone=Europe/Berlin; the README "
+        "lists the names. Repeatable; overrides source.yaml beside the data.",
     ),
     click.option(
         "--contract",
@@ -109,7 +109,8 @@ SOURCE_OPTIONS = (
         show_default=True,
         metavar="URL",
         help="Where the numbers are computed: duckdb, or an Ibis URL such as "
-        "pyspark://local or postgres://HOST/NAME.",
+        "pyspark://local or postgres://HOST/NAME; ${NAME} in it comes from the "
+        "environment.",
     ),
 )
 
@@ -122,11 +123,11 @@ def source_options(command: Callable) -> Callable:
 
 
 def known_names() -> dict[str, Any]:
-    """Return what a contract may name: every KPI, with its unit."""
+    """Return what a contract may name: every KPI, and what a promise must fit."""
     from kpi_kit import catalog  # noqa: PLC0415
     from kpi_kit import metrics as _  # noqa: F401, PLC0415
 
-    return {"known_metrics": catalog.units(), "units": catalog.units()}
+    return {"known_metrics": catalog.measures()}
 
 
 def opened(
@@ -144,6 +145,7 @@ def opened(
     from kpi_kit.contract import read_contract  # noqa: PLC0415
     from kpi_kit.periods import last_known_day  # noqa: PLC0415
     from kpi_kit.sources import open_helpdesk  # noqa: PLC0415
+    from kpi_kit.strangers import held_to  # noqa: PLC0415
 
     if source["location"] is None:
         message = "--location: nothing is named"
@@ -161,7 +163,7 @@ def opened(
             as_of=known,
             limited=limited,
         )
-    return helpdesk, contract, known
+        return held_to(helpdesk, contract), contract, known
 
 
 @contextmanager

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 import warnings
-from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 from kpi_kit.errors import ParameterError, nearest
-from kpi_kit.yaml_file import as_date, as_list, as_mapping, as_text
+from kpi_kit.yaml_file import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    as_date,
+    as_list,
+    as_mapping,
+    as_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +24,6 @@ if TYPE_CHECKING:
     Parts = tuple[tuple[int, int], ...]
 
 DAY = 86_400
-FIRST_YEAR, LAST_YEAR = 1970, 2099
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ROUND_THE_CLOCK = dict.fromkeys(range(1, 8), ((0, DAY),))
 
@@ -183,12 +187,18 @@ def read_holidays(value: Any, where: str) -> frozenset[date]:
     Raises
     ------
     ParameterError
-        If the country or the subdivision is unknown, or a date is no day.
+        If the country or the subdivision is unknown, a date is no day, or ``except``
+        names one that is worked anyway.
     """
     keys = ("country", "subdivision", "dates", "except")
     given = as_mapping(value, where, keys)
     days = {key: _dates(given.get(key, []), f"{where}.{key}") for key in keys[2:]}
-    return (_public(given, where) | days["dates"]) - days["except"]
+    off = _public(given, where) | days["dates"]
+    for number, day in enumerate(given.get("except", [])):
+        if as_date(day, where) not in off:
+            message = f"{where}.except[{number}]: {day} is no day off"
+            raise ParameterError(f"{message}. Take it out, or correct the date.")
+    return off - days["except"]
 
 
 def _dates(value: Any, where: str) -> frozenset[date]:
@@ -221,28 +231,3 @@ def _public(given: Mapping[str, Any], where: str) -> frozenset[date]:
         warnings.filterwarnings("ignore", message="Requested Holidays are available")
         years = range(FIRST_YEAR, LAST_YEAR + 1)
         return frozenset(holidays.country_holidays(country, subdiv=part, years=years))
-
-
-def read_zone(value: Any, where: str) -> str:
-    """Return ``value`` if it is a time zone of the tz database, Area/City or UTC.
-
-    Raises
-    ------
-    ParameterError
-        If it is unknown, or an abbreviation: EST never changes its clocks.
-
-    Examples
-    --------
-    >>> read_zone("Asia/Manila", "contract.yaml: time_zone")
-    'Asia/Manila'
-    """
-    zone = as_text(value, where)
-    if zone == "UTC":
-        return zone
-    zones = {name for name in available_timezones() if "/" in name}
-    if zone in zones:
-        return zone
-    close = get_close_matches(zone, zones, n=1, cutoff=0.7)
-    hint = f"Did you mean {close[0]!r}? " if close else ""
-    message = f"{where}: {zone!r:.42} is not a time zone with its clock changes"
-    raise ParameterError(f"{message}. {hint}Write America/New_York or UTC.")

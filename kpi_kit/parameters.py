@@ -11,7 +11,9 @@ from datetime import date
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from kpi_kit.engines import as_engine
 from kpi_kit.errors import ParameterError, nearest
+from kpi_kit.periods import DAY, today
 from kpi_kit.yaml_file import as_date, reading, unknown
 from kpi_kit.yaml_loader import holds_password
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+LONGEST = 3660
 _NUMBERS = {
     "int": (int, re.compile(r"[-+]?\d+", re.ASCII)),
     "float": (float, re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)),
@@ -151,7 +154,7 @@ def checked(name: str, value: Any, takes: Mapping[str, Parameter], where: str) -
 Did you mean 'days'? Known: days.
     """
     if name not in takes:
-        raise unknown(name, takes, where, "the notebook takes no parameter")
+        raise unknown(name, takes, where, "the notebook takes no parameter", value)
     if isinstance(value, str) and holds_password(value):
         message = f"{where}: {name}: an address holds a password, which a report keeps"
         todo = "Write ${NAME} in its place and set NAME in the environment"
@@ -172,10 +175,20 @@ Did you mean 'days'? Known: days.
     return found
 
 
+def _known(value: str, where: str) -> None:
+    day = as_date(value, where)
+    if day > today("UTC") + DAY:  # it is tomorrow already in Auckland
+        message = f"{where}: nobody knows {day}"
+        raise ParameterError(f"{message}. Give today, or an earlier day.")
+
+
 def _length(value: int, where: str) -> None:
     if value < 1:
         message = f"{where}: {value} days are no period"
         raise ParameterError(f"{message}. Give at least 1.")
+    if value > LONGEST:
+        message = f"{where}: {value} days are more than ten years"
+        raise ParameterError(f"{message}. Give at most {LONGEST}.")
 
 
 def _metrics(value: list[Any], where: str) -> None:
@@ -183,13 +196,16 @@ def _metrics(value: list[Any], where: str) -> None:
     from kpi_kit import metrics as _  # noqa: F401, PLC0415 - fills the catalog
 
     for number, name in enumerate(value):
-        if name not in catalog.units():
+        if name not in catalog.measures():
             message = f"{where}[{number}]: no metric is called {name!r:.42}"
             raise ParameterError(f"{message}. {nearest(str(name), catalog.METRICS)}")
+        if name in value[:number]:
+            message = f"{where}[{number}]: {name} already stands in the list"
+            raise ParameterError(f"{message}. Keep one of the two.")
 
 
 # What parameters of these names mean in every notebook.
-_MEANT = {"as_of": as_date, "days": _length, "kpis": _metrics}
+_MEANT = {"as_of": _known, "days": _length, "kpis": _metrics, "engine": as_engine}
 
 
 def _read(text: str, kind: str) -> Any:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from kpi_kit.asked import given, question
 from kpi_kit.catalog import named
+from kpi_kit.costs import KINDS
 from kpi_kit.periods import Period
-from kpi_kit.scorecard import given, question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,8 @@ USUAL = 8 * WEEK + 4 * DAY
 HOURS = 4 * WEEK
 # A cohort that takes a week to mature is the one before, or two before.
 MATURING = 2 * WEEK
+# Costs are known by the month: so many are looked back on.
+MONTHS = 8
 COUNTED_DAILY = ("ticket_volume", "backlog")
 # The slices that explain a KPI: by hour over four weeks, by issue type per period.  A
 # day has too few tickets for the others.
@@ -69,6 +72,16 @@ class Plan:
         return Period(start=monday - WEEK, end=monday)
 
     @property
+    def paid(self) -> tuple[str, ...]:
+        """Return the names of the KPIs that are known by the month, if at all."""
+        return tuple(name for name in self.names if named(name).kind in KINDS)
+
+    @property
+    def timely(self) -> tuple[str, ...]:
+        """Return the names of all others."""
+        return tuple(name for name in self.names if name not in self.paid)
+
+    @property
     def first(self) -> date:
         """Return the first day of the first period: of a week its Monday."""
         if self.every == "day":
@@ -96,18 +109,30 @@ def questions(
 
 
 def _periods(plan: Plan) -> Iterator[Asked]:
-    judged, names = plan.judged, plan.names
+    judged, names = plan.judged, plan.timely
     start = plan.back if plan.every == "day" else plan.first
     yield "series", _asked(start, judged.end, plan.every, names)
     counted = [name for name in COUNTED_DAILY if name in names]
     if counted and plan.every != "day":
         yield "daily", _asked(plan.back, plan.as_of + DAY, "day", counted)
+    if plan.paid:
+        over = judged.end.replace(day=1)
+        yield "months", _asked(_months_before(over, MONTHS), over, "month", plan.paid)
 
 
 def _baseline(plan: Plan, contract: Contract) -> Iterator[Asked]:
     live = contract.go_live
     if live is not None and live <= plan.judged.start:
-        yield "baseline", _asked(live - BASELINE, live, None, plan.names)
+        yield "baseline", _asked(live - BASELINE, live, None, plan.timely)
+        if plan.paid:
+            over = live.replace(day=1)
+            own = _asked(_months_before(over, 1), over, "month", plan.paid)
+            yield "baseline months", own
+
+
+def _months_before(day: date, count: int) -> date:
+    month = day.year * 12 + day.month - 1 - count
+    return date(month // 12, month % 12 + 1, 1)
 
 
 def _slices(plan: Plan, helpdesk: Helpdesk, contract: Contract) -> Iterator[Asked]:

@@ -13,8 +13,10 @@ from IPython.display import publish_display_data
 from kpi_kit import catalog, charts, mime, page
 from kpi_kit.freshness import BEGINS
 from kpi_kit.growth import alarms, growth
+from kpi_kit.headline import headline
 from kpi_kit.periods import DAY
 from kpi_kit.rules import asked
+from kpi_kit.sections import Sections
 from kpi_kit.shown import Shown, shown
 from kpi_kit.states import note_text
 
@@ -38,7 +40,7 @@ LAST_DAYS = 28
 
 
 @dataclass(frozen=True, kw_only=True)
-class Review:
+class Review(Sections):
     """Where a vendor's KPIs stand, and the ways a notebook shows it.
 
     ``card`` is the scorecard, ``found`` are the findings, what is most pressing first;
@@ -243,7 +245,7 @@ class Review:
         return metric in self.card and self.card[metric].state != "not_computable"
 
     def _on_top(self) -> list[Standing]:
-        return [s for group in page.tiles.chosen(self.card).values() for s in group]
+        return [s for group in headline(self.card).values() for s in group]
 
     def _drawn(self) -> list[Standing]:
         """Return the KPIs drawn over time: the tiles', the contract's, then others."""

@@ -13,7 +13,7 @@ from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
 from kpi_kit.annotations import annotations
 from kpi_kit.contract import read_contract
 from kpi_kit.coverage import coverage
-from kpi_kit.errors import ParameterError, UnknownNameError, nearest
+from kpi_kit.errors import ParameterError, TableError, UnknownNameError, nearest
 from kpi_kit.files import found
 from kpi_kit.periods import DAY, last_known_day, midnight
 from kpi_kit.rejected import leave_rejected
@@ -21,6 +21,7 @@ from kpi_kit.review import Review
 from kpi_kit.rules import findings, in_order
 from kpi_kit.sources import open_helpdesk
 from kpi_kit.standings import standings
+from kpi_kit.strangers import held_to
 from kpi_kit.unexplained import unexplained
 
 if TYPE_CHECKING:
@@ -112,8 +113,12 @@ def open_review(  # noqa: PLR0913, PLR0917 - one for each parameter of a noteboo
         options=dict(options or {}),
         engine=engine,
         as_of=last,
+        limited=False,
     )
     leave_rejected(helpdesk)
+    if helpdesk.excess:
+        raise TableError(helpdesk.excess[0])
+    helpdesk = held_to(helpdesk, terms)
     start = last + DAY - timedelta(days=days)
     return _review(helpdesk, terms, names, start=start, as_of=last, every=every)
 
@@ -152,9 +157,8 @@ def _found(card: Scorecard) -> tuple[Finding, ...]:
 
 
 def _terms(contract: str) -> Contract:
-    units = catalog.units()
     path = found(contract) or Path(contract) if contract else None
-    return read_contract(path, known_metrics=units, units=units)
+    return read_contract(path, known_metrics=catalog.measures())
 
 
 def _day(text: str) -> date:

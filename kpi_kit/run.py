@@ -90,7 +90,8 @@ def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
     -------
     tuple of Path
         The notebook and the page.  A run that fails leaves both as they were and keeps
-        what it came to as ``OUT/SLUG/CADENCE-AS_OF.failed.ipynb``.
+        what it came to as ``OUT/SLUG/CADENCE-AS_OF.failed.ipynb``, quarantined rows as
+        ``CADENCE-AS_OF.failed.quarantine.parquet``.
 
     Raises
     ------
@@ -158,8 +159,7 @@ def _terms(contract: str) -> Contract:
     if not contract:
         return Contract()
     path = found(contract) or Path(contract)
-    units = catalog.units()
-    return read_contract(path, known_metrics=units, units=units)
+    return read_contract(path, known_metrics=catalog.measures())
 
 
 def _day(given: str | date | None) -> date | None:
@@ -204,24 +204,30 @@ def _published(
     from kpi_kit.render import render  # noqa: PLC0415
 
     executed.metadata.pop("papermill", None)  # paths of this machine, and times
-    kept = job.path(".failed.ipynb")
+    kept, bad = job.path(".failed.ipynb"), job.path(f".failed.{NAME}")
     failure = _failure(executed, job, stopped)
     if failure is not None:
-        write_whole({kept: to_bytes(executed)})
-        raise failure
+        _write({kept: to_bytes(executed)}, rejected, bad)
+        told = f" The quarantined rows: {bad}." if rejected.exists() else ""
+        raise type(failure)(f"{failure}{told}")
     notebook, page = job.path(".ipynb"), job.path(".html")
-    beside = job.path(f".{NAME}")
     made = {notebook: to_bytes(executed), page: render(executed).encode()}
+    _write(made, rejected, job.path(f".{NAME}"))
+    for path in (kept, bad):
+        path.unlink(missing_ok=True)
+    lacks = "".join(mark.get("lacks", "") for mark in marks(executed))
+    if lacks:
+        raise StaleError(f"{page}: {one_line(lacks)}. {ACCEPT}")
+    return notebook, page
+
+
+def _write(made: dict[Path, bytes], rejected: Path, beside: Path) -> None:
+    """Write what a run made, and beside it the rows it quarantined, if any."""
     if rejected.exists():
         write_whole({**made, beside: rejected.read_bytes()})
     else:
         write_whole(made)
         beside.unlink(missing_ok=True)  # an earlier run's
-    kept.unlink(missing_ok=True)
-    lacks = "".join(mark.get("lacks", "") for mark in marks(executed))
-    if lacks:
-        raise StaleError(f"{page}: {one_line(lacks)}. {ACCEPT}")
-    return notebook, page
 
 
 def _failure(

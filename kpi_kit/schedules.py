@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kpi_kit import opening_hours
 from kpi_kit.errors import ParameterError
 from kpi_kit.yaml_file import as_mapping, as_text
+from kpi_kit.zones import read_zone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 _READERS = {
     "week": opening_hours.read_week,
-    "time_zone": opening_hours.read_zone,
+    "time_zone": read_zone,
     "holidays": opening_hours.read_holidays,
     "overrides": opening_hours.read_overrides,
 }

@@ -9,22 +9,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from ibis.expr.operations import Field
 
-from kpi_kit import metrics as _metrics  # noqa: F401 - importing declares the cards
-from kpi_kit import tallies
-from kpi_kit.answers import (
-    NONE,
-    Question,
-    remarked,
-    remarks,
-    rows,
-    targets_of,
-    within,
-)
-from kpi_kit.catalog import METRICS, Card, named
-from kpi_kit.dimensions import sliceable
+from kpi_kit import bias, costs, mood, tallies
+from kpi_kit.answers import NONE, Question, remarked, remarks, rows, targets_of, within
+from kpi_kit.asked import given, question, refusals, tallied, without
+from kpi_kit.dimensions import read_by, with_dimensions
 from kpi_kit.facts import Facts, facts, shape
 from kpi_kit.grid import on_one_grid
-from kpi_kit.periods import cut, midnight
+from kpi_kit.periods import midnight
+from kpi_kit.records import RECORDS, reads
+from kpi_kit.records.known import Known, local_days
 from kpi_kit.sources import stage
 
 if TYPE_CHECKING:
@@ -92,30 +85,6 @@ def scorecard(  # noqa: PLR0913 - one for each thing that can be asked
     return scorecards(helpdesk, contract, [asked])[0]
 
 
-def question(  # noqa: PLR0913 - as above
-    helpdesk: Helpdesk,
-    contract: Contract,
-    *,
-    start: date,
-    end: date,
-    as_of: date,
-    every: str | None = None,
-    by: Sequence[str] = (),
-    metrics: Iterable[str] | None = None,
-) -> Question:
-    """Put what is asked into words the kit knows; parameters as :func:`scorecard`."""
-    return Question(
-        cards=tuple(
-            _effective(named(name), contract)
-            for name in dict.fromkeys(metrics or METRICS)
-        ),
-        periods=cut(start, end, every),
-        every=every,
-        by=sliceable(helpdesk, by),
-        as_of=as_of,
-    )
-
-
 def scorecards(
     helpdesk: Helpdesk,
     contract: Contract,
@@ -139,38 +108,18 @@ def scorecards(
     list of pandas.DataFrame
         One per question, as :func:`scorecard`.
     """
-    known = given(helpdesk, contract)
     kept = kept or keep(helpdesk, contract, questions)
+    has = given(helpdesk, contract)
+    said = remarks(has, contract)
     answers = []
     for whole in questions:
-        found = measure(helpdesk, kept, contract, _computable(whole, known))
-        missing = {card.name: card.missing(known) for card in whole.cards}
-        answered = rows(found, contract, whole, missing)
-        answers.append(remarked(answered, remarks(known)))
+        missing = refusals(helpdesk, contract, whole)
+        asked = bias.beside(without(whole, missing), has)
+        found = measure(helpdesk, kept, contract, asked)
+        table = remarked(rows(found, contract, whole, missing), said)
+        table = mood.covered(bias.warned(table, found), found, contract.sentiment)
+        answers.append(table)
     return answers
-
-
-def _computable(question: Question, known: frozenset[str]) -> Question:
-    cards = tuple(card for card in question.cards if not card.missing(known))
-    return replace(question, cards=cards)
-
-
-def given(helpdesk: Helpdesk, contract: Contract) -> frozenset[str]:
-    """Return what source and contract bring, for the cards' needs."""
-    brought = {
-        "contract.tiers": contract.tiers,
-        "contract.organizations": contract.organizations,
-    }
-    return helpdesk.given | {"tickets"} | {name for name, has in brought.items() if has}
-
-
-def _effective(card: Card, contract: Contract) -> Card:
-    if card.name != "first_contact_resolution":
-        return card
-    variant = named(f"{card.name}_{contract.first_contact_resolution}")
-    return replace(
-        card, needs=variant.needs, measure=variant.measure, awaited=variant.awaited
-    )
 
 
 def keep(
@@ -196,47 +145,58 @@ def keep(
     """
     (day,) = {question.as_of for question in questions}
     as_of = midnight(day + timedelta(days=1), contract.time_zone)
-    shaped, known = shape(helpdesk), given(helpdesk, contract)
-    asked = [_computable(question, known) for question in questions]
+    shaped = shape(helpdesk)
+    asked = [without(q, refusals(helpdesk, contract, q)) for q in questions]
     wanted = {*also}.union(*(_read(shaped, contract, q) for q in asked))
     slim = facts(helpdesk, contract, as_of=as_of, wanted=wanted)
-    return Facts(tickets=stage(slim.tickets), turns=slim.turns)
-
-
-def first_day(kept: Facts) -> date | None:
-    """Return the local day of the oldest ticket; None where there is none."""
-    return kept.tickets.created_on.min().to_pyarrow().as_py()
+    by = sorted({name for q in asked for name in q.by})
+    tickets = stage(with_dimensions(slim.tickets, helpdesk, contract, by))
+    kept = Facts(tickets=tickets, turns=slim.turns)
+    kinds = {card.of for q in asked for card in q.cards} - {"tickets"}
+    if not kinds:
+        return kept
+    known = Known(
+        helpdesk=helpdesk,
+        contract=contract,
+        as_of=as_of,
+        tickets=tickets,
+        days=local_days(helpdesk, contract, as_of),
+        by=tuple(by),
+    )
+    records = {kind: stage(RECORDS[kind].rows(known)) for kind in sorted(kinds)}
+    return replace(kept, records=records)
 
 
 def _read(tickets: ir.Table, contract: Contract, question: Question) -> set[str]:
     """Return the fact columns that a question's expressions read."""
-    read = {"ticket_id", "excluded_because", "created_on", *question.by}
-    for scalars in _columns(tickets, contract, question).values():
-        for scalar in scalars.values():
-            read |= {field.name for field in scalar.op().find(Field)}
-    read |= {tallies.DATES[card.dated_by] for card in question.cards}
+    read = {"ticket_id", "excluded_because", "created_on", *read_by(question.by)}
+    for of, day in tallied(question, contract):
+        if of == "tickets":
+            read.add(day)
+            for scalar in _columns(tickets, contract, question, of, day).values():
+                read |= {field.name for field in scalar.op().find(Field)}
+        else:
+            read |= reads(of, question.by)
     if any(card.kind == "stock" for card in question.cards):
         read |= {"first_solved_on", "is_tangled"}
     return read
 
 
 def _columns(
-    tickets: object, contract: Contract, question: Question
-) -> dict[str, dict[str, object]]:
-    """Return the scalars of each tally, by the date column it groups by."""
-    made: dict[str, dict[str, object]] = {}
+    rows: ir.Table, contract: Contract, question: Question, of: str, day: str
+) -> dict[str, ir.Value]:
+    """Return the scalars of one tally."""
+    made: dict[str, ir.Value] = {}
     for card in question.cards:
-        dated = made.setdefault(tallies.DATES[card.dated_by], {})
-        if card.kind == "duration":
-            dated |= tallies.duration_columns(card.name, card.measure, tickets)
+        if (card.of, tallies.DATES[card.dated_by]) == (
+            of,
+            day,
+        ) and card.kind != "stock":
+            made |= tallies.columns_of(card, rows)
+        if (of, day) == ("tickets", "created_on"):
             for clock, minutes in targets_of(card, contract):
-                kept = tallies.within(card.measure, clock, minutes, tickets)
-                created = made.setdefault("created_on", {})
-                created |= tallies.truth_columns(within(card, clock, minutes), kept)
-        elif card.kind != "stock":
-            dated |= tallies.truth_columns(card.name, tallies.truth_of(card, tickets))
-            if card.awaited is not None:
-                dated[f"{card.name}:young"] = card.awaited(tickets).sum().fill_null(0)
+                kept = tallies.within(card.measure, clock, minutes, rows)
+                made |= tallies.truth_columns(within(card, clock, minutes), kept)
     return made
 
 
@@ -254,21 +214,22 @@ def measure(
     counted = kept.tickets.filter(kept.tickets.excluded_because.isnull())
     ranks = tallies.ranks_on(helpdesk.connection)
     frames = []
-    for day in _columns(counted, contract, question):
-        inside = (counted[day] >= question.start) & (counted[day] < question.end)
-        rows = counted.filter(inside)
-        scalars = _columns(rows, contract, question)[day]
+    for of, day in tallied(question, contract):
+        rows = counted if of == "tickets" else kept.records[of]
+        rows = rows.filter((rows[day] >= question.start) & (rows[day] < question.end))
+        scalars = _columns(rows, contract, question, of, day)
         grouped = rows.group_by(**_keys(rows, day, question)).agg(**scalars)
-        durations = [
-            card.name
+        times = [
+            card
             for card in question.cards
-            if card.kind == "duration" and tallies.DATES[card.dated_by] == day
+            if tallies.clocks_of(card)
+            and (card.of, tallies.DATES[card.dated_by]) == (of, day)
         ]
-        found = _labelled(tallies.with_picks(grouped, durations, ranks), question)
-        frames.append(tallies.with_statistics(found, durations))
+        found = _labelled(tallies.with_picks(grouped, times, ranks), question)
+        frames.append(tallies.with_statistics(found, times))
     if any(card.kind == "stock" for card in question.cards):
         frames.append(_open_at_end(kept, question))
-    return on_one_grid(frames, question)
+    return costs.priced(on_one_grid(frames, question), helpdesk, contract, question)
 
 
 def _keys(rows: ir.Table, day: str, question: Question) -> dict[str, ir.Value]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import sqrt
 from typing import TYPE_CHECKING
 
@@ -138,13 +139,28 @@ def _is(frame: pd.DataFrame, field: str) -> np.ndarray:
     return np.array(made, dtype=bool)
 
 
+def doubted(frame: pd.DataFrame, fresh: Freshness) -> pd.DataFrame:
+    """Return rows with those ``provisional`` whose days look missing, and why.
+
+    Their values stand as they are: they are what the source holds.  What came before
+    its first ticket is no doubt.
+    """
+    begun = {
+        day: why
+        for day, why in fresh.missing.items()
+        if not why.startswith((BEGINS, NOTHING))
+    }
+    why = _reasons(frame, replace(fresh, missing=begun))
+    cut, frame = why != "", frame.copy()
+    frame.loc[cut, "status"] = "provisional"
+    said = frame.loc[cut, "note"]
+    frame.loc[cut, "note"] = why[cut] + np.where(said == "", "", "; ") + said
+    return frame
+
+
 def _cut_short(frame: pd.DataFrame, fresh: Freshness) -> pd.DataFrame:
-    whole = _is(frame, "unit")
-    spans = zip(
-        frame["metric"], frame["period_start"], frame["period_end"], strict=True
-    )
-    why = np.array([_lack(fresh, *span) for span in spans], dtype=object)
-    cut = (why != "") & (frame["status"] != "not_computable").to_numpy()
+    whole, why = _is(frame, "unit"), _reasons(frame, fresh)
+    cut = why != ""
     if not cut.any():
         return frame
     frame = frame.copy()
@@ -153,6 +169,15 @@ def _cut_short(frame: pd.DataFrame, fresh: Freshness) -> pd.DataFrame:
     frame.loc[cut, "status"] = "provisional"
     frame.loc[cut, "note"] = why[cut]
     return frame
+
+
+def _reasons(frame: pd.DataFrame, fresh: Freshness) -> np.ndarray:
+    """Return why each row is not final; nothing where it is, or is not computable."""
+    columns = [frame[name] for name in ("metric", "period_start", "period_end")]
+    spans = list(zip(*columns, strict=True))
+    why = {span: _lack(fresh, *span) for span in set(spans)}
+    found = np.array([why[span] for span in spans], dtype=object)
+    return np.where(frame["status"] == "not_computable", "", found)
 
 
 def _lack(fresh: Freshness, metric: str, start: date, end: date) -> str:

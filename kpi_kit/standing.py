@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from kpi_kit.beside import Beside
     from kpi_kit.catalog import Benchmark, Card
     from kpi_kit.contract import Contract, Target
 
@@ -158,7 +159,7 @@ class Scorecard:
     ``fresh`` says how far the data goes.
     ``waiting`` is None where nobody asked for it.  ``within`` holds, by the
     duration's name, the share of the tickets due that kept its target, by the period
-    they were created in.
+    they were created in.  ``beside`` is what a weekly report shows besides.
     """
 
     contract: Contract
@@ -173,6 +174,7 @@ class Scorecard:
     waiting: Attention | None = None
     escalated: tuple[Escalated, ...] = ()
     within: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    beside: Beside | None = None
 
     @property
     def lacking(self) -> dict[date, str]:

@@ -5,27 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from kpi_kit.alarms import alarmed
 from kpi_kit.attention import COLUMNS, attention
-from kpi_kit.catalog import named
+from kpi_kit.beside import also_asked, beside, reads
 from kpi_kit.comparable import bound_of
 from kpi_kit.escalated import COLUMNS as ESCALATED
 from kpi_kit.escalated import FACTS, escalated
-from kpi_kit.expectation import WEEKS
-from kpi_kit.freshness import COLUMNS as FRESH
-from kpi_kit.freshness import arrived, freshness
+from kpi_kit.freshness import known
 from kpi_kit.held import held, rows_of
 from kpi_kit.plan import WEEK, Plan, questions
-from kpi_kit.scorecard import first_day, keep, scorecards
+from kpi_kit.scorecard import keep, scorecards
 from kpi_kit.settled import COLUMNS as SETTLED
 from kpi_kit.settled import replies, settled
 from kpi_kit.standing import Scorecard
+from kpi_kit.tallies import CLOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
-
-    import pandas as pd
 
     from kpi_kit.contract import Contract
     from kpi_kit.facts import Facts
@@ -81,16 +80,18 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     asked = questions(plan, helpdesk, contract)
     together = [*asked.values()]
     also = {"day": COLUMNS, "week": (*ESCALATED, *FACTS.values())}[every]
-    read = (*SETTLED, *FRESH, *(also if most else ()))
-    kept = keep(helpdesk, contract, together, also=read)
+    read = {*SETTLED, *(also if most else ())}
+    further = also_asked(plan, helpdesk, contract) if most and every == "week" else {}
+    read |= reads(names, CLOCKS) if every == "week" else set()
+    kept = keep(helpdesk, contract, [*together, *further.values()], also=read)
     answers = scorecards(helpdesk, contract, together, kept=kept)
     answered = dict(zip(asked, answers, strict=True))
     judged = plan.judged.start - WEEK
     days = {"start": plan.back, "judged": judged, "as_of": as_of}
-    came = arrived(kept, plan.back - WEEKS * WEEK)
-    fresh = freshness(helpdesk, contract, came, first=first_day(kept), **days)
-    found = settled(answered, fresh, plan, replies(kept, as_of))
-    stand = {name: held(named(name), contract, found, plan) for name in names}
+    fresh = known(helpdesk, contract, **days)
+    found = _with_months(settled(answered, fresh, plan, replies(kept, as_of)))
+    cards = {card.name: card for question in together for card in question.cards}
+    stand = {name: held(cards[name], contract, found, plan) for name in names}
     card = Scorecard(
         contract=contract,
         start=plan.judged.start,
@@ -111,7 +112,22 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
         terms = contract if ours else replace(contract, targets=())
         named_ones = attention(helpdesk, kept, terms, as_of=as_of, most=most)
         return replace(card, waiting=named_ones)
-    return replace(card, escalated=_escalated(helpdesk, kept, card, most))
+    return replace(
+        card,
+        escalated=_escalated(helpdesk, kept, card, most),
+        beside=beside(helpdesk, kept, plan, card, further),
+    )
+
+
+def _with_months(found: Frames) -> Frames:
+    """Put what is known by the month beside what is known by the report's periods."""
+    beside = {"series": "months", "baseline": "baseline months"}
+    return {
+        key: pd.concat([frame, found[beside[key]]], ignore_index=True)
+        if beside.get(key) in found
+        else frame
+        for key, frame in found.items()
+    }
 
 
 def _escalated(

@@ -57,6 +57,11 @@ class Column:
     required: bool = False
     values: tuple[str, ...] = ()
 
+    @property
+    def is_id(self) -> bool:
+        """Return whether it names a row, here or in another table."""
+        return self.name.endswith("_id") or self.name == "merged_into"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
@@ -89,7 +94,8 @@ class Helpdesk:
     of ``tickets``, kept as text to slice by.  ``rules`` counts the quarantined rows by
     file, column and rule; ``excess`` says which files have too many.  ``may_lack`` says
     that the source is declared to be empty or a part, so that missing days are no
-    failure.
+    failure.  ``csat_scale`` is the lowest and the highest rating where a row does not
+    say.
     """
 
     connection: ibis.BaseBackend
@@ -103,6 +109,7 @@ class Helpdesk:
     rules: pd.DataFrame | None = None
     excess: tuple[str, ...] = ()
     may_lack: bool = False
+    csat_scale: tuple[float, float] = (1.0, 5.0)
 
 
 # What a source says of a file that lacks a part.
@@ -110,6 +117,7 @@ NOT_WHOLE = "is not whole"
 CHANNELS = ("email", "chat", "phone", "social", "messaging", "web", "other")
 STATUSES = ("new", "open", "pending", "hold", "solved", "closed", "deleted")
 ROLES = ("customer", "agent", "bot", "system")
+FIELDS = ("status", "agent", "team", "tier", "merge")
 
 
 def _text(name: str, meaning: str, *values: str) -> Column:
@@ -204,7 +212,7 @@ _DECLARED = (
             _text("event_id", "the change's id"),
             _must(_text("ticket_id", "ticket that changed")),
             _must(_instant("occurred_at", "when it changed")),
-            _must(_text("field", "what changed: status, agent, team, tier, merge ...")),
+            _must(_text("field", "what changed", *FIELDS)),
             _text("old_value", "value before"),
             _text("new_value", "value after"),
             _text("actor_role", "who changed it", *ROLES),

@@ -27,8 +27,16 @@ DATES = {
     "created_at": "created_on",
     "first_solved_at": "first_solved_on",
     "last_solved_at": "last_solved_on",
+    "rated_at": "rated_on",
+    "answered_at": "answered_on",
+    "offered_at": "offered_on",
+    "queued_at": "queued_on",
+    "started_at": "started_on",
+    "reviewed_at": "reviewed_on",
+    "sent_at": "sent_on",
 }
 CLOCKS = ("business", "calendar")
+EXACT = "decimal(38, 12)"  # numbers add up alike in any order
 UNITS = {"day": "D", "week": "W", "month": "M"}
 
 
@@ -41,11 +49,6 @@ def period_of(day: ir.DateColumn, start: date, every: str | None) -> ir.DateColu
     return (begun < first).ifelse(first, begun)
 
 
-def truth_of(card: Card, tickets: ir.Table) -> ir.BooleanColumn:
-    """Return the truth per ticket that a share or count is made of."""
-    return card.measure(tickets)
-
-
 def within(
     stem: str, clock: str, minutes: float, tickets: ir.Table
 ) -> ir.BooleanColumn:
@@ -55,13 +58,13 @@ def within(
     """
     taken = tickets[f"{stem}_{clock}_minutes"]
     waited = tickets[f"elapsed_{clock}_minutes"]
-    waits = _WAITS[stem](tickets)
+    waits = WAITS[stem](tickets)
     return ibis.cases(
         (taken.notnull(), taken <= minutes), (waits & (waited > minutes), False)
     )
 
 
-_WAITS = {
+WAITS = {
     "first_response": lambda tickets: (
         tickets.first_reply_at.isnull() & (tickets.opened_by != "agent")
     ),
@@ -70,22 +73,35 @@ _WAITS = {
 }
 
 
-def tally(
-    rows: ir.Table, keys: dict[str, ir.Value], columns: dict[str, ir.Value]
-) -> ir.Table:
-    """Aggregate once; ``columns`` are scalars over ``rows``, ``keys`` the grouping."""
-    return rows.group_by(**keys).agg(**columns)
+def clocks_of(card: Card) -> tuple[str, ...]:
+    """Return the clocks a time is told on; handling has none."""
+    return {"duration": CLOCKS, "work": ("",)}.get(card.kind, ())
 
 
-def duration_columns(name: str, stem: str, rows: ir.Table) -> dict[str, ir.Value]:
-    """Return count, sums and the values themselves, for both clocks, in seconds.
+def columns_of(card: Card, rows: ir.Table) -> dict[str, ir.Value]:
+    """Return the scalars that a card's numbers are worked out from."""
+    made = _COLUMNS[card.kind](card.name, card, rows)
+    if card.awaited is not None:
+        made[f"{card.name}:young"] = card.awaited(rows).sum().fill_null(0)
+    counts = card.beside(rows) if card.beside is not None else {}
+    made |= {f"{card.name}:{what}": count for what, count in counts.items()}
+    return made
+
+
+def _times(name: str, card: Card, rows: ir.Table) -> dict[str, ir.Value]:
+    """Return count, sums and the values themselves, for each clock, in seconds.
 
     Whole seconds add up alike in any order, so two runs agree to the last bit.
     """
-    made = {f"{name}:n": rows[f"{stem}_calendar_minutes"].count()}
-    for clock in CLOCKS:
-        minutes = rows[f"{stem}_{clock}_minutes"]
-        seconds = (minutes * 60).round().cast("int32")
+    made: dict[str, ir.Value] = {}
+    for clock in clocks_of(card):
+        taken = (
+            card.measure(rows)
+            if clock == ""
+            else rows[f"{card.measure}_{clock}_minutes"] * 60
+        )
+        seconds = taken.round().cast("int32")
+        made[f"{name}:n"] = seconds.count()
         made[f"{name}:{clock}:sum"] = seconds.sum()
         made[f"{name}:{clock}:values"] = seconds.collect()  # NULLs are left out
     return made
@@ -99,15 +115,61 @@ def truth_columns(name: str, truth: ir.BooleanColumn) -> dict[str, ir.Value]:
     }
 
 
-def with_picks(grouped: ir.Table, names: Sequence[str], ranks: ir.Table) -> ir.Table:
+def _truths(name: str, card: Card, rows: ir.Table) -> dict[str, ir.Value]:
+    return truth_columns(name, card.measure(rows))
+
+
+def _sums(name: str, card: Card, rows: ir.Table) -> dict[str, ir.Value]:
+    number = card.measure(rows)
+    return {f"{name}:n": number.count(), f"{name}:sum": _exact(number)}
+
+
+def _balances(name: str, card: Card, rows: ir.Table) -> dict[str, ir.Value]:
+    side = card.measure(rows)
+    return {
+        f"{name}:n": side.count(),
+        f"{name}:up": side.count(where=side > 0),
+        f"{name}:down": side.count(where=side < 0),
+    }
+
+
+def _ratios(name: str, card: Card, rows: ir.Table) -> dict[str, ir.Value]:
+    part, whole = card.measure(rows)
+    return {
+        f"{name}:n": whole.count(),
+        f"{name}:part": _exact(part),
+        f"{name}:whole": _exact(whole),
+    }
+
+
+def _exact(number: ir.NumericColumn) -> ir.Value:
+    """Return a sum that is alike in any order."""
+    whole = number.type().is_integer() or number.type().is_boolean()
+    return number.sum() if whole else number.cast(EXACT).sum()
+
+
+_COLUMNS = {
+    "duration": _times,
+    "work": _times,
+    "share": _truths,
+    "count": _truths,
+    "price": _truths,
+    "output": _truths,
+    "mean": _sums,
+    "balance": _balances,
+    "ratio": _ratios,
+}
+
+
+def with_picks(grouped: ir.Table, cards: Sequence[Card], ranks: ir.Table) -> ir.Table:
     """Replace the collected values by those that quantiles and bounds are read from.
 
     Parameters
     ----------
     grouped
         A tally with ``<name>:n`` and ``<name>:<clock>:values``.
-    names
-        Its durations.
+    cards
+        Its times.
     ranks
         What :func:`ranks_on` returns.
 
@@ -121,10 +183,10 @@ def with_picks(grouped: ir.Table, names: Sequence[str], ranks: ir.Table) -> ir.T
     -----
     One sorted array per column serves all quantiles and bounds.
     """
-    lists = [f"{name}:{clock}:values" for name in names for clock in CLOCKS]
+    lists = [f"{card.name}:{c}:values" for card in cards for c in clocks_of(card)]
     # Sorted in a step of its own: within the picking it would be sorted for each pick.
     grouped = grouped.mutate({values: grouped[values].sort() for values in lists})
-    for name in names:
+    for name, clocks in ((card.name, clocks_of(card)) for card in cards):
         joined = grouped.left_join(ranks, grouped[f"{name}:n"] == ranks.n)
         # Spark takes 32-bit places only; the table of ranks comes with 64-bit ones.
         exact = joined.places.cast("array<int32>")
@@ -135,9 +197,9 @@ def with_picks(grouped: ir.Table, names: Sequence[str], ranks: ir.Table) -> ir.T
             f"{name}:{clock}:picks": _picked(
                 placed[f"{name}:{clock}:values"], placed.places
             )
-            for clock in CLOCKS
+            for clock in clocks
         }
-        gone = {"places", *(f"{name}:{clock}:values" for clock in CLOCKS)}
+        gone = {"places", *(f"{name}:{clock}:values" for clock in clocks)}
         plain = [column for column in placed.columns if column not in gone]
         grouped = placed.select(*plain, **picks)
     return grouped
@@ -158,15 +220,15 @@ def _places_of_many(n: ir.IntegerColumn) -> ir.ArrayColumn:
     return ibis.array([place.cast("int32") for place in places])
 
 
-def with_statistics(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+def with_statistics(frame: pd.DataFrame, cards: Sequence[Card]) -> pd.DataFrame:
     """Work out means, quantiles and their bounds, in minutes.
 
     Parameters
     ----------
     frame
         A tally with ``<name>:n``, ``<name>:<clock>:sum`` and ``<name>:<clock>:picks``.
-    names
-        Its durations.
+    cards
+        Its times.
 
     Returns
     -------
@@ -175,10 +237,10 @@ def with_statistics(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
         instead of sums and picks.
     """
     made = {}
-    for name in names:
-        n = frame[f"{name}:n"].to_numpy(dtype=float)
-        for clock in CLOCKS:
-            called = f"{name}:{clock}"
+    for card in cards:
+        n = frame[f"{card.name}:n"].to_numpy(dtype=float)
+        for clock in clocks_of(card):
+            called = f"{card.name}:{clock}"
             sums = frame.pop(f"{called}:sum").to_numpy(dtype=float, na_value=np.nan)
             with np.errstate(invalid="ignore"):
                 made[f"{called}:mean"] = sums / n / 60

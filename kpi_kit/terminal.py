@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
-from textwrap import fill, indent
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kpi_kit.card_text import needs_text
 from kpi_kit.units import interval_text, value_text
+from kpi_kit.whence import origins
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from kpi_kit.catalog import Benchmark, Card
+    from kpi_kit.known import Known
     from kpi_kit.tables import Helpdesk
 
-WIDTH = 88
 CONTROL = {c: repr(chr(c))[1:-1] for c in (*range(32), *range(127, 160))}
 TO_THE_RIGHT = {"value", "95 % interval", "n", "read", "accepted", "quarantined"}
 TO_THE_RIGHT |= {"duplicates", "line", "rows"}
+MINUTE = "%Y-%m-%d %H:%M"
+REASONS = 20  # the newest ones that are printed
 SHOWN = 40  # characters of what stood in a bad field
 
 
@@ -118,70 +120,64 @@ def _short(quarantine: pd.DataFrame) -> pd.DataFrame:
     return quarantine.assign(text=texts)
 
 
-def accounting_json(helpdesk: Helpdesk, notes: Sequence[str]) -> str:
+def computable_text(lacking: Mapping[str, Sequence[Sequence[str]]]) -> str:
+    """Return how many KPIs the data can give, what the others need, and where from."""
+    lines = [f"  {name}: needs {needs_text(n)}" for name, n in lacking.items() if n]
+    parts = [f"{len(lacking) - len(lines)} of {len(lacking)} KPIs can be computed."]
+    if lines:
+        found = origins(need for needs in lacking.values() for need in needs)
+        places = [f"  {what}: {place}" for what, place in found.items()]
+        parts += ["Not computable:", *lines, "Usually from:", *places]
+    return "\n".join(parts)
+
+
+def known_text(known: Known) -> str:
+    """Return from when to when the data goes, and which days look missing."""
+    rows = [
+        {"column": name, "first": f"{a:{MINUTE}}", "newest": f"{b:{MINUTE}}"}
+        for name, (a, b) in known.spans.items()
+    ]
+    if known.written is not None:
+        newest = f"{known.written:{MINUTE}}"
+        rows.append({"column": "(file written)", "first": "", "newest": newest})
+    parts = [f"Data as of the end of {known.as_of}, in {known.time_zone}:"]
+    parts += [table_text(pd.DataFrame(rows))] if rows else []
+    reasons = [
+        f"  {why} ({len(days):,} day{'s' if len(days) > 1 else ''})"
+        for why, days in known.reasons.items()
+    ]
+    if len(reasons) > REASONS:
+        earlier = len(reasons) - REASONS
+        reasons = [
+            f"  {earlier} earlier ones; --format json has all",
+            *reasons[-REASONS:],
+        ]
+    parts += (
+        ["Days that look missing:", *reasons] if reasons else ["No day looks missing."]
+    )
+    return "\n".join(parts)
+
+
+def accounting_json(helpdesk: Helpdesk, notes: Sequence[str], known: Known) -> str:
     """Return what became of each file's rows, the quarantined ones, what to know."""
     accounts = {
         "files": helpdesk.accounting.to_dict("records"),
         "rules": [] if helpdesk.rules is None else helpdesk.rules.to_dict("records"),
         "quarantine": _short(helpdesk.quarantine).to_dict("records"),
-        "warnings": list(helpdesk.warnings),
+        "warnings": [*helpdesk.warnings, *known.warnings],
         "notes": list(notes),
+        "data": _known(known),
     }
     return json.dumps(accounts, ensure_ascii=False, default=str)
 
 
-def card_text(card: Card) -> str:
-    """Return all that is declared about a KPI."""
-    needs = "; ".join(" or ".join(alternatives) for alternatives in card.needs)
-    lines = [
-        f"{card.name}: {card.label}",
-        _block("definition", card.definition),
-        _block("formula", card.formula),
-        _block("unit", f"{card.unit}; {_direction(card)}"),
-        _block("dated by", _date_text(card)),
-        _block("needs", needs.replace("events.field=", "events of field ")),
-        _block("least n", str(card.at_least_n) if card.at_least_n else "none: a count"),
-        _block("source", card.source),
-        *(_block("benchmark", _benchmark_text(card, b)) for b in card.benchmarks),
-        *(_block("unbanded", text) for text in card.unbanded),
-        *(_block("decision", f"{name} (DECISIONS.md)") for name in card.decisions),
-    ]
-    return "\n".join(lines)
-
-
-def _block(name: str, text: str) -> str:
-    filled = fill(text.replace("``", ""), WIDTH - 14)
-    return f"  {name:<11} {indent(filled, ' ' * 14).lstrip()}"
-
-
-def _date_text(card: Card) -> str:
-    # What is in stock has no day of its own.
-    return "the end of each period" if card.kind == "stock" else card.dated_by
-
-
-def _direction(card: Card) -> str:
-    if card.better == "neither":
-        return "neither high nor low is better"
-    return f"{card.better} is better"
-
-
-def _benchmark_text(card: Card, benchmark: Benchmark) -> str:
-    unit = "minutes" if card.kind == "duration" else card.unit
-    bounds = (benchmark.low, benchmark.high)
-    # Both bounds in one unit: 48 h to 72 h, not 48 h to 3.0 d.
-    days = benchmark.clock != "business" and all(b is None or b > 2880 for b in bounds)
-    low, high = (
-        None if bound is None else value_text(bound, unit, days=days)
-        for bound in bounds
-    )
-    if low and high:
-        band = low if low == high else f"{low} to {high}"
-    elif low or high:
-        band = f"from {low}" if low else f"up to {high}"
-    else:
-        band = "no band"
-    said = benchmark.verdict.split(",")[0].split()
-    words = (benchmark.statistic, benchmark.clock)
-    kind = " ".join(word for word in words if word and word not in said)
-    said = f"{benchmark.segment}: {band}" + (f" ({kind})" if kind else "")
-    return f"{said}, {benchmark.verdict}. {benchmark.source}"
+def _known(known: Known) -> dict[str, Any]:
+    missing = sorted(known.fresh.missing.items())
+    return {
+        "as_of": known.as_of,
+        "time_zone": known.time_zone,
+        "first": {name: first.isoformat() for name, (first, _) in known.spans.items()},
+        "newest": {name: last.isoformat() for name, (_, last) in known.spans.items()},
+        "written": known.written and known.written.isoformat(timespec="seconds"),
+        "missing": [{"day": day, "why": why} for day, why in missing],
+    }

@@ -120,7 +120,8 @@ def value_text(value: float | None, unit: str, *, days: bool = True) -> str:
     value
         The value; None or NaN is missing.
     unit
-        ``minutes``, ``share``, ``count`` or ``score``.
+        ``minutes``, ``share``, ``count``, ``score``, a currency, or what is had for
+        one (``tickets per USD``).
     days
         As :func:`duration_text`.
 
@@ -128,12 +129,17 @@ def value_text(value: float | None, unit: str, *, days: bool = True) -> str:
     --------
     >>> value_text(258.0, "minutes"), value_text(float("nan"), "share")
     ('4 h 18 min', '–')
+    >>> value_text(11.846, "USD"), value_text(0.0844, "tickets per USD")
+    ('11.85 USD', '0.084 tickets per USD')
     """
     if value is None or isnan(value):
         return MISSING
     if unit == "minutes":
         return duration_text(value, days=days)
-    return TEXTS[unit](value)
+    if unit in TEXTS:
+        return TEXTS[unit](value)
+    number = f"{value:,.3f}" if " per " in unit else f"{value:,.2f}"
+    return f"{number} {unit}".replace("-", MINUS)
 
 
 def interval_text(
@@ -230,12 +236,17 @@ def span_text(start: date, end: date) -> str:
     'week of 2 Nov'
     >>> span_text(date(2026, 11, 2), date(2026, 11, 3))
     'Mon 2 Nov'
+    >>> span_text(date(2026, 10, 1), date(2026, 11, 1))
+    'October'
     """
     if end - start == timedelta(days=1):
         return day_text(start)
+    if start.day == end.day == 1:
+        return MONTHS[start.month - 1]
     return f"week of {start.day} {MONTHS[start.month - 1][:3]}"
 
 
+SCORES = tuple(step * 10**power for power in range(-3, 4) for step in (1, 2, 5))
 STEPS = {
     "minutes": (
         *(1 / 60, 1 / 12, 0.25, 0.5, 1, 2, 5, 10, 15, 30),
@@ -244,7 +255,7 @@ STEPS = {
     ),
     "share": (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25),
     "count": tuple(step * 10**power for power in range(9) for step in (1, 2, 5)),
-    "score": tuple(step * 10**power for power in range(-1, 4) for step in (1, 2, 5)),
+    "score": SCORES,
 }
 
 
@@ -268,7 +279,7 @@ def tick_text(value: float, unit: str, *, days: bool = True) -> str:
         return f"{value / DAY:g} d"
     if unit == "share":
         return f"{round(value * 100, 6):g}%".replace("-", MINUS)
-    if unit == "score":
+    if unit == "score" or unit not in TEXTS:
         return f"{value:g}".replace("-", MINUS)
     return value_text(value, unit, days=days)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
-from datetime import date, datetime
+from contextlib import contextmanager, suppress
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LARGEST_FILE = 262_144
+# No calendar of the kit reaches further.
+FIRST_YEAR, LAST_YEAR = 1970, 2099
 _SECRET = re.compile(
-    r"passw|passphrase|secret|token|credential|(api|private|access)[_-]?key",
+    r"passw|passphrase|pwd|secret|token|credential|(api|private|access)[_-]?key",
     re.IGNORECASE,
 )
 
@@ -158,30 +160,43 @@ Did you mean 'vendor'? Known: vendor.
         raise ParameterError(f"{message}. Write 'key: value' lines.")
     for key in value if known is not None else ():
         if key not in known:
-            raise unknown(key, known, where, "no key is")
+            raise unknown(key, known, where, "no key is", value[key])
     return value
 
 
-def unknown(key: Any, known: Iterable[str], where: str, none: str) -> UnknownKeyError:
+def unknown(
+    key: Any, known: Iterable[str], where: str, none: str, beside: Any
+) -> UnknownKeyError:
     """Return the error about a name that nothing takes; where secrets belong, if one.
 
     Parameters
     ----------
     key
-        The name.  The value beside it is never told.
+        The name.
     known
         The names that would do.
     where
         File and path of what it stands in.
     none
         What the message says before "called".
+    beside
+        The value beside it, which is never told.
     """
     message = f"{where}: {none} called {key!r:.42}"
     todo = nearest(str(key), known)
-    if _SECRET.search(str(key)):
-        todo = "Secrets come from the environment, never from a file: take it out."
+    if _is_secret(key, beside):
+        todo = "Secrets come from the environment, never from a file: take it out, and "
+        todo += "set it as an environment variable."
     place = f"{where}.{key}" if ": " in where else f"{where}: {key}"
     return UnknownKeyError(f"{message}. {todo}", place)
+
+
+def _is_secret(key: Any, beside: Any) -> bool:
+    """Return whether a name is that of a secret, or of something that holds one."""
+    held = beside.items() if isinstance(beside, dict) else ()
+    if isinstance(beside, list):
+        held = enumerate(beside)
+    return _SECRET.search(str(key)) is not None or any(_is_secret(*h) for h in held)
 
 
 def as_list(value: Any, where: str) -> list[Any]:
@@ -237,20 +252,22 @@ def as_date(value: Any, where: str) -> date:
     Raises
     ------
     ParameterError
-        If there is no such day, or a time stands with it.
+        If there is no such day, a time stands with it, or its year is of no use.
 
     Examples
     --------
     >>> as_date("2026-02-01", "contract.yaml: go_live")
     datetime.date(2026, 2, 1)
     """
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        day = date.fromisoformat(value)
-    except (TypeError, ValueError):
-        day = None
-    if day is None or day.isoformat() != value:  # 20260201 and 2026-W05-7 are days too
+    day = value if type(value) is date else None
+    with suppress(TypeError, ValueError):
+        day = day or date.fromisoformat(value)
+    if day is None or day.isoformat() != str(
+        value
+    ):  # 20260201, 2026-W05-7 are days too
         message = f"{where}: {value!r:.42} is not a day"
         raise ParameterError(f"{message}. Write it as 2026-02-01.")
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        message = f"{where}: {day} lies outside {FIRST_YEAR} to {LAST_YEAR}"
+        raise ParameterError(f"{message}. Correct the year.")
     return day

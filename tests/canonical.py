@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
+from kpi_kit.sources import TELLING
 from kpi_kit.tables import TABLES, Helpdesk, Type
 
 if TYPE_CHECKING:
@@ -60,8 +61,9 @@ def _with_table(
     stamps = [c.name for c in TABLES[name].columns if c.type is Type.INSTANT]
     known = {c: [row[c] for row in rows if row.get(c) is not None] for c in stamps}
     spans = {f"{name}.{c}": (min(at), max(at)) for c, at in known.items() if at}
-    if name == "events":
-        given |= {f"events.field={row['field']}" for row in rows}
+    for column in TELLING.get(name, ()):
+        words = {row.get(column) for row in rows} - {None}
+        given |= {f"{name}.{column}={word}" for word in words}
     return replace(
         made,
         tables={**made.tables, name: table},

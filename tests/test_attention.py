@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import pytest
 
+from kpi_kit.asked import question
 from kpi_kit.attention import COLUMNS, attention
 from kpi_kit.contract import Contract, Target
 from kpi_kit.schedules import read_schedules
-from kpi_kit.scorecard import keep, question
+from kpi_kit.scorecard import keep
 from tests.canonical import helpdesk
 from tests.desks import DAY, MONDAY, at
 

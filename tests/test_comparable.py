@@ -202,3 +202,19 @@ def test_a_share_may_be_called_one():
         promised(FIRST, Contract(targets=(target(FIRST.name, statistic="share"),)))
         is None
     )
+
+
+@pytest.mark.parametrize(
+    ("unit", "texts"),
+    [
+        ("USD", ()),
+        ("EUR", ("not compared: the band is in USD, ours in EUR",)),
+        ("money", ("not compared: the band is in USD, ours in money",)),
+    ],
+)
+def test_money_is_held_against_its_own_currency(unit, texts):
+    """8 to 15 dollars are no 8 to 15 euros, nor of a currency that nobody names."""
+    card = replace(named("cost_per_resolution"), unit=unit)
+    band, refused = band_for(card, Contract(segment="ecommerce"))
+
+    assert (not texts, texts) == (band is not None, refused)

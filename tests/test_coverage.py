@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from kpi_kit.coverage import coverage
 from tests.canonical import helpdesk
 
@@ -63,3 +65,58 @@ def test_where_history_and_column_disagree_is_counted(engine):
         "Solves: 2 of 3 tickets have events, 1 only their own solved_at.",
         "solved_at differs from the events in 1 tickets; the events count.",
     )
+
+
+def test_rows_that_are_earlier_than_their_ticket_are_told(engine):
+    """Of two messages one comes before it; a call may, and is only no ticket's."""
+    tickets = [{"ticket_id": "1", "created_at": 10}]
+    message = {"ticket_id": "1", "author_role": "agent"}
+    messages = [message | {"message_id": str(at), "sent_at": at} for at in (9, 10)]
+    events = [
+        {"event_id": str(at), "ticket_id": "1", "occurred_at": at, "field": "team"}
+        for at in (8, 9, 11)
+    ]
+    call = {"agent_id": "a", "channel": "phone", "queued_at": 5}
+    contacts = [
+        call | {"contact_id": str(n), "ticket_id": ticket}
+        for n, ticket in enumerate(("1", "9", None))
+    ]
+    tables = {"tickets": tickets, "messages": messages, "events": events}
+    desk = helpdesk(engine, {**tables, "contacts": contacts})
+
+    *_, one, two, three = coverage(desk, AS_OF)
+    assert [
+        "1 messages are earlier than their ticket; no reply is.",
+        "2 events are earlier than their ticket.",
+        "1 contacts belong to no ticket of the source.",
+    ] == [one, two, three]
+
+
+def test_agents_that_no_table_lists_are_told(engine):
+    """Two stand in tickets, one of them and a third in states; a is listed."""
+    tickets = [
+        {"ticket_id": str(n), "created_at": 10, "agent_id": agent}
+        for n, agent in enumerate(("a", "b", "c", None))
+    ]
+    state = {"started_at": 10, "ended_at": 20, "state": "idle"}
+    states = [state | {"agent_id": agent} for agent in ("b", "d")]
+    agents = [{"agent_id": "a"}]
+    desk = helpdesk(
+        engine, {"tickets": tickets, "agent_states": states, "agents": agents}
+    )
+
+    *_, told = coverage(desk, AS_OF)
+    assert "3 agents stand in other tables and not in agents." == told
+
+
+def test_metrics_that_only_the_vendor_has_are_told(engine):
+    """By its name, by its label, and one that is none of the kit's."""
+    report = {"period_start": date(2026, 3, 1), "period_end": date(2026, 4, 1)}
+    names = ("csat", "First Response Time", "Smiles")
+    reports = [report | {"metric": name, "value": 1.0} for name in names]
+    tickets = [{"ticket_id": "1", "created_at": 10}]
+    desk = helpdesk(engine, {"tickets": tickets, "vendor_reports": reports})
+
+    *_, told = coverage(desk, AS_OF)
+    none_of_ours = "1 metrics of vendor_reports are none of the kit's: 'Smiles'"
+    assert f"{none_of_ours}; nothing is held against them." == told

@@ -36,7 +36,7 @@ PAGE = (Path(__file__).parents[1] / "DECISIONS.md").read_text(encoding="utf-8")
 ZONE = "America/New_York"
 AS_OF = date(2026, 3, 31)
 NAMES = {"metric", "statistic", "clock", "period_start"}
-DAYS = ("as_of", "from", "to", "every")
+DAYS = ("as_of", "from", "to", "every", "by")
 
 
 def entries():
@@ -144,7 +144,7 @@ def the_facts(folder, terms, wanted, *, as_of):
     ]
 
 
-def the_kpis(folder, terms, wanted, *, as_of, every=None, **span):
+def the_kpis(folder, terms, wanted, *, as_of, every=None, by=None, **span):
     """Return the rows that ``wanted`` names, as texts like its own."""
     frame = scorecard(
         opened(folder),
@@ -153,12 +153,13 @@ def the_kpis(folder, terms, wanted, *, as_of, every=None, **span):
         end=span["to"],
         as_of=as_of,
         every=every,
+        by=() if by is None else (by,),
         metrics=dict.fromkeys(row["metric"] for row in wanted),
     )
     found = []
     for row in wanted:
         fits = frame
-        for name in NAMES & row.keys():
+        for name in (NAMES | {by}) & row.keys():
             fits = fits[fits[name].astype(str) == row[name]]
         (one,) = fits.to_dict("records")
         found.append({name: text(one[name], row[name], name) for name in row})

@@ -15,6 +15,7 @@ from kpi_kit.catalog import METRICS
 from kpi_kit.charts import CHARTS
 from kpi_kit.contract import read_contract
 from kpi_kit.sources import SOURCES
+from kpi_kit.sources.options import READERS as OPTIONS
 from kpi_kit.tables import TABLES
 from tests.bad_files import FOLDER, READERS, right_outcomes
 
@@ -136,6 +137,14 @@ def test_every_source_and_chart_is_shown():
 
     assert [] == [name for name in SOURCES if f"--source {name}" not in text]
     assert [] == [name for name in CHARTS if f'review.draw("{name}", ' not in text]
+
+
+def test_every_option_of_a_source_is_told():
+    """Each has its row, and no row is of an option that went."""
+    text = README.read_text(encoding="utf-8").partition("| option | says |")[2]
+    rows = re.findall(r"^\| `(\w+)` \|", text.partition("</details>")[0], re.MULTILINE)
+
+    assert list(OPTIONS) == rows
 
 
 def test_exit_codes_are_those_of_the_command_line():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from kpi_kit.asked import question
 from kpi_kit.contract import Contract
 from kpi_kit.escalated import COLUMNS, FACTS, escalated
-from kpi_kit.scorecard import keep, question
+from kpi_kit.scorecard import keep
 from tests.canonical import helpdesk
 from tests.desks import DAY, MONDAY, WEEK, at
 

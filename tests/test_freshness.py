@@ -122,7 +122,7 @@ def test_without_a_ticket_every_day_is_missing(engine):
 
 
 def test_whatever_happens_counts(engine):
-    """A status change on Sunday: the source was there."""
+    """A status change on Sunday: the source was there, and its tickets were not."""
     tickets = [{"ticket_id": "1", "created_at": at(FRIDAY, 18)}]
     change = {"ticket_id": "1", "field": "status", "new_value": "solved"}
     events = [{"event_id": "e", "occurred_at": at(SUNDAY, 9), **change}]
@@ -131,8 +131,33 @@ def test_whatever_happens_counts(engine):
     days |= {"judged": MONDAY}
 
     found = freshness(desk, Contract(), came([9] * 61 + [0, 0]), **days)
+    why = "data incomplete, no tickets from 2026-11-14 to 2026-11-15"
 
-    assert {} == found.missing
+    assert datetime(2026, 11, 15, 9, tzinfo=UTC) == found.last
+    assert dict.fromkeys((FRIDAY + DAY, SUNDAY), why) == found.missing
+    few = freshness(desk, Contract(), came([3] * 61 + [0, 0]), **days)
+    assert {} == few.missing
+
+
+def test_an_annotation_explains_a_silent_channel(engine):
+    """It names the channel and that it ends; a release of that day would not."""
+    frame = came([9] * 63)
+    phone = frame.assign(channel="phone", count=2)
+    phone = phone[phone["created_on"] <= SUNDAY - 14 * DAY]
+    both = pd.concat([frame, phone], ignore_index=True)
+    days = {"first": LONG_AGO, "start": SUNDAY - 62 * DAY, "judged": SUNDAY}
+    tickets = [{"ticket_id": "1", "created_at": at(SUNDAY, 18)}]
+    end = {"date": SUNDAY - 14 * DAY, "label": "The phone line is closed"}
+    found = {}
+    for kind in ("", "release", "other"):
+        tables = {"annotations": [{**end, "kind": kind}]} if kind else {}
+        desk = helpdesk(engine, {"tickets": tickets, **tables})
+        made = freshness(desk, Contract(), both, as_of=SUNDAY, **days)
+        found[kind] = set(made.missing.values())
+
+    since = SUNDAY - 13 * DAY
+    why = f"data incomplete, no phone since {since}, usually 14 a week"
+    assert {"": {why}, "release": {why}, "other": set()} == found
 
 
 def test_what_comes_later_is_not_known(engine):

@@ -113,6 +113,28 @@ def test_the_worst_line_comes_first():
     assert "Time to resolution misses the target." == rest[0].text
 
 
+@pytest.mark.parametrize(
+    ("note", "why"),
+    [
+        ("5 of 45 not answered yet", "5 of 45 not answered yet"),
+        ("data incomplete, none after 9:00 on 2026-11-15", "days are missing"),
+        ("7 solved since", "not mature until 22 Nov"),
+    ],
+)
+def test_what_cannot_be_judged_says_why(note, why):
+    """In the sentence about the other lines; which days, the banner says."""
+    names = ("resolution_time", "reopen_rate")
+    terms = Contract(targets=tuple(Target(metric=n, at_most=Decimal(1)) for n in names))
+    now = replace(reading(0.5, 0.4, 0.6, status="provisional"), note=note)
+    found = (
+        standing(names[0], reading(9, 8, 10), terms),
+        standing(names[1], now, terms),
+    )
+    *_, last = page.sentences.of_the_week(scorecard(*found, contract=terms), [])
+
+    assert f"Reopened in 7 days cannot be judged yet ({why})." == last.text
+
+
 def test_the_second_sentence_is_no_echo_of_the_first():
     """A finding about the worst line is passed over for the next one."""
     terms = promised("reopen_rate", at_most=Decimal("0.08"))

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from kpi_kit import __main__ as command_line
+from kpi_kit.errors import ParameterError
+from kpi_kit.sources.options import read_options
 
 EVIL = "1=1 union select * from read_csv('/etc/passwd')"
 LAUGHS = "".join(
@@ -149,10 +151,18 @@ CONTRACTS = {
         "vendor: Acme\ntargets:\n  - metric: csat\n    at_lest: 1",
         "line 4: targets[0]: no key is called 'at_lest'. Did you mean 'at_least'? Kno",
     ),
-    "free-sql": (f'where: "{EVIL}"', "line 1: no key is called 'where'. Known: busin"),
+    "free-sql": (f'where: "{EVIL}"', "line 1: no key is called 'where'. Known: "),
     "a-secret": (
         "vendor: Acme\nsmtp_password: hunter2",
         "line 2: no key is called 'smtp_password'. Secrets come from the environment",
+    ),
+    "a-secret-within": (
+        "vendor: Acme\nsmtp: {hosts: [{name: a, password: hunter2}]}",
+        "line 2: no key is called 'smtp'. Secrets come from the environment, never fro",
+    ),
+    "a-secret-among-known-keys": (
+        "vendor: Acme\nbusiness_hours: {office: {week: 24x7, pwd: hunter2}}",
+        "line 2: business_hours.office: no key is called 'pwd'. Secrets come from the ",
     ),
     "a-tab": ("tiers:\n\tA: 1", "line 2: a tab stands where YAML takes blanks only. I"),
     "an-empty-file": ("", "the file is empty. Write 'key: value' lines."),
@@ -184,6 +194,24 @@ CADENCES = {
     "another-way-to-write-a-day": ("as_of: 20/11/2026", "as_of: '20/11/2026' is not "),
     "text-for-a-number": ("days: 90x", "days: '90x' is not a whole number. The noteb"),
     "no-length": ("days: 0", "days: 0 days are no period. Give at least 1."),
+    "a-length-of-centuries": ("days: 99999999", "days: 99999999 days are more than t"),
+    "a-day-to-come": ("as_of: 2099-01-01", "as_of: nobody knows 2099-01-01. Give toda"),
+    "a-day-before-computers": (
+        "as_of: 0901-01-01",
+        "as_of: 0901-01-01 lies outside 19",
+    ),
+    "a-kpi-twice": (
+        "kpis: [backlog, reopen_rate, backlog]",
+        "kpis[2]: backlog already stands in the list. Keep one of the two.",
+    ),
+    "an-engine-that-is-not-known": (
+        "engine: orakel://desk/x",
+        "engine: no engine is called 'orakel'. Did you mean 'oracle'? Known: athena, ",
+    ),
+    "an-engine-without-address": (
+        "engine: spark",
+        "engine: 'spark' is neither duckdb ",
+    ),
     "an-octal-length": ("days: 0132", "YAML takes 0132 for 90. Write plain digits, or"),
     "underscores": ("days: '9_0'", "days: '9_0' is not a whole number. The notebook "),
     "digits-of-another-script": ("days: ٩٠", "days: '٩٠' is not a whole number. The"),
@@ -197,6 +225,14 @@ CADENCES = {
     "a-secret": (
         "api_token: hunter2",
         "the notebook takes no parameter called 'api_token'. Secrets come from the en",
+    ),
+    "a-secret-within": (
+        "smtp: {login: {user: kit, password: hunter2}}",
+        "the notebook takes no parameter called 'smtp'. Secrets come from the environ",
+    ),
+    "a-secret-among-options": (
+        "options: {api: {key: {access_key: hunter2}}}",
+        "options: no option is called 'api'. Secrets come from the environment, never ",
     ),
     "a-password-in-an-address": (
         "engine: postgresql://u:hunter2@127.0.0.1/db",
@@ -237,6 +273,14 @@ def test_the_parameters_of_a_cadence(checked, kind):
 SOURCES = {
     "an-unknown-option": ("timezone: UTC", "no option is called 'timezone'. Did you "),
     "a-zone-without-summer-time": ("time_zone: EST", "time_zone: 'EST' is no IANA ti"),
+    "a-zone-whose-sign-deceives": (
+        "time_zone: Etc/GMT+5",
+        "time_zone: 'Etc/GMT+5' is UTC-0500 all year, whatever its sign says. Write th",
+    ),
+    "two-columns-for-one": (
+        "column_map: {Id: ticket_id, Nr: ticket_id}",
+        "column_map: \"{'Id': 'ticket_id', 'Nr': 'ticket_id'}\" reads two columns as",
+    ),
     "a-zone-that-leaves-its-folder": ("time_zone: ../x/y", "time_zone: '../x/y' is n"),
     "two-characters": ("delimiter: ';;'", "delimiter: ';;' is no delimiter. Write o"),
     "not-a-number": ("csat_map: {good: nan}", "csat_map: \"{'good': 'nan'}\" is no nu"),
@@ -245,6 +289,22 @@ SOURCES = {
         "csat_map: \"{'good': None}\" is no",
     ),
     "an-endless-scale": ("csat_scale: 1-inf", "csat_scale: '1-inf' is no number. Wri"),
+    "a-word-outside-its-scale": (
+        "csat_map: {Bad: 1, Good: 9}\ncsat_scale: 1-5",
+        "csat_map: 'good' is 9, outside 1 to 5. Correct it, or declare csat_scale.",
+    ),
+    "a-word-outside-the-usual-scale": (
+        "csat_map: {Good: 9}",
+        "csat_map: 'good' is 9, outside 1 to 5. Correct it, or declare csat_scale.",
+    ),
+    "a-word-in-small-letters-too": (
+        "csat_map: {Good: 5, good: 1}",
+        "csat_map: \"{'Good': 5, 'good': 1}\" names a word twice. Large and small lett",
+    ),
+    "a-secret-within": (
+        "smtp: {password: hunter2}",
+        "no option is called 'smtp'. Secrets come from the environment, never from a f",
+    ),
     "norway": ("allow_empty: no", "YAML takes no for false. Write it in quotes where"),
     "a-secret": ("token: hunter2", "no option is called 'token'. Secrets come from t"),
 }
@@ -260,6 +320,31 @@ def test_how_a_source_is_to_be_read(checked, kind):
     assert said.startswith(f"Error: source.yaml: line 2: {message}")
     assert 1 == said.count("\n")
     assert "hunter2" not in said
+
+
+@pytest.mark.parametrize(
+    ("declared", "told", "said"),
+    [
+        ("csat_scale: 1-10", {"csat_map": "good=9"}, None),
+        ("csat_map: {good: 9}", {"csat_scale": "1-10"}, None),
+        ("csat_scale: 1-10", {"csat_map": "good=11"}, "--option: csat_map: 'good' is "),
+        ("csat_map: {good: 9}", {"csat_scale": "1-5"}, "source.yaml: line 1: csat_map"),
+        ("csat_map: {good: 9}", {}, "source.yaml: line 1: csat_map: 'good' is 9, out"),
+        ("decimal: ','", {"csat_map": "good=9"}, "--option: csat_map: 'good' is 9, o"),
+        (None, {"csat_map": "good=9"}, "--option: csat_map: 'good' is 9, outside 1 t"),
+        (None, {"csat_map": "good=9,bad=0"}, None),
+    ],
+)
+def test_words_are_held_to_the_scale_that_holds(tmp_path, declared, told, said):
+    """The file beside the data and the command line are read as one."""
+    if declared is not None:
+        (tmp_path / "source.yaml").write_text(declared, encoding="utf-8")
+    if said is None:
+        assert 9 == read_options(tmp_path, told).csat_map["good"]
+    else:
+        with pytest.raises(ParameterError) as refused:
+            read_options(tmp_path, told)
+        assert str(refused.value).removeprefix(f"{tmp_path}/").startswith(said)
 
 
 def test_files_without_fault(tmp_path, monkeypatch, capsys):
@@ -302,6 +387,22 @@ def test_a_file_without_end(monkeypatch, capfd):
     assert "Error: /dev/zero: more than 262,144 bytes are no parameters." in (
         capfd.readouterr().err
     )
+
+
+@pytest.mark.parametrize("name", ["oracle", "snowflake", "mysql"])
+def test_an_engine_whose_driver_is_missing(monkeypatch, capfd, name):
+    """Ibis knows it, this machine does not: what to install is told."""
+    where = ["--location", "none", "--from", "2026-03-01", "--to", "2026-03-02"]
+    given = ["kpi-kit", "kpis", "--engine", f"{name}://kit:hunter2@host/desk", *where]
+    monkeypatch.setattr(sys, "argv", given)
+    with pytest.raises(SystemExit) as ended:
+        command_line.main()
+    said = capfd.readouterr().err
+
+    assert 2 == ended.value.code
+    assert said.startswith(f"Error: engine: the driver of {name} is not installed. R")
+    assert f'"ibis-framework[{name}]"' in said
+    assert "hunter2" not in said
 
 
 @pytest.mark.parametrize("cadence", ["../../tmp/evil", "/etc/passwd", "weekly_review/"])

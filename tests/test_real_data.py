@@ -208,10 +208,10 @@ def test_a3_a_rate_over_events_is_wrong(log, incidents):
     """Per event 93.5 % kept the agreement and 1.63 % were reopened; it is 63.42, 1.10.
 
     The kit's row is the incident.  The log's 141,712 events become 168,049 changes of
-    state, group or agent, which nothing is a share of.
+    state, group or agent and 29,745 that change none, which nothing is a share of.
     """
     assert incidents.ticket_id.is_unique
-    assert [24918, 168049] == list(log.accounting["rows_read"])
+    assert [24918, 168049 + 29745] == list(log.accounting["rows_read"])
     assert (0.6342, 0.011) == digits(
         (incidents.made_sla.mean(), (incidents.counter > 0).mean()), (4, 4)
     )
@@ -535,7 +535,7 @@ def test_the_review_of_the_log(tmp_path):
         "Solved within 24 h was at its worst of 13 weeks from 29 February to 13 March"
     )
     assert told in first
-    for number in ("1,177", "1,178", "168,049"):
+    for number in ("1,177", "1,178", "197,794"):
         assert f">{number}<" in page
 
 

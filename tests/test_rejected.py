@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from kpi_kit.__main__ import cli
 from kpi_kit.errors import TableError
 from kpi_kit.rejected import BESIDE, leave_rejected
+from kpi_kit.reviews import open_review
 from kpi_kit.sources import open_helpdesk
 
 HEAD = "ticket_id,created_at,csat,comment\n"
@@ -88,4 +89,15 @@ def test_a_run_finds_the_quarantine(path, tmp_path, monkeypatch):
 
     monkeypatch.setenv(BESIDE, str(tmp_path / "beside"))
     leave_rejected(helpdesk)
+    assert ROWS == rows(tmp_path / "beside")
+
+
+def test_a_run_that_the_limit_stops_finds_it_too(path, tmp_path, monkeypatch):
+    """It is left before the error: who reads that wants to see the rows."""
+    monkeypatch.setenv(BESIDE, str(tmp_path / "beside"))
+    with pytest.raises(TableError, match="2 of 3 rows are quarantined, at most 1"):
+        open_review(
+            "files", str(path), as_of="2026-03-02", options={"quarantine_limit": 1}
+        )
+
     assert ROWS == rows(tmp_path / "beside")

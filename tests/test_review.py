@@ -178,7 +178,25 @@ def test_a_part_that_is_missing_is_told_and_escaped():
 
     assert "Data incomplete, no &lt;chat&gt; on Sun 15 Nov, usually 31." in html
     assert "One day is in doubt." in html
-    assert "a day off belongs in the contract" in html
+    assert "a day off belongs in the contract&#x27;s holidays.</p>" in html
+
+
+def test_every_reason_is_told_the_newest_first():
+    """A channel has been gone for two days; three days before lacked a part."""
+    since = "data incomplete, no chat since 2026-11-14, usually 31 a week"
+    why = dict.fromkeys((SUNDAY - DAY, SUNDAY), since)
+    hours = ((MONDAY + n * DAY, 9 + n) for n in range(3))
+    why |= {d: f"data incomplete, none after {h}:00 on {d}" for d, h in hours}
+    last = datetime(2026, 11, 15, 18, 5, tzinfo=UTC)
+    fresh = Freshness(first=date(2026, 1, 5), last=last, missing=why)
+    html = a_review(replace(a_card(), fresh=fresh)).masthead().html
+
+    assert (
+        "Data incomplete, no chat since Sat 14 Nov, usually 31 a week; none after "
+        "11:00 on Wed 11 Nov; none after 10:00 on Tue 10 Nov; 1 more. 5 days are in "
+        "doubt."
+    ) in html
+    assert "a channel that was closed in the annotations.</p>" in html
 
 
 def test_the_style_is_for_jupyterlab_only():
@@ -195,7 +213,7 @@ def test_tiles_are_grouped_and_link_to_their_charts():
     html = review.tiles().html
     ids = [spec["usermeta"]["id"] for spec in charts(review.trends())]
 
-    assert ["Speed", "Quality", "Queue"] == [
+    assert ["Speed", "Quality"] == [
         part.partition("<")[0] for part in html.split('group-name">')[1:]
     ]
     assert '<span class="value">4 h 18<small> min</small></span>' in html
@@ -259,10 +277,10 @@ def test_the_other_kpis_are_those_that_are_not_drawn():
 
     row, lacks = html.split("</table>")
     told = re.findall(r'scope="row"><span[^>]*>([^<]*)<', row)
-    assert ["Time to first solve, median"] == told
+    assert ["Without a reply"] == told
     assert "needs message history &lt;x&gt; (" in lacks
     assert '<span id="kpi-transfer-rate">Passed between agents</span>' in lacks
-    assert "Without a reply" in titles
+    assert "Time to first solve" in titles
     assert "Reopened in 7 days" in titles
 
 
@@ -294,7 +312,7 @@ def test_made_shows_every_row_and_warning():
 
 
 def test_an_old_hole_is_told_with_the_data():
-    """A silence of two days a month ago: once, and no banner for it."""
+    """A silence of two days a month ago: once, on top how many, and no banner."""
     why = "data incomplete, no tickets from 2026-10-12 to 2026-10-13"
     lost = dict.fromkeys((date(2026, 10, 12), date(2026, 10, 13)), why)
     last = datetime(2026, 11, 15, 18, 5, tzinfo=UTC)
@@ -304,6 +322,7 @@ def test_an_old_hole_is_told_with_the_data():
     told = "Data incomplete, no tickets from Mon 12 Oct to Tue 13 Oct."
     assert 1 == review.made().html.count(told)
     assert "banner" not in review.masthead().html
+    assert "all 7 days complete, 2 earlier days missing" in review.masthead().html
 
 
 def test_without_data_a_section_stays_out():

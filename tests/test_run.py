@@ -21,8 +21,10 @@ from kpi_kit.errors import (
     EnvironmentFault,
     ParameterError,
     StaleError,
+    TableError,
     UnknownNameError,
 )
+from kpi_kit.rejected import BESIDE, NAME
 from kpi_kit.run import run
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
@@ -386,6 +388,29 @@ def test_the_last_good_report_stays(out, tmp_path):
     assert "good-2026-11-15.failed.ipynb" in names(out)
     kept = [out / "vendor" / f"good-2026-11-15.{end}" for end in ("ipynb", "html")]
     assert before == [path.read_bytes() for path in kept]
+
+    attempt("good", out)
+
+    assert ["good-2026-11-15.html", "good-2026-11-15.ipynb"] == names(out)
+
+
+def test_a_run_that_stops_leaves_its_quarantine(out, tmp_path):
+    """Under a name of its own, which the error tells; a good run clears its trace."""
+    stopping = json.loads((NOTEBOOKS / "good.ipynb").read_text("utf-8"))
+    stopping["cells"][1]["source"] = [
+        "import os, pathlib\n",
+        "from kpi_kit.errors import TableError\n",
+        f"rows = pathlib.Path(os.environ[{BESIDE!r}], {NAME!r})\n",
+        "rows.write_bytes(b'rows')\n",
+        "raise TableError('too many')",
+    ]
+    (tmp_path / "good.ipynb").write_text(json.dumps(stopping))
+    with pytest.raises(TableError) as caught:
+        run("good", as_of="2026-11-15", out=out, notebooks=tmp_path)
+
+    kept = out / "vendor" / f"good-2026-11-15.failed.{NAME}"
+    assert str(caught.value).endswith(f" The quarantined rows: {kept}.")
+    assert b"rows" == kept.read_bytes()
 
     attempt("good", out)
 

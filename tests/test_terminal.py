@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
+from kpi_kit.card_text import WIDTH, card_text
 from kpi_kit.catalog import METRICS
-from kpi_kit.terminal import card_text, kpi_text
+from kpi_kit.terminal import computable_text, kpi_text
 
 
 @pytest.mark.parametrize(
@@ -59,3 +60,35 @@ def test_cards(name, said):
 def test_cards_are_plain_text(card):
     """No markup reaches a terminal."""
     assert "`" not in card_text(card)
+
+
+@pytest.mark.parametrize("card", METRICS.values(), ids=METRICS)
+def test_cards_fit_a_terminal(card):
+    """80 columns take every line, and the lines hold every word."""
+    assert [] == [line for line in card_text(card).splitlines() if len(line) > WIDTH]
+
+
+def test_what_lacks_has_a_place_to_come_from():
+    """Each KPI's needs stand by themselves, each place once for all KPIs."""
+    lacking = {
+        "backlog": (),
+        "utilization": (("agent_states",),),
+        "occupancy": (("agent_states",),),
+        "escalation_rate": (("events.field=team+contract.tiers", "tickets.escalated"),),
+    }
+
+    assert (
+        "1 of 4 KPIs can be computed.\n"
+        "Not computable:\n"
+        "  utilization: needs agent_states\n"
+        "  occupancy: needs agent_states\n"
+        "  escalation_rate: needs events of field team with contract.tiers or "
+        "tickets.escalated\n"
+        "Usually from:\n"
+        "  agent_states: workforce management or telephony; `kpi-kit templates` writes "
+        "a sheet\n"
+        "  events: the helpdesk's API (audits or history of a ticket); a CSV export "
+        "lacks them\n"
+        "  contract.tiers: one line in contract.yaml: which team is which tier\n"
+        "  tickets.escalated: a tag or a field that agents set"
+    ) == computable_text(lacking)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from kpi_kit.look import LIGHT
-from kpi_kit.units import HOUR, MONTHS, STEPS, day_text, tick_texts, value_text
+from kpi_kit.units import HOUR, MONTHS, SCORES, STEPS, day_text, tick_texts, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -80,8 +80,9 @@ def span(
     low, high = _padded(
         [*numbers, *([0.0] if zero else [])], unit, 2 * room if zero else room
     )
-    beyond = (STEPS[unit][-1] * 2**power for power in count(1))
-    for step in chain(STEPS[unit], beyond):
+    every = STEPS.get(unit, SCORES)
+    beyond = (every[-1] * 2**power for power in count(1))
+    for step in chain(every, beyond):
         # Rounded first: 0.66 / 0.02 is a hair above 33 in binary.
         first, last = ceil(round(low / step, 9)), floor(round(high / step, 9))
         if last - first <= 4:
@@ -98,7 +99,7 @@ def span(
 
 def _padded(numbers: list[float], unit: str, part: float) -> tuple[float, float]:
     low, high = min(numbers, default=0.0), max(numbers, default=0.0)
-    room = part * (high - low) if high > low else FLAT[unit] / 2
+    room = part * (high - low) if high > low else FLAT.get(unit, FLAT["score"]) / 2
     # What cannot be negative has no room below zero, and no share above all.
     bottom = low - room if low < 0 else max(0.0, low - room)
     top = min(1.0, high + room) if unit == "share" and high <= 1 else high + room

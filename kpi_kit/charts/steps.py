@@ -9,7 +9,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from kpi_kit.charts.scales import FLAT
-from kpi_kit.units import HOUR, MINUS, STEPS
+from kpi_kit.units import HOUR, MINUS, SCORES, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,6 +124,7 @@ def steps(values: Sequence[float], metric: Card, target: float | None) -> Steps:
 
 def _step(least: float, unit: str, most: float | None = None) -> float:
     """Return the smallest round step from ``least`` on, below ``most`` if it can."""
-    sizes = [step for step in STEPS[unit] if most is None or step < most]
+    every = STEPS.get(unit, SCORES)
+    sizes = [step for step in every if most is None or step < most]
     least = max(least, FLAT[unit] / 10)
-    return next((step for step in sizes if step >= least), (sizes or STEPS[unit])[-1])
+    return next((step for step in sizes if step >= least), (sizes or every)[-1])

@@ -5,7 +5,7 @@ The expressions are the same on every engine; nothing is computed before a calle
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import ibis
@@ -56,11 +56,13 @@ class Facts:
 
     ``tickets`` has the columns of the ``facts`` command, instants as epoch seconds, and
     the working columns.  ``turns`` says when tangled tickets became done (-1) or open
-    again (+1): ``ticket_id, turned_on, change``.
+    again (+1): ``ticket_id, turned_on, change``.  ``records`` are the other rows that
+    are counted, by :data:`kpi_kit.records.RECORDS`.
     """
 
     tickets: ir.Table
     turns: ir.Table
+    records: Mapping[str, ir.Table] = field(default_factory=dict)
 
 
 def facts(
@@ -194,7 +196,7 @@ def _status(basis: Basis) -> status.StatusHistory:
     tickets, history = basis.tickets, None
     if basis.has("events.field=status"):
         events = basis.helpdesk.tables["events"]
-        solver = "solved_organization" in basis.wanted
+        solver = bool({"solved_organization", "solved_by"} & basis.wanted)
         history = status.status_history(events, basis.as_of, solver=solver)
     return snapshot.with_snapshot(tickets, history, basis.as_of)
 

@@ -57,6 +57,11 @@ def ticket_volume(tickets: ir.Table) -> ir.BooleanColumn:
             source="unattributed, as cited by a second article",
             verdict="zero or near zero by the end of each business day",
         ),
+        Benchmark(
+            segment="all",
+            source="unattributed, as cited by a second article",
+            verdict="alarm: quiet growth over two weeks",
+        ),
     ),
     unbanded=("a backlog has no good or bad number of its own",),
     decisions=("What is open", "Which moment a backlog is counted at"),

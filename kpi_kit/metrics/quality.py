@@ -53,7 +53,8 @@ SHARED: dict[str, Any] = {
     "awaited": lambda tickets: _young(tickets) & _answered(tickets),
     "benchmarks": BANDS,
     "unbanded": (
-        "60 to 65 % and 75 to 80 %: the articles' bands leave gaps, and differ",
+        "65 to 70 % and 75 to 80 %: between the verdicts of one article",
+        "60 to 65 %: two articles have no word for it, a third one investigates",
     ),
     "decisions": ("What is a first contact", "Seven days to judge a solve"),
 }

@@ -10,11 +10,15 @@ from kpi_kit.page import (
     legend,
     masthead,
     names,
+    people,
     pictures,
+    reasons,
     sentences,
+    spending,
     style,
     tables,
     tiles,
+    voices,
 )
 
 __all__ = [
@@ -25,9 +29,13 @@ __all__ = [
     "legend",
     "masthead",
     "names",
+    "people",
     "pictures",
+    "reasons",
     "sentences",
+    "spending",
     "style",
     "tables",
     "tiles",
+    "voices",
 ]

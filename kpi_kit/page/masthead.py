@@ -6,8 +6,8 @@ from datetime import timedelta
 from html import escape
 from typing import TYPE_CHECKING
 
-from kpi_kit.completeness import INCOMPLETE
-from kpi_kit.freshness import ENDS, NOTHING
+from kpi_kit.completeness import INCOMPLETE, SINCE
+from kpi_kit.freshness import BEGINS, ENDS, NOTHING
 from kpi_kit.marks import banner
 from kpi_kit.states import note_text
 from kpi_kit.tables import NOT_WHOLE
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from kpi_kit.standing import Scorecard
 
+MOST_REASONS = 3
 CADENCES = {"day": "daily digest", "week": "weekly review"}
 
 
@@ -42,7 +43,7 @@ def masthead(card: Scorecard, version: str, seal: str) -> str:
     until = f"No data up to {day_text(card.as_of)}"
     if last is not None:
         until = f"Data up to {day_text(last)}, {last:%H:%M}, {place(card)}"
-    whole = _missing(card) or _whole(card)
+    whole = (_missing(card) or _whole(card)) + _earlier(card)
     made = f"definitions {version} · seal {seal}"
     days = period_text(card.start, card.end)
     foot = f"{card.contract.vendor} · {CADENCES[card.every]}, {days} · seal {seal}"
@@ -114,7 +115,9 @@ def stale(card: Scorecard, warnings: Iterable[str] = ()) -> str:
         return banner("close", f"{partial}.", rest) if partial else ""
     rest = "No contract verdict is given for periods with missing days. "
     if _last(card).startswith(INCOMPLETE):
-        rest += "Export them again; a day off belongs in the contract's holidays."
+        rest += "Export them again; a day off belongs in the contract's holidays"
+        closed = any(SINCE in why for why in card.lacking.values())
+        rest += ", a channel that was closed in the annotations." if closed else "."
     else:
         rest += f"Expected: {day_text(card.as_of)} {card.as_of.year}."
     return banner("close", lacks(card), rest)
@@ -124,15 +127,26 @@ def lacks(card: Scorecard) -> str:
     """Return how far the data goes and how many days are missing; empty if none."""
     if not card.lacking:
         return ""
-    why, count, fresh = _last(card), len(card.lacking), card.fresh
+    why, count = _last(card), len(card.lacking)
     days = "One day is missing" if count == 1 else f"{count} days are missing"
     if why.startswith(INCOMPLETE):
         days = days.replace("missing", "in doubt")
     if why == NOTHING:
         return f"There is no data up to this day. {days}."
-    told = note_text(why)
-    at = f", {fresh.last:%H:%M}" if why.startswith(ENDS) else ""
-    return f"{told[:1].upper()}{told[1:]}{at}. {days}."
+    return f"{_reasons(card)}. {days}."
+
+
+def _reasons(card: Scorecard) -> str:
+    """Return why days are missing, the newest reason first."""
+    newest = dict.fromkeys(why for _, why in sorted(card.lacking.items(), reverse=True))
+    first, *others = newest
+    ended = f", {card.fresh.last:%H:%M}" if first.startswith(ENDS) else ""
+    told = [note_text(first) + ended]
+    told += [note_text(why).removeprefix(f"{INCOMPLETE}, ") for why in others]
+    more = len(told) - MOST_REASONS
+    told[MOST_REASONS:] = [f"{more} more"] if more > 0 else []
+    text = "; ".join(told)
+    return text[:1].upper() + text[1:]
 
 
 def _last(card: Scorecard) -> str:
@@ -147,6 +161,17 @@ def _missing(card: Scorecard) -> str:
     if card.every == "day":
         return "the day is missing"
     return f"{len(days)} of {(card.end - card.start).days} days missing"
+
+
+def _earlier(card: Scorecard) -> str:
+    """Return how many days before those spoken of are missing; nothing if none is."""
+    days = [
+        day
+        for day, why in card.fresh.missing.items()
+        if day < card.start and day not in card.lacking and not why.startswith(BEGINS)
+    ]
+    count = "1 earlier day" if len(days) == 1 else f"{len(days)} earlier days"
+    return f", {count} missing" if days else ""
 
 
 def footer(card: Scorecard, rejected: int) -> str:

@@ -23,8 +23,20 @@ SHARES = {
     "first_solved_at": "share of solved tickets",
     "last_solved_at": "share of solved tickets",
     "due": "share of tickets due, by day opened",
+    "rated_at": "share of surveys",
+    "queued_at": "share of calls and chats",
+    "started_at": "share of time",
+    "reviewed_at": "share of what was reviewed",
 }
 COUNTS = {"day": "in the day", "week": "in the week"}
+KINDS = {
+    "work": "{statistic}",
+    "mean": "average",
+    "balance": "promoters less detractors",
+    "stock": "at the end of the {every}",
+    "price": "of the month",
+    "output": "of the month",
+}
 
 
 def prose(text: str) -> str:
@@ -92,11 +104,9 @@ def kind(standing: Standing, every: str) -> str:
     card = standing.card
     if card.kind == "duration":
         return f"{standing.statistic}, {CLOCKS[standing.clock]}"
-    if card.unit == "share":
-        return SHARES[card.dated_by]
-    if card.kind == "stock":
-        return f"at the end of the {every}"
-    return COUNTS[every]
+    if card.kind in KINDS:
+        return KINDS[card.kind].format(statistic=standing.statistic, every=every)
+    return SHARES[card.dated_by] if card.unit == "share" else COUNTS[every]
 
 
 def replies(standing: Standing, day: str) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LONGEST = 120
 NUMBER = r"\d(?:[\d.,:]*\d)?%?(?: (?:tickets|min|h|d|points)\b)?"
+PROVISIONAL = "provisional: "
 # The order in which contract lines are told, and what their marks are called.
 JUDGED = {"misses": "misses target", "close": "too close to call", "meets": "meets"}
 # Which part of the tickets a target of this statistic lets within it.
@@ -226,18 +227,23 @@ def _linked(text: str) -> tuple[str, str, str]:
 
 def _rest(lines: Sequence[Standing], card: Scorecard) -> list[Sentence]:
     """Return the other contract lines by state, named where there is room."""
-    named = [_by_state(lines, card, count=count) for count in (False, True)]
+    ways = [
+        {"count": count, "why": why} for why in (True, False) for count in (False, True)
+    ]
+    named = [_by_state(lines, card, **way) for way in ways]
     return [sentence for sentence in named if len(sentence.text) <= LONGEST][:1]
 
 
-def _by_state(lines: Sequence[Standing], card: Scorecard, *, count: bool) -> Sentence:
+def _by_state(
+    lines: Sequence[Standing], card: Scorecard, *, count: bool, why: bool
+) -> Sentence:
     texts, targets = [""], []
     for state in dict.fromkeys(line.state for line in lines):
         group = [line for line in lines if line.state == state]
         texts[-1] += "; " if targets or texts[-1] else ""
         if count:
             number = f"{len(group)} line{'s' if len(group) > 1 else ''}"
-            texts[-1] += f"{number} {_verb(state, len(group))}"
+            texts[-1] += f"{number} {_verb(state, len(group))}{_why(group, told=why)}"
             continue
         for place, line in enumerate(group):
             called = names.name(names.as_read(line.card, card.contract))
@@ -246,7 +252,8 @@ def _by_state(lines: Sequence[Standing], card: Scorecard, *, count: bool) -> Sen
                 texts[-1] += " and " if place == len(group) - 1 else ", "
             texts += [called if first else names.within(called), ""]
             targets.append(names.anchor(line.card.name))
-        texts[-1] += f" {_verb(state, _grammatical(group))}"
+        verb = _verb(state, _grammatical(group))
+        texts[-1] += f" {verb}{_why(group, told=why)}"
     texts[-1] += "."
     if count:
         texts[0] = f"Of the other contract lines, {texts[0]}"
@@ -256,6 +263,20 @@ def _by_state(lines: Sequence[Standing], card: Scorecard, *, count: bool) -> Sen
         targets=tuple(targets),
         said=lines[0].state_text,
     )
+
+
+def _why(group: Sequence[Standing], *, told: bool) -> str:
+    """Return why lines cannot be judged yet, where that is their state.
+
+    Which days are missing, the banner says.
+    """
+    if not told or group[0].state != "not_mature":
+        return ""
+    texts = (
+        "days are missing" if "no verdict" in text else text.removeprefix(PROVISIONAL)
+        for text in (line.state_text for line in group)
+    )
+    return f" ({'; '.join(dict.fromkeys(texts))})"
 
 
 def _grammatical(group: Sequence[Standing]) -> int:

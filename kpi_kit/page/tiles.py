@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import escape
+from math import isnan
 from typing import TYPE_CHECKING
 
 from kpi_kit.charts.spark import spark as draw
 from kpi_kit.comparable import bound_of
+from kpi_kit.headline import headline
 from kpi_kit.marks import mark
 from kpi_kit.page import names
 from kpi_kit.page.names import prose
@@ -20,21 +23,6 @@ if TYPE_CHECKING:
 
     from kpi_kit.standing import Change, Scorecard, Standing
 
-# A group shows two of its KPIs, the first ones that the contract names or the data has.
-GROUPS = {
-    "Speed": (
-        *("first_response_time", "resolution_time"),
-        *("first_resolution_time", "unanswered_tickets"),
-    ),
-    "Quality": (
-        *("first_contact_resolution", "reopen_rate"),
-        *("transfer_rate", "escalation_rate"),
-    ),
-    "Queue": (
-        *("backlog", "escalation_to_client_rate"),
-        *("escalation_rate", "ticket_volume", "transfer_rate"),
-    ),
-}
 JUDGMENTS = (
     "better",
     "worse",
@@ -48,22 +36,6 @@ JUDGMENTS = (
 ARROWS = {"up": "▲", "down": "▼", "level": "▬"}
 
 
-def chosen(card: Scorecard) -> dict[str, tuple[Standing, ...]]:
-    """Return the KPIs on the tiles, by group; each stands there once."""
-    taken: list[str] = []
-    made = {}
-    for group, candidates in GROUPS.items():
-        known = [n for n in candidates if n in card and n not in taken]
-        known.sort(key=lambda n: not _belongs(card[n]))
-        taken += known[:2]
-        made[group] = tuple(card[n] for n in known[:2])
-    return {group: standings for group, standings in made.items() if standings}
-
-
-def _belongs(standing: Standing) -> bool:
-    return standing.target is not None or standing.state != "not_computable"
-
-
 def tiles(card: Scorecard) -> str:
     """Return the tiles of a scorecard."""
     return f'<div class="tiles">\n{"".join(_groups(card))}</div>'
@@ -74,7 +46,7 @@ def _groups(card: Scorecard) -> list[str]:
         f'<div class="group" style="--tiles: {len(standings)}">'
         f'<p class="group-name">{escape(group)}</p>\n'
         f"{_row(standings, card)}</div>\n"
-        for group, standings in chosen(card).items()
+        for group, standings in headline(card).items()
     ]
 
 
@@ -96,12 +68,29 @@ def tile(standing: Standing, card: Scorecard) -> str:
         f"<b>{prose(state)}</b></span>"
         f'<span class="bound">{prose(held)}</span></span>'
         f'<span class="past">{past(standing.series, standing, standing.state)}</span>'
-        f'<span class="doubt">{prose(names.doubt(standing, standing.now))}</span>'
+        f'<span class="doubt">{prose(names.doubt(standing, standing.now))}'
+        f"{_with_open(standing, card)}</span>"
     )
     # What cannot be computed has no chart; what it needs stands with the definitions.
     lacks = standing.state == "not_computable"
     place = "made" if lacks else names.anchor(standing.card.name)
     return f'<a class="tile" href="#{place}">{parts}</a>'
+
+
+def _with_open(standing: Standing, card: Scorecard) -> str:
+    """Return a time with the tickets counted in that are still without it."""
+    found = card.beside.survival if card.beside else {}
+    if standing.card.name not in found:
+        return ""
+    rows = found[standing.card.name]
+    own = rows[rows["period_start"] == card.start]
+    if own.empty or not own["waiting"].iloc[0]:
+        return ""
+    median = own["median"].iloc[0]
+    told = "not half of the week's yet"
+    if not isnan(median):
+        told = names.value(standing, replace(standing.now, value=median))
+    return f"<br>{prose(f'with open tickets: {told}')}"
 
 
 def _kind(standing: Standing, card: Scorecard) -> str:
@@ -120,8 +109,11 @@ def big(text: str) -> str:
     --------
     >>> big("4 h 18 min"), big("60.2%"), big("612")
     ('4 h 18<small> min</small>', '60.2<small>%</small>', '612')
+    >>> big("11.26 USD"), big("0.089 tickets per USD")
+    ('11.26<small> USD</small>', '0.089<small> tickets per USD</small>')
     """
-    number, unit = re.fullmatch(r"(.*?)((?: ?(?:min|h|d|s|%))?)", text).groups()
+    units = r"(.*?)((?: ?(?:min|h|d|s|%|[A-Z]{3}|tickets per [A-Z]{3}))?)"
+    number, unit = re.fullmatch(units, text).groups()
     small = f"<small>{escape(unit)}</small>" if unit else ""
     return escape(number) + small
 

@@ -48,6 +48,13 @@ if TYPE_CHECKING:
 __all__ = ["SOURCES", "hand_over", "open_helpdesk", "stage"]
 
 SOURCES = ("files", "sql", "demo")
+# Columns whose words say what a table's rows are about; some KPIs need one of them.
+TELLING = {
+    "events": ("field",),
+    "surveys": ("kind",),
+    "qa_scores": ("kind", "reviewer_side"),
+    "costs": ("kind",),
+}
 
 
 def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
@@ -125,6 +132,7 @@ def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
     helpdesk = replace(
         _helpdesk(connection, judged),
         may_lack=read.allow_empty or read.allow_partial,
+        csat_scale=read.scale,
     )
     lock(connection, () if source == "sql" else staying(place))
     return helpdesk
@@ -160,8 +168,7 @@ def _helpdesk(
         name = loaded.table.name
         tables[name] = _placed(connection, _whole(loaded, sound), name)
         given |= {name, *(f"{name}.{column}" for column in loaded.present)}
-        if name == "events":
-            given |= _fields(tables[name])
+        given |= _named(tables[name], name)
         extra = extra or loaded.extra
         spans |= {f"{name}.{column}": span for column, span in sound.spans.items()}
     forget_order(connection)
@@ -211,6 +218,10 @@ def _placed(connection: ibis.BaseBackend, rows: ir.Table, name: str) -> ir.Table
     return connection.read_parquet(str(path), table_name=unique)
 
 
-def _fields(events: ir.Table) -> set[str]:
-    seen = events.select("field").distinct().execute()["field"]
-    return {f"events.field={field}" for field in seen}
+def _named(rows: ir.Table, name: str) -> set[str]:
+    """Return the words that tell a table's rows apart: ``events.field=status``."""
+    found = set()
+    for column in TELLING.get(name, ()):
+        seen = rows.select(column).distinct().execute()[column].dropna()
+        found |= {f"{name}.{column}={word}" for word in seen}
+    return found

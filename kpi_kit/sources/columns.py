@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from kpi_kit.tables import Table
 
 
+MOST = 2_000  # columns; from there on each costs more than the one before
+
+
 @dataclass(frozen=True, kw_only=True)
 class Columns:
     """Canonical or extra name -> name in the source, and what a reader should know."""
@@ -52,11 +55,14 @@ def match(table: Table, found: Iterable[str], options: Options, where: str) -> C
         If a required column is missing or two columns have one name.
     """
     found = tuple(found)
+    if len(found) > MOST:
+        message = f"{where}: has {len(found):,} columns, at most {MOST:,} are read"
+        raise TableError(f"{message}. Export those that the numbers need.")
     declared = {column.name for column in table.columns}
     sources: dict[str, str] = {}
     notes = []
     for source in found:
-        name = _canonical(source, declared, options)
+        name = canonical(source, declared, options)
         if not name:
             message = f"{where}: a column has no name"
             raise TableError(f"{message}. Is the first line the header? Name it there.")
@@ -91,7 +97,8 @@ def check_column_map(options: Options, sources: Iterable[str]) -> None:
             raise ParameterError(f"{message}. {nearest(name, names)}")
 
 
-def _canonical(source: str, declared: set[str], options: Options) -> str:
+def canonical(source: str, declared: set[str], options: Options) -> str:
+    """Return what a column of a source is called here: by map, else by its name."""
     if source in options.column_map:
         return options.column_map[source]
     plain = source.strip().lower().replace(" ", "_").replace("-", "_")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
-import mmap
 import re
-import shutil
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TextIO
-from uuid import uuid4
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
 
 from kpi_kit.errors import TableError
-from kpi_kit.sources.session import scratch
+from kpi_kit.sources.quarantine import shown
+from kpi_kit.sources.text import HEAD, as_utf8, head, open_text, readable, refuse_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,16 +20,7 @@ if TYPE_CHECKING:
     from kpi_kit.sources.options import Options
 
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
-_BOMS = {
-    codecs.BOM_UTF8: "utf-8",
-    codecs.BOM_UTF32_LE: "utf-32",  # before the half of it that means UTF-16
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 _FIELD = 100_000_000
-_HEAD = 1_000_000
-_SHOWN = 40
-_ENDS = re.compile(rb"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,13 +28,15 @@ class Layout:
     """How one delimited file is to be read.
 
     ``path`` is the file itself or, when it was not UTF-8, a copy that is; ``skip`` the
-    lines above the header, ``notes`` what a reader should be told.
+    lines above the header, ``encoding`` what the file was written in, ``notes`` what a
+    reader should be told.
     """
 
     path: Path
     header: tuple[str, ...]
     delimiter: str
     skip: int = 0
+    encoding: str = "utf-8"
     notes: tuple[str, ...] = ()
 
 
@@ -72,196 +63,60 @@ def layout(path: Path, options: Options, known: Iterable[str]) -> Layout:
     TableError
         If the file is empty or is no delimited text.
     """
-    readable, encoding = _as_utf8(path, options.encoding)
-    lines = head(readable, path.name)
-    skip = 0
-    declared = options.delimiter
-    if lines[0].lower().startswith("sep=") and len(lines) > 1:  # Excel's own hint
-        declared, skip = declared or lines[0][4:5], 1
-    line = lines[skip]
+    plain, encoding = as_utf8(path, options.encoding, options.encoding_errors)
+    lines = head(plain, path.name)
+    declared, skip = options.delimiter, _blank(lines, 0)
+    if lines[skip].lower().startswith("sep="):  # Excel's own hint
+        declared = declared or lines[skip][4:5].strip('"')
+        skip = _blank(lines, skip + 1)
+    where = f"{path.name}: line {skip + 1}"
+    line = lines[skip] if skip < len(lines) else ""
     refuse_html(line, path.name)
     if line.lstrip()[:1] in {"{", "["}:
         message = f"{path.name}: looks like JSON, not CSV"
         raise TableError(f"{message}. Name it .json or .ndjson.")
     delimiter = declared or _delimiter(line, set(known))
-    header = tuple(
-        name.strip() for name in next(csv.reader([line], delimiter=delimiter))
-    )
+    _refuse_no_text(line, delimiter, where)
     return Layout(
-        path=readable,
-        header=header,
+        path=plain,
+        header=_header(lines[skip:], delimiter, where),
         delimiter=delimiter,
         skip=skip,
-        notes=tuple(_notes(path.name, delimiter, encoding)),
+        encoding=encoding,
+        notes=tuple(_notes(path.name, delimiter, encoding, lines[:skip])),
     )
 
 
-def _notes(name: str, delimiter: str, encoding: str) -> Iterator[str]:
-    if delimiter not in {",", "\t"}:
-        called = DELIMITERS.get(delimiter, repr(delimiter))
-        yield f"{name}: fields are separated by {called}"
-    if encoding != "utf-8":
-        yield f"{name}: is read as {encoding}"
+def _blank(lines: list[str], start: int) -> int:
+    """Return the first line from ``start`` on that is not blank."""
+    rest = (n for n, line in enumerate(lines[start:], start) if line.strip())
+    return next(rest, len(lines))
 
 
-def records(found: Layout, *, strict: bool = False) -> Iterator[tuple[int, list[str]]]:
-    """Yield every record with the physical line it begins on; slow, for faults only.
-
-    Parameters
-    ----------
-    found
-        How the file is to be read.
-    strict
-        Whether a quote that stands where none can is an error of `csv`.
-
-    Yields
-    ------
-    tuple of int and list of str
-        Line number, 1 being the file's first, and the fields; blank lines are none.
-    """
-    csv.field_size_limit(_FIELD)
-    with open_text(found.path) as file:
-        reader = csv.reader(file, delimiter=found.delimiter, strict=strict)
-        for _ in range(found.skip + 1):
-            next(reader)
-        begins = reader.line_num + 1
-        for fields in reader:
-            if fields:
-                yield begins, fields
-            begins = reader.line_num + 1
-
-
-def fault_of(fields: list[str], width: int) -> str:
-    """Return why a record is no row of ``width`` fields; nothing if it is one."""
-    if len(fields) != width:
-        return f"{len(fields)} fields, header has {width}"
-    # What is no UTF-8 was read as halves of characters, which no text holds alone.
-    undecoded = any("\udc80" <= c <= "\udcff" for field in fields for c in field)
-    return "not UTF-8" if undecoded else ""
-
-
-def is_record(text: str, delimiter: str) -> bool:
-    """Return whether every quote of a record stands where one can.
-
-    An open quote swallows the lines after it, up to a quote that opens another text.
-    """
-    csv.field_size_limit(_FIELD)
+def _header(lines: list[str], delimiter: str, where: str) -> tuple[str, ...]:
+    """Return the names of the first record, which a quoted line break continues."""
+    text = (f"{line}\n" for line in lines)
     try:
-        lines = text.strip("\r\n").splitlines(keepends=True)
-        return len(list(csv.reader(lines, delimiter=delimiter, strict=True))) <= 1
-    except csv.Error:
-        return False
+        names = next(csv.reader(text, delimiter=delimiter, strict=True), [])
+    except csv.Error as error:
+        _refuse_quote(error, lines[0], where)
+    return tuple(re.sub(r"\s*\n\s*", " ", name.strip()) for name in names)
 
 
-def holds_zero_byte(path: Path) -> bool:
-    """Return whether a file that is not empty holds a zero byte anywhere."""
-    with (
-        path.open("rb") as file,
-        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
-    ):
-        return content.find(b"\0") >= 0
-
-
-def undecodable(path: Path) -> int:
-    """Return the offset of the first byte that is not UTF-8."""
-    offset = 0
-    with path.open("rb") as file:
-        for line in file:
-            try:
-                line.decode()
-            except UnicodeDecodeError as error:
-                return offset + error.start
-            offset += len(line)
-    return offset
-
-
-def readable(text: str) -> str:
-    """Return a text with each byte that is none of UTF-8 written as its number."""
-    return text.encode(errors="surrogateescape").decode(errors="backslashreplace")
-
-
-def with_even_ends(found: Layout) -> Layout:
-    """Return the layout of a copy in which all lines end alike; itself where they do.
-
-    A file in which a quote is open stays as it is: the copy would close it.
-    """
-    if not _has_mixed_ends(found.path):
-        return found
-    copy = scratch() / f"{found.path.name}.{uuid4().hex}"
-    with copy.open("w", encoding="utf-8", errors="surrogateescape", newline="") as to:
-        writer = csv.writer(to, delimiter=found.delimiter, lineterminator="\n")
-        writer.writerow(found.header)
-        try:
-            writer.writerows(fields for _, fields in records(found, strict=True))
-        except csv.Error:
-            return found
-    told = f"{found.path.name}: its lines end in several ways; all are read"
-    notes = (*found.notes, told)
-    return replace(found, path=copy, skip=0, notes=notes)
-
-
-def _has_mixed_ends(path: Path) -> bool:
-    """Return whether the lines of a text end in more than one way."""
-    with path.open("rb") as file:
-        pieces = iter(lambda: file.read(_HEAD), b"")
-        ends = {end for piece in pieces for end in _ENDS.findall(piece)}
-    return len(ends) > 1
-
-
-def line_at(path: Path, offset: int) -> int:
-    """Return the physical line that holds byte ``offset``."""
-    with path.open("rb") as file:
-        before = file.read(offset)
-    return 1 + (before.count(b"\n") or before.count(b"\r"))
-
-
-def open_text(path: Path, encoding: str = "utf-8-sig") -> TextIO:
-    """Open ``path`` as text, line ends and unreadable bytes as they are."""
-    # Not a codec's reader: that would end lines at form feeds too.
-    return io.TextIOWrapper(
-        path.open("rb"), encoding=encoding, errors="surrogateescape", newline=""
-    )
-
-
-def _as_utf8(path: Path, encoding: str | None) -> tuple[Path, str]:
-    """Return a file that is UTF-8, the file itself or a copy, and what it was."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    by_mark = next((e for bom, e in _BOMS.items() if start.startswith(bom)), None)
-    chosen = encoding or by_mark or "utf-8"
-    if chosen == "utf-8":
-        return path, chosen
-    copy = scratch() / f"{path.name}.{uuid4().hex}"
-    try:
-        with (
-            path.open("rb") as file,
-            copy.open("w", encoding="utf-8", newline="") as to,
-        ):
-            shutil.copyfileobj(codecs.getreader(chosen)(file), to)
-    except UnicodeError as error:
-        message = f"{path.name}: not {chosen}: {error}"
-        raise TableError(f"{message}. Set --option encoding=NAME.") from None
-    return copy, chosen
-
-
-def head(path: Path, name: str) -> list[str]:
-    """Return the first lines of a text file; raise if it has none."""
-    with path.open("rb") as file:
-        start = file.read(_HEAD)
-    text = start.decode("utf-8-sig", errors="replace")
-    if not text.strip():
-        raise TableError(f"{name}: the file is empty. Export it again.")
-    if "\0" in text[:_SHOWN]:
-        message = f"{name}: begins with zero bytes between the letters"
-        raise TableError(f"{message}. Set --option encoding=utf-16-le, or -be.")
-    return re.split(r"\r\n|\r|\n", text)
-
-
-def refuse_html(line: str, name: str) -> None:
-    """Raise if a file begins as a web page does: a login instead of an export."""
-    if line.lstrip()[:1] == "<":
-        message = f"{name}: looks like HTML, not a table; an expired export link"
-        raise TableError(f"{message}? Export it again.")
+def _refuse_no_text(line: str, delimiter: str, where: str) -> None:
+    """Raise if a header holds what no text does: it was packed, or is no table."""
+    if len(line) >= HEAD:
+        message = f"{where}: is longer than {HEAD:,} bytes, and no header is"
+        raise TableError(f"{message}. Export it again.")
+    for place, letter in enumerate(line, start=1):
+        if letter in {delimiter, "\t"}:
+            continue
+        if unicodedata.category(letter) in {"Cc", "Cs"}:
+            undecoded = "\udc80" <= letter <= "\udcff"
+            byte = f"0x{ord(letter) - (0xDC00 if undecoded else 0):02x}"
+            message = f"{where}, character {place}: {byte} is no text"
+            todo = "Set --option encoding= or delimiter=, or export it again"
+            raise TableError(f"{message}: '{shown(readable(line))}'. {todo}.")
 
 
 def _delimiter(line: str, known: set[str]) -> str:
@@ -271,3 +126,81 @@ def _delimiter(line: str, known: set[str]) -> str:
         return len(plain & known), len(names)
 
     return max(DELIMITERS, key=hits)
+
+
+def _notes(name: str, delimiter: str, encoding: str, above: list[str]) -> Iterator[str]:
+    if not all(line.strip() for line in above):
+        yield f"{name}: the header is line {len(above) + 1}, below blank ones"
+    if delimiter not in {",", "\t"}:
+        called = DELIMITERS.get(delimiter, repr(delimiter))
+        yield f"{name}: fields are separated by {called}"
+    if encoding != "utf-8":
+        yield f"{name}: is read as {encoding}"
+
+
+def records(found: Layout) -> Iterator[tuple[int, list[str]]]:
+    """Yield every record with the physical line it begins on; slow, for faults only.
+
+    Blank lines are none.
+    """
+    csv.field_size_limit(_FIELD)
+    with open_text(found.path) as file:
+        reader = csv.reader(
+            _unblanked(file, found.delimiter), delimiter=found.delimiter
+        )
+        for _ in range(found.skip + 1):
+            next(reader)
+        begins = reader.line_num + 1
+        for fields in reader:
+            if fields:
+                yield begins, fields
+            begins = reader.line_num + 1
+
+
+def _unblanked(lines: Iterable[str], delimiter: str) -> Iterator[str]:
+    """Yield lines without the blanks around quotes, which DuckDB does not mind.
+
+    In the midst of a text none is lost that parts fields.
+    """
+    part = re.escape(delimiter)
+    around = re.compile(f'(?:^|(?<={part})) +(?=")|(?<=") +(?={part}|[\r\n]|$)')
+    return (around.sub("", line) for line in lines)
+
+
+def has_surplus(fields: list[str], width: int) -> bool:
+    """Return whether a record goes on after its last field with empty ones only."""
+    return len(fields) > width and not any(fields[width:])
+
+
+def fault_of(fields: list[str], found: Layout) -> str:
+    """Return why a record is no row; nothing if it is one."""
+    width = len(found.header)
+    if len(fields) != width and not has_surplus(fields, width):
+        return f"{len(fields)} fields, header has {width}"
+    # What is no UTF-8 was read as halves of characters, which no text holds alone.
+    undecoded = any("\udc80" <= c <= "\udcff" for field in fields for c in field)
+    return f"not {found.encoding.upper()}" if undecoded else ""
+
+
+def refuse_broken(text: str, delimiter: str, where: str) -> None:
+    """Raise if a quote of a record stands where none can.
+
+    An open quote swallows the lines after it, up to a quote that opens another text.
+    """
+    csv.field_size_limit(_FIELD)
+    lines = _unblanked(io.StringIO(text.strip("\r\n"), newline=""), delimiter)
+    try:
+        read = list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        _refuse_quote(error, text, where)
+    if len(read) > 1:
+        _refuse_quote(csv.Error(), text, where)
+
+
+def _refuse_quote(error: csv.Error, text: str, where: str) -> NoReturn:
+    """Raise for a quote that stands where none can."""
+    if "expected after" in str(error) and "\n" not in text.rstrip():
+        message = f"{where}: a quote ends before its field does: '{shown(text)}'"
+        raise TableError(f"{message}. Write a quote in a text twice.") from None
+    message = f"{where}: a quote is opened and never closed: '{shown(text)}'"
+    raise TableError(f"{message}. Correct the file.") from None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import duckdb
@@ -13,34 +14,39 @@ from kpi_kit.errors import TableError
 from kpi_kit.sources.columns import match
 from kpi_kit.sources.csv_text import (
     fault_of,
-    holds_zero_byte,
-    is_record,
+    has_surplus,
     layout,
-    line_at,
-    readable,
     records,
-    undecodable,
-    with_even_ends,
+    refuse_broken,
 )
 from kpi_kit.sources.loaded import Loaded
+from kpi_kit.sources.places import place
 from kpi_kit.sources.quarantine import shown
 from kpi_kit.sources.readings import COMMA
 from kpi_kit.sources.session import literal, stored
+from kpi_kit.sources.text import (
+    holds_zero_byte,
+    line_at,
+    readable,
+    refuse_bytes,
+    with_even_ends,
+)
 from kpi_kit.sources.typed import typed_select
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
     import ibis
 
     from kpi_kit.sources.csv_text import Layout
+    from kpi_kit.sources.loaded import Origins, Wanted
     from kpi_kit.sources.options import Options
     from kpi_kit.tables import Table
 
 _RAGGED = {"TOO MANY COLUMNS", "MISSING COLUMNS"}
-_OPEN = "a quote is opened and never closed"
-_WORSE = {"UNQUOTED VALUE": _OPEN, **dict.fromkeys(_RAGGED, _OPEN)}
+_LONG = {"LINE SIZE OVER MAXIMUM"}
+_STRAY = "a quote stands where none can"
 
 
 def load_csv(
@@ -90,8 +96,9 @@ def load_csv(
         present=columns.present,
         extra=columns.extra,
         refused=refused,
-        lines=partial(_lines, found),
-        notes=(*notes, *columns.notes),
+        origins=partial(_origins, found),
+        sources=columns.sources,
+        notes=(*notes, *_surplus(connection, found, path.name), *columns.notes),
         found=columns.found,
         # Where it does not part the fields, a comma is most often a decimal mark.
         fatal=(COMMA,) if options.decimal is None and found.delimiter != "," else (),
@@ -106,12 +113,44 @@ def _loaded(
     options: Options,
 ) -> tuple[ibis.Table, tuple[tuple[int, str, str], ...], tuple[str, ...]]:
     """Load a file; only when it is broken again, with even ends or rejects aside."""
-    with suppress(duckdb.Error):
-        return stored(connection, typed(relation=_read_csv(found))), (), found.notes
-    even = with_even_ends(found)
-    kept = uuid4().hex
-    rows = stored(connection, typed(relation=_read_csv(even, kept)))
-    return rows, _refused(connection, even, file, kept, options), even.notes
+    # DuckDB loses rows below skipped lines that end otherwise than they do.
+    if not found.skip:
+        with suppress(duckdb.Error):
+            rows = stored(connection, typed(relation=_read_csv(found)))
+            return rows, (), found.notes
+    even, notes, kept = with_even_ends(found.path), found.notes, uuid4().hex
+    if even is not None:
+        found = replace(found, path=even)
+        notes = (*notes, f"{file}: its lines end in several ways; all are read")
+    rows = stored(connection, typed(relation=_read_csv(found, kept)))
+    refused = _refused(connection, found, file, kept, options)
+    return rows, refused, notes
+
+
+def _surplus(connection: ibis.BaseBackend, found: Layout, file: str) -> tuple[str, ...]:
+    """Say in how many rows DuckDB left out empty fields after the last column.
+
+    Only where a line ends empty and has delimiters enough the rows are looked at.
+    """
+    part, width = found.delimiter, len(found.header)
+    lines = (
+        f"read_csv({place(found.path)}, auto_detect = false, header = false, "
+        "columns = {'line': 'VARCHAR'}, delim = '\x02', quote = '', escape = '', "
+        "compression = 'none', strict_mode = false, ignore_errors = true)"
+    )
+    bare = "regexp_replace(line, '\"[^\"]*\"', '', 'g')"  # without what is quoted
+    ends = (f"suffix(line, {literal(end)})" for end in (part, f'{part}""'))
+    enough = literal(f"%{part}" * width + "%")
+    (seen,) = connection.con.execute(
+        f"select bool_or(len(string_split({bare}, {literal(part)})) > {width}) "  # noqa: S608  quoted
+        f"from {lines} where ({' or '.join(ends)}) and line like {enough}"
+    ).fetchone()
+    if not seen:
+        return ()
+    surplus = [has_surplus(fields, width) for _, fields in records(found)]
+    rows = f"{file}: {sum(surplus):,} of {len(surplus):,} rows"
+    told = f"{rows}: go on after the last column; what is empty there is cut"
+    return (told,) if any(surplus) else ()
 
 
 def _read_csv(found: Layout, kept: str = "") -> str:
@@ -120,7 +159,7 @@ def _read_csv(found: Layout, kept: str = "") -> str:
     tables = f", rejects_table = 'rejects_{kept}', rejects_scan = 'scans_{kept}'"
     aside = f", store_rejects = true{tables}" if kept else ""
     return (
-        f"read_csv({literal(found.path)}, auto_detect = false, header = true, "
+        f"read_csv({place(found.path)}, auto_detect = false, header = true, "
         f"columns = {{{types}}}, delim = {literal(found.delimiter)}, "
         "compression = 'none', "
         f"skip = {found.skip}, quote = '\"', escape = '\"', strict_mode = true, "
@@ -137,42 +176,40 @@ def _refused(
 ) -> tuple[tuple[int, str, str], ...]:
     """Return the records that are no rows; refuse a file that is broken worse."""
     rejects = connection.con.execute(
-        f"select error_type, coalesce(line_byte_position, 0), csv_line "  # noqa: S608  our own name
+        f"select line, error_type, coalesce(line_byte_position, 0), csv_line "  # noqa: S608  our own name
         f"from rejects_{kept} order by line"
     ).fetchall()
-    for kind, position, text in rejects:
+    for _, kind, position, text in rejects:
         if kind == "INVALID ENCODING":
             if options.encoding_errors != "quarantine":
-                _refuse_bytes(found, file)
-        elif kind not in _RAGGED or not is_record(text, found.delimiter):
-            start = len(text) - len(text.lstrip("\r\n"))
-            where = f"{file}: line {line_at(found.path, position + start)}"
-            said = _WORSE.get(kind, kind.lower())
+                refuse_bytes(found.path, file)
+            continue
+        start = len(text) - len(text.lstrip("\r\n"))
+        where = f"{file}: line {line_at(found.path, position + start)}"
+        if kind not in _LONG:
+            refuse_broken(text, found.delimiter, where)
+        if kind not in _RAGGED:
+            said = "is longer than 16 MB" if kind in _LONG else _STRAY
             raise TableError(f"{where}: {said}: '{shown(text)}'. Correct the file.")
-    return tuple(
+    refused = tuple(
         (line, fault, readable(found.delimiter.join(fields)))
         for line, fields in (records(found) if rejects else ())
-        if (fault := fault_of(fields, len(found.header)))
+        if (fault := fault_of(fields, found))
     )
+    if len(refused) != len({line for line, *_ in rejects}):
+        where = f"{file}: line {refused[0][0] if refused else rejects[0][0]}"
+        message = f"{where}: where fields begin and end can be read in two ways"
+        raise TableError(f"{message}. Correct the quotes there.")
+    return refused
 
 
-def _refuse_bytes(found: Layout, file: str) -> NoReturn:
-    offset = undecodable(found.path)
-    with found.path.open("rb") as text:
-        text.seek(offset)
-        byte = text.read(1).hex()
-    where = f"{file}: line {line_at(found.path, offset)}, byte {offset:,}"
-    todo = "Set --option encoding=cp1252, or the like"
-    raise TableError(f"{where}: 0x{byte} is not UTF-8. {todo}.")
-
-
-def _lines(found: Layout, rows: Iterable[int]) -> dict[int, int]:
-    """Return the physical line of each row, counted as the table counts them."""
-    wanted, lines = set(rows), {}
-    sound = (r for r in records(found) if not fault_of(r[1], len(found.header)))
-    for row, (line, _) in enumerate(sound):
+def _origins(found: Layout, wanted: Wanted) -> Origins:
+    """Return the physical line of each row, and what stood there in its columns."""
+    places, origins = {name: n for n, name in enumerate(found.header)}, {}
+    sound = (each for each in records(found) if not fault_of(each[1], found))
+    for row, (line, fields) in enumerate(sound):
         if row in wanted:
-            lines[row] = line
-        if len(lines) == len(wanted):
+            origins[row] = line, tuple(fields[places[name]] for name in wanted[row])
+        if len(origins) == len(wanted):
             break
-    return lines
+    return origins

@@ -11,25 +11,30 @@ from uuid import uuid4
 
 import duckdb
 
-from kpi_kit.errors import TableError, nearest
+from kpi_kit.errors import TableError
 from kpi_kit.sources import json_text
 from kpi_kit.sources.archive import unpack
 from kpi_kit.sources.columns import match
 from kpi_kit.sources.delimited import load_csv
-from kpi_kit.sources.json_lines import line_numbers, sift
-from kpi_kit.sources.kinds import KINDS, checked, stem_and_kind
+from kpi_kit.sources.folder import strangers, tables_at
+from kpi_kit.sources.json_faults import refuse_broken
+from kpi_kit.sources.json_lines import origins, sift
+from kpi_kit.sources.kinds import checked, stem_and_kind
 from kpi_kit.sources.loaded import Loaded
 from kpi_kit.sources.macros import install
-from kpi_kit.sources.session import first_line, literal, quoted, stored
+from kpi_kit.sources.origins import read_again
+from kpi_kit.sources.places import place
+from kpi_kit.sources.session import first_line, quoted, stored
 from kpi_kit.sources.tidy import tidy_texts
 from kpi_kit.sources.typed import typed_select
-from kpi_kit.tables import TABLES, Type
+from kpi_kit.tables import Type
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import ibis
 
+    from kpi_kit.sources.loaded import Origins, Wanted
     from kpi_kit.sources.options import Options
     from kpi_kit.tables import Table
 
@@ -63,52 +68,17 @@ def load_files(
         If a file is missing, or is not what its name says.
     """
     install(connection.con)
+    called = str(location)
     if location.is_file() and location.suffix.lower() == ".zip":
-        location = unpack(location)
-    found = _found(location)
+        called, location = location.name, unpack(location)
+    found = tables_at(location, called)
     known = {name for table, _ in found for name in _names(table)}
     loaded = [_load(connection, table, path, options, known) for table, path in found]
-    notes = (*loaded[0].notes, *_strangers(location))
+    notes = (*loaded[0].notes, *strangers(location))
+    if options.time_format:
+        told = f"times without ISO 8601 are read as {options.time_format}"
+        notes = (*notes, f"{loaded[0].file}: {told} in {options.time_zone or 'UTC'}")
     return [replace(loaded[0], notes=notes), *loaded[1:]]
-
-
-def _found(location: Path) -> list[tuple[Table, Path]]:
-    if location.is_file():
-        if stem_and_kind(location)[1] is None:
-            message = f"{location}: no table is read from such a file"
-            raise TableError(f"{message}. Known: {', '.join((*KINDS, '.zip'))}.")
-        return [(TABLES["tickets"], location)]
-    if not location.is_dir():
-        message = f"{location}: no such file or folder"
-        raise TableError(f"{message}. Give where the tickets are.")
-    tables: dict[str, Path] = {}
-    for path in sorted(location.iterdir()):
-        stem, kind = stem_and_kind(path)
-        if kind and stem in TABLES:
-            if stem in tables:
-                message = f"{location}: holds {tables[stem].name} and {path.name}"
-                raise TableError(f"{message}. Keep one of them.")
-            tables[stem] = path
-    if "tickets" not in tables:
-        message = f"{location}: has no tickets.parquet, tickets.csv or the like"
-        raise TableError(f"{message}. {_hint(location)}")
-    return [(TABLES[name], tables[name]) for name in TABLES if name in tables]
-
-
-def _hint(location: Path) -> str:
-    names = [path.name for path in location.iterdir() if stem_and_kind(path)[1]]
-    return nearest("tickets.csv", names) if names else "It holds no file of that kind."
-
-
-def _strangers(location: Path) -> tuple[str, ...]:
-    """Name the files that look like data and are no table, maybe misspelt."""
-    paths = sorted(location.iterdir()) if location.is_dir() else []
-    unread = [(path, *stem_and_kind(path)) for path in paths]
-    return tuple(
-        f"{path.name}: is not read, no table is called {stem!r}"
-        for path, stem, kind in unread
-        if kind and stem not in TABLES
-    )
 
 
 def _load(
@@ -127,6 +97,8 @@ def _load(
             return _load_lines(connection, table, path, options)
         return _load_typed(connection, table, path, options, kind)
     except duckdb.Error as error:
+        if kind == "json":
+            refuse_broken(path)
         raise TableError(f"{path.name}: {_said(error, path)}.") from None
 
 
@@ -138,18 +110,18 @@ def _load_lines(
         return _load_typed(connection, table, path, options, "ndjson")
     sound, numbers, broken = sift(path)
     loaded = _load_typed(connection, table, sound, options, "ndjson")
-    return replace(
-        loaded,
-        refused=broken,
-        lines=lambda rows: {row: numbers[row] for row in rows},
-    )
+
+    def found(wanted: Wanted) -> Origins:
+        copied = loaded.origins(wanted).items()
+        return {row: (numbers[row], texts) for row, (_, texts) in copied}
+
+    return replace(loaded, refused=broken, origins=found)
 
 
 def _said(error: duckdb.Error, path: Path) -> str:
     """Return what DuckDB said of a file, without its own words for where and how."""
     told = first_line(error).replace(f' in file "{path}"', "").replace(f" '{path}'", "")
-    told = told.replace(f'Failed to read file "{path}": ', "")
-    told = re.sub(r"^[A-Z][A-Za-z ]* Error: ", "", told)
+    told = re.sub(r'^[A-Z][A-Za-z ]* Error: |Failed to read .*?"[^"]*": ', "", told)
     whole = "the file is not whole: " if _ENDS_EARLY.search(told) else ""
     return f"{whole}{told}. {'Export it again' if whole else 'Correct it'}"
 
@@ -194,23 +166,33 @@ def _load_typed(
         rows=rows,
         present=columns.present,
         extra=columns.extra,
-        lines=partial(line_numbers, path) if kind == "ndjson" else None,
+        origins=partial(origins, path)
+        if kind == "ndjson"
+        else partial(read_again, connection, _numbered(relation, kind), types),
+        sources=columns.sources,
         notes=(*told, *columns.notes),
         found=columns.found,
     )
 
 
+def _numbered(relation: str, kind: str) -> str:
+    """Return a relation of rows with their numbers; Parquet has its own."""
+    if kind == "parquet":
+        return relation
+    return f"(select *, row_number() over () - 1 as _row from {relation})"  # noqa: S608  quoted
+
+
 def _in_parquet(connection: ibis.BaseBackend, table: Table, path: Path) -> str:
     """Write the reading of a Parquet file, each row with its number.
 
-    A column without any value may have any type: pandas gives it whole numbers.
+    A column without any value may have any type: pandas gives it numbers.
     """
-    read = f"read_parquet({literal(path)}, file_row_number = true)"
+    read = f"read_parquet({place(path)}, file_row_number = true)"
     described = connection.con.execute(f"describe select * from {read}").fetchall()  # noqa: S608  quoted
     doubtful = [
         name
         for name, declared, *_ in described
-        if declared == "INTEGER" and _is_of_other_kind(table, name)
+        if declared in {"INTEGER", "DOUBLE"} and _holds_no_number(table, name)
     ]
     filled = ", ".join(f"count({quoted(name)})" for name in doubtful)
     counts = ()
@@ -225,6 +207,7 @@ def _in_parquet(connection: ibis.BaseBackend, table: Table, path: Path) -> str:
     )
 
 
-def _is_of_other_kind(table: Table, name: str) -> bool:
+def _holds_no_number(table: Table, name: str) -> bool:
     column = table.column(name)
-    return column is not None and column.type in {Type.INSTANT, Type.DATE}
+    others = {Type.INSTANT, Type.DATE, Type.BOOLEAN}
+    return column is not None and (column.is_id or column.type in others)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from kpi_kit.sources.loaded import Loaded
+
+    # Column, rule, and where it is broken: unknown where something is missing.
+    Wrong = tuple[str, str, ir.BooleanValue]
 
 # Of each table, which field cannot come before which.
 _ORDER = {
@@ -37,7 +41,7 @@ _ORDER = {
     "agents": (("ended_on", "started_on"),),
     "vendor_reports": (("period_end", "period_start"),),
 }
-_SCALES = {"nps": (0.0, 10.0)}
+_NPS = (0.0, 10.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +79,7 @@ def doubts(loaded: Loaded, rows: ir.Table, now: int) -> list[Doubt]:
             holds = rows[later] < _believed(loaded, rows[earlier], now)
             rule = f"before {earlier}"
             found.append(Doubt(column=later, rule=rule, holds=holds.fill_null(False)))
-    return [*found, *_off_scale(loaded, rows)]
+    return [*found, *_wrong(loaded, rows, now)]
 
 
 def _believed(loaded: Loaded, at: ir.Value, now: int) -> ir.Value:
@@ -89,69 +93,69 @@ def possible(at: ir.Value, now: int) -> ir.BooleanValue:
     return at.between(EARLIEST, now + TOLERANCE)
 
 
-def _off_scale(loaded: Loaded, rows: ir.Table) -> Iterator[Doubt]:
+def _wrong(loaded: Loaded, rows: ir.Table, now: int) -> Iterator[Doubt]:
+    """Yield what else a row shows to be impossible; nothing missing is."""
+    for column, rule, holds in (
+        *_off_scale(loaded, rows),
+        *_too_long(loaded, rows),
+        *_other_days(loaded, rows, now),
+    ):
+        yield Doubt(column=column, rule=rule, holds=holds.fill_null(False))
+
+
+def _off_scale(loaded: Loaded, rows: ir.Table) -> Iterator[Wrong]:
     """Yield a survey's score, and a review's, beyond what its row says is possible."""
     if loaded.table.name == "surveys" and "score" in loaded.present:
-        scales = {"csat": loaded.options.scale, **_SCALES}
-        low, high = (_bound(rows, scales, place) for place in (0, 1))
-        wrong = ~rows.score.between(low, high).fill_null(True)
-        yield Doubt(column="score", rule="outside its scale", holds=wrong)
+        names, csat = ("scale_low", "scale_high"), loaded.options.scale
+        low, high = (
+            _bound(rows, *each) for each in zip(csat, _NPS, names, strict=True)
+        )
+        if {"scale_low", "scale_high"} <= {*loaded.present}:
+            yield "scale_high", "not above scale_low", rows.scale_high <= rows.scale_low
+        yield "score", "outside its scale", ~rows.score.between(low, high)
+        between = (rows.score % 1 != 0) & (low % 1 == 0) & (high % 1 == 0)
+        yield "score", "not a whole rating", between
     if loaded.table.name == "qa_scores":
-        wrong = ~rows.score.between(0, rows.max_score).fill_null(True)
-        yield Doubt(column="score", rule="outside 0 to max_score", holds=wrong)
+        yield "max_score", "not above zero", rows.max_score <= 0
+        wrong = ~rows.score.between(0, rows.max_score)
+        yield "score", "outside 0 to max_score", wrong
 
 
-def _bound(
-    rows: ir.Table, scales: dict[str, tuple[float, float]], place: int
-) -> ir.Value:
-    """Return the lowest or highest score: as the row says, else as its kind has it."""
-    name = ("scale_low", "scale_high")[place]
-    usual = ibis.cases(
-        *((rows.kind == word, scale[place]) for word, scale in scales.items())
-    )
-    return ibis.coalesce(rows[name], usual) if name in rows.columns else usual
+def _too_long(loaded: Loaded, rows: ir.Table) -> Iterator[Wrong]:
+    """Yield the parts of a contact that are longer than the whole of it."""
+    present = {*loaded.present}
+    begins = [rows[n] for n in ("queued_at", "answered_at") if n in present]
+    if loaded.table.name == "contacts" and begins and "ended_at" in present:
+        # Whole seconds are cut at both ends.
+        length = rows.ended_at - ibis.coalesce(*begins) + 1
+        for name in sorted({"talk_seconds", "hold_seconds"} & present):
+            yield name, "longer than the contact", rows[name] > length
+
+
+def _other_days(loaded: Loaded, rows: ir.Table, now: int) -> Iterator[Wrong]:
+    """Yield needed days of another age, and periods that end where they begin."""
+    earliest = datetime.fromtimestamp(EARLIEST, tz=UTC).date()
+    latest = datetime.fromtimestamp(now, tz=UTC).date() + timedelta(days=366)
+    for name in loaded.must:
+        if loaded.table.column(name).type is Type.DATE:
+            wrong = ~rows[name].between(earliest, latest)
+            yield name, f"not between {earliest.year} and a year from now", wrong
+    if loaded.table.name == "vendor_reports":
+        wrong = rows.period_end == rows.period_start
+        yield "period_end", "not after period_start", wrong
+
+
+def _bound(rows: ir.Table, csat: float, nps: float, name: str) -> ir.Value:
+    """Return the lowest or highest score: as the row says, else as its kind has it.
+
+    What recommends a vendor is asked from 0 to 10, whatever a row says.
+    """
+    usual = ibis.ifelse(rows.kind == "csat", ibis.literal(csat), None)
+    own = ibis.coalesce(rows[name], usual) if name in rows.columns else usual
+    return ibis.ifelse((rows.kind == "nps").fill_null(False), ibis.literal(nps), own)
 
 
 def in_doubt(doubts: list[Doubt], column: str) -> ir.BooleanValue | None:
     """Return where ``column`` is contradicted, None where it never can be."""
     holds = [doubt.holds for doubt in doubts if doubt.column == column]
     return reduce(or_, holds) if holds else None
-
-
-def _instant(rows: ir.Table) -> ir.BooleanValue:
-    return rows.first_reply_at == rows.created_at
-
-
-def _rated_early(rows: ir.Table) -> ir.BooleanValue:
-    return rows.csat.notnull() & rows.solved_at.isnull()
-
-
-def _by_nobody(rows: ir.Table) -> ir.BooleanValue:
-    return rows.first_reply_at.notnull() & rows.agent_id.isnull()
-
-
-# What a ticket needs, what is said of it, and when.
-_REMARKS = (
-    (
-        ("first_reply_at", "created_at"),
-        "answered in the second of the creation, as a machine does",
-        _instant,
-    ),
-    (("csat", "solved_at"), "rated before being solved", _rated_early),
-    (
-        ("first_reply_at", "agent_id"),
-        "answered by nobody named, counted under (none)",
-        _by_nobody,
-    ),
-)
-
-
-def remarks(loaded: Loaded) -> list[tuple[str, ir.BooleanValue]]:
-    """Say what is accepted but should be known, and of which rows it holds."""
-    if loaded.table.name != "tickets" or {"messages", "events"} & loaded.beside:
-        return []
-    return [
-        (told, holds(loaded.rows).fill_null(False))
-        for needs, told, holds in _REMARKS
-        if {*needs} <= {*loaded.present}
-    ]

@@ -5,16 +5,19 @@ from __future__ import annotations
 import codecs
 import json
 from array import array
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from kpi_kit.errors import TableError
+from kpi_kit.sources.json_faults import fault_of, in_words, once
 from kpi_kit.sources.quarantine import shown
 from kpi_kit.sources.session import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from kpi_kit.sources.loaded import Origins, Wanted
 
 
 def sift(path: Path) -> tuple[Path, Sequence[int], tuple[tuple[int, str, str], ...]]:
@@ -51,14 +54,24 @@ def sift(path: Path) -> tuple[Path, Sequence[int], tuple[tuple[int, str, str], .
     if not numbers:
         number, fault, text = broken[0]
         message = f"{path.name}: line {number}: {fault}: '{shown(text)}'"
-        raise TableError(f"{message}. Export it again.")
+        todo = "Write one object to a line, or name a list .json"
+        raise TableError(f"{message}. {todo}.")
     return folder / path.name, numbers, tuple(broken)
 
 
-def line_numbers(path: Path, rows: Iterable[int]) -> dict[int, int]:
-    """Return the line of each row, blank lines being none."""
-    wanted = set(rows)
-    return {n: number for n, (number, _) in enumerate(_lines(path)) if n in wanted}
+def origins(path: Path, wanted: Wanted) -> Origins:
+    """Return the line of each row, blank lines being none, and what stood there."""
+    return {
+        row: (number, _texts(line, wanted[row]))
+        for row, (number, line) in enumerate(_lines(path))
+        if row in wanted
+    }
+
+
+def _texts(line: bytes, names: Iterable[str]) -> tuple[str, ...]:
+    found = json.loads(line)
+    values = ("" if found.get(name) is None else found[name] for name in names)
+    return tuple(v if isinstance(v, str) else json.dumps(v) for v in values)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -72,20 +85,11 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 def _fault(line: bytes) -> str:
     """Return why a line is no row; nothing when it is one."""
     try:
-        found = json.loads(line, object_pairs_hook=_once)
+        found = json.loads(line, object_pairs_hook=once)
     except UnicodeDecodeError:
         return "not UTF-8"
     except json.JSONDecodeError as error:
-        said = error.msg.removesuffix(" starting at")
-        return f"no JSON ({said[:1].lower()}{said[1:]})"
+        return in_words(error)
     except ValueError as error:
         return str(error)
-    return "" if isinstance(found, dict) else "no object"
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise ValueError(f"the key {twice!r:.40} twice")
-    return dict(pairs)
+    return fault_of(found, len(line))

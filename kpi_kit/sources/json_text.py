@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from kpi_kit.errors import TableError
-from kpi_kit.sources.csv_text import head, refuse_html
+from kpi_kit.sources.columns import canonical
 from kpi_kit.sources.depth import refuse_deep
+from kpi_kit.sources.pages import lacking
+from kpi_kit.sources.places import place
+from kpi_kit.sources.readings import kind_of
 from kpi_kit.sources.session import literal, quoted, scratch
+from kpi_kit.sources.text import head, refuse_html
 from kpi_kit.tables import NOT_WHOLE
 
 if TYPE_CHECKING:
@@ -61,12 +65,12 @@ def relation(
     first = _first_byte(path)
     refuse_deep(path)
     if kind == "ndjson" or first == "[":
-        return _reading(connection, path, table, kind), ()
+        return _reading(connection, path, table, kind, options), ()
     page = _page(connection, path)
     name = _list_of(connection, page, table.name, path.name)
     notes = (f"{path.name}: the rows are those under {name!r}",)
-    rest = _rest(connection, page, name)
-    if sign := _more(rest):
+    rest, count = _rest(connection, page, name)
+    if sign := lacking(rest, count, table.name):
         message = f"{path.name}: {NOT_WHOLE}: {sign}"
         if not options.allow_partial:
             todo = "Export all pages, or set --option allow_partial=true"
@@ -79,7 +83,7 @@ def relation(
         f"copy (select unnest({listed})::varchar from {page}) to {literal(rows)} "  # noqa: S608  quoted
         "(format csv, header false, quote '', escape '', delimiter '\x01')"
     )
-    return _reading(connection, rows, table, "ndjson"), notes
+    return _reading(connection, rows, table, "ndjson", options), notes
 
 
 def _reading(
@@ -87,18 +91,28 @@ def _reading(
     path: Path,
     table: Table,
     kind: str,
+    options: Options,
 ) -> str:
     form = "newline_delimited" if kind == "ndjson" else "array"
     how = f"format = '{form}', compression = 'uncompressed'"
     described = connection.execute(
-        f"describe select * from read_json({literal(path)}, {how}, "  # noqa: S608  quoted
+        f"describe select * from read_json({place(path)}, {how}, "  # noqa: S608  quoted
         "maximum_depth = 1, map_inference_threshold = -1, sample_size = -1)"
     ).fetchall()
-    names = [name for name, *_ in described]
-    if names == ["json"]:  # what DuckDB finds where there is no object
-        names = [*table.required]
-    types = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names)
-    return f"read_json({literal(path)}, {how}, columns = {{{types}}})"
+    found = {name: declared for name, declared, *_ in described}
+    if [*found] == ["json"]:  # what DuckDB finds where there is no object
+        found = dict.fromkeys(table.required, "VARCHAR")
+    declared = {column.name for column in table.columns if column.is_id}
+    ids = {name for name in found if canonical(name, declared, options) in declared}
+    unlike = {name for name in ids if _is_unlike(found[name])}
+    kinds = {name: "JSON" if name in unlike else "VARCHAR" for name in found}
+    types = ", ".join(f"{quoted(name)}: {literal(kinds[name])}" for name in found)
+    return f"read_json({place(path)}, {how}, columns = {{{types}}})"
+
+
+def _is_unlike(declared: str) -> bool:
+    """Return whether 1, 1.0, true and "1" must be told apart: two can be an id."""
+    return declared == "JSON" or kind_of(declared) in {"float", "boolean", "other"}
 
 
 def _first_byte(path: Path) -> str:
@@ -118,7 +132,7 @@ def _page(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
     name = f"kit_{uuid4().hex}"
     connection.execute(
         f"create temp table {name} as select json from read_json_objects("  # noqa: S608  quoted
-        f"{literal(path)}, format = 'unstructured', compression = 'uncompressed', "
+        f"{place(path)}, format = 'unstructured', compression = 'uncompressed', "
         f"maximum_object_size = {_LARGEST})"
     )
     (count,) = connection.execute(f"select count(*) from {name}").fetchone()  # noqa: S608  our own name
@@ -148,30 +162,17 @@ def _list_of(
     raise TableError(f"{message}. Export the list, or name it .ndjson.")
 
 
-def _rest(connection: duckdb.DuckDBPyConnection, page: str, name: str) -> Any:
-    """Return all of the object but its rows."""
-    without = literal(json.dumps({name: None}))
-    (text,) = connection.execute(
-        f"select json_merge_patch(json, {without})::varchar from {page}"  # noqa: S608  quoted
+def _rest(
+    connection: duckdb.DuckDBPyConnection, page: str, name: str
+) -> tuple[Any, int]:
+    """Return all of the object but its rows, and how many those are."""
+    without, rows = literal(json.dumps({name: None})), literal(_pointer(name))
+    text, count = connection.execute(
+        f"select json_merge_patch(json, {without})::varchar, "  # noqa: S608  quoted
+        f"json_array_length(json, {rows}) from {page}"
     ).fetchone()
-    return json.loads(text)
+    return json.loads(text), count
 
 
 def _pointer(name: str) -> str:
     return f"/{name.replace('~', '~0').replace('/', '~1')}"
-
-
-def _more(rest: Any) -> str:
-    """Return what in an answer says that more pages follow; nothing when none does."""
-    if not isinstance(rest, dict):
-        return ""
-    for name, value in rest.items():
-        plain = name.lower()
-        if plain == "end_of_stream" and value is False:
-            return f"{name} is false"
-        if plain == "has_more" or plain.startswith("next"):
-            if value not in (None, False, "", {}):
-                return f"{name} is {json.dumps(value)[:40]}"
-        elif sign := _more(value):
-            return f"{name}: {sign}"
-    return ""

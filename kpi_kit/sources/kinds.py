@@ -25,12 +25,18 @@ KINDS = {
     ".json.gz": "json",
 }
 _GZIP = b"\x1f\x8b"
+_BLOCK = 512  # what tar needs to be known
 _PIECE = 1 << 20
 # How often its packed size a file may unpack to; texts that repeat much reach thirty.
 MOST_TIMES = 100
 # What is smaller than this harms nobody, however small it was packed.
 HARMLESS = 10_000_000
 _SIGNS = {
+    b"BZh9": "is packed by bzip2. Unpack it, or pack it as .gz or .zip",
+    b"\xfd7zXZ": "is packed by xz. Unpack it, or pack it as .gz or .zip",
+    b"\x28\xb5\x2f\xfd": "is packed by zstd. Unpack it, or pack it as .gz or .zip",
+    b"7z\xbc\xaf": "is packed by 7-Zip. Unpack it, or pack it as .gz or .zip",
+    b"Rar!": "is packed by RAR. Unpack it, or pack it as .gz or .zip",
     b"PK\x03\x04": "is a zip archive or a workbook. Name it .zip, or save it as CSV",
     b"PAR1": "is Parquet. Name it .parquet",
     b"\xd0\xcf\x11\xe0": "is an Excel workbook. Save it as CSV",
@@ -67,19 +73,46 @@ def checked(path: Path) -> Path:
         Says what it is, if its first bytes are those of another kind; also if it is
         damaged, or unpacks to more than a hundred times its size, as no export does.
     """
+    start = _start(path)
+    gzipped = start.startswith(_GZIP)
     if stem_and_kind(path)[1] == "parquet":
+        _refuse_no_parquet(path, start)
         return path
-    with path.open("rb") as file:
-        start = file.read(8)
-    for sign, what in _SIGNS.items():
-        if start.startswith(sign):
-            raise TableError(f"{path.name}: {what}.")
-    if not start.startswith(_GZIP):
+    _refuse_other(path.name, start)
+    if not gzipped:
         return path
     if not path.name.lower().endswith(".gz"):
         message = f"{path.name}: is gzipped, and its name does not say so"
         raise TableError(f"{message}. Name it {path.name}.gz.")
-    return _unpacked(path)
+    unpacked = _unpacked(path)
+    start = _start(unpacked)
+    _refuse_other(f"{path.name}, unpacked", start)
+    if start.startswith(_GZIP):
+        raise TableError(f"{path.name}: is gzipped twice. Unpack it once.")
+    return unpacked
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_BLOCK)
+
+
+def _refuse_other(name: str, start: bytes) -> None:
+    """Raise if a file begins as another kind than text does."""
+    for sign, what in _SIGNS.items():
+        if start.startswith(sign):
+            raise TableError(f"{name}: {what}.")
+    if start[257:262] == b"ustar":
+        raise TableError(f"{name}: is a tar archive. Pack its files as .zip.")
+
+
+def _refuse_no_parquet(path: Path, start: bytes) -> None:
+    """Raise if neither end of a file is Parquet's; one may be damaged."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 4))
+        if start and b"PAR1" not in {start[:4], file.read()}:
+            message = f"{path.name}: is no Parquet file"
+            raise TableError(f"{message}. Name it by what it is, or export it again.")
 
 
 def _unpacked(path: Path) -> Path:

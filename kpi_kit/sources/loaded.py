@@ -9,12 +9,15 @@ from kpi_kit.sources.options import Options
 from kpi_kit.tables import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     import ibis.expr.types as ir
 
     from kpi_kit.sources.left_out import LeftOut
     from kpi_kit.tables import Table
+
+    Wanted = Mapping[int, tuple[str, ...]]
+    Origins = Mapping[int, tuple[int, tuple[str, ...]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +26,9 @@ class Loaded:
 
     ``rows`` holds the ``present`` and ``extra`` columns, ``_row`` (0 for the first)
     and, where a value may be unreadable, ``_fault``, ``_rule``, ``_text``.  ``refused``
-    are records that fit no row, as (line, rule, text); ``lines`` finds the lines of
-    rows; ``found`` are the columns as the source calls them.  ``fatal`` are the rules
+    are records that fit no row, as (line, rule, text); ``origins`` finds, from rows and
+    columns, the lines and what stood there; ``sources`` are the columns as the source
+    calls them, ``found`` all of its columns.  ``fatal`` are the rules
     of which one broken row stops all, because it says how every other row is to be
     read; ``beside`` are the tables that the source has, ``options`` how it is read;
     ``left_out`` tells of rows that a mapping leaves out on purpose.
@@ -36,7 +40,8 @@ class Loaded:
     present: tuple[str, ...]
     extra: tuple[str, ...] = ()
     refused: tuple[tuple[int, str, str], ...] = ()
-    lines: Callable[[Iterable[int]], Mapping[int, int]] | None = None
+    origins: Callable[[Wanted], Origins] | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
     fatal: tuple[str, ...] = ()
@@ -61,6 +66,20 @@ class Loaded:
         columns = (self.table.column(name) for name in self.present)
         return tuple(c.name for c in columns if c.type is Type.INSTANT)
 
-    def lines_of(self, rows: Iterable[int]) -> Mapping[int, int]:
-        """Return the line of each row: physical in a CSV, else its number from 1."""
-        return self.lines(rows) if self.lines else {row: row + 1 for row in rows}
+    def origins_of(
+        self, columns: Mapping[int, str]
+    ) -> Mapping[int, tuple[int, str | None]]:
+        """Return where rows stood, and what in a column, or in several of a key.
+
+        The line is the physical one of a text in lines, else the row's number from 1;
+        the text is the file's own, None where it cannot be read again.
+        """
+        if self.origins is None:
+            return {row: (row + 1, None) for row in columns}
+        wanted = {row: self._called(column) for row, column in columns.items()}
+        found = self.origins(wanted)
+        return {row: (line, ", ".join(texts)) for row, (line, texts) in found.items()}
+
+    def _called(self, column: str) -> tuple[str, ...]:
+        names = [column] if column in self.sources else column.split(", ")
+        return tuple(self.sources[name] for name in names)

@@ -14,11 +14,41 @@ _D = "[0-9]"
 _PLAIN = f"{_D * 4}-{_D * 2}-{_D * 2}[T ]{_D * 2}:[0-5]{_D}:[0-5]{_D}"
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 
+# How almost every key is written, with a digit and without a blank, and every other id:
+# like no word for a missing one.
+_KEY = "([0-9]|[A-Za-z][!-*,-~]*[0-9])[!-*,-~]*"
+_ID = "[0-9A-MO-Za-mo-z][!-*,-~]*|[Nn][!-*,-~]{4,}"
+# What nobody sees, anywhere in an id, and what stands around it, are none of it.
+_UNSEEN, _AROUND = r"\p{Cf}", r"^[\p{Z}\p{Cc}]+|[\p{Z}\p{Cc}]+$"
+_BROKEN = r"#(N/A|MULTIVALUE|#+|[A-Z/]+0?[!?])"
+_LOST = r"\d([.,]\d+)?[Ee]\+\d+"
+_SUM = "(grand |overall |sub[ -]?)?(totals?|sum|count|average|avg|mean)( ?[:(=].*)?"
+
 # Seconds are cut, never rounded; a leap second is the next day's first; a local time
 # that happens twice is the first of the two, one that never happens is NULL.
 _MACROS = (
+    f"""kit_bare(v) as regexp_replace(
+        regexp_replace(v, '{_UNSEEN}', '', 'g'), '{_AROUND}', '', 'g')""",
     """kit_missing(v) as case when v is null then true when length(v) > 40 then false
-        else lower(trim(v)) in ('', 'n/a', 'null') end""",
+        else lower(kit_bare(v)) in ('', 'n/a', 'null') end""",
+    f"""kit_no_id(t) as case when regexp_full_match(t, '{_BROKEN}')
+        then 'an error of a spreadsheet' when regexp_full_match(t, '{_LOST}')
+        then 'id lost digits in a spreadsheet' when regexp_matches(t, '\\p{{Cc}}')
+        then 'no id' end""",
+    f"""kit_no_key(t) as case when kit_no_id(t) is not null then kit_no_id(t)
+        when regexp_full_match(lower(t), '{_SUM}') then 'a total, no row'
+        when lower(t) in ('nan', 'na', 'none', 'nil', '\\n')
+        or not regexp_matches(t, '[\\p{{L}}\\p{{N}}]') then 'no id' end""",
+    f"""kit_id(v) as case when v is null or regexp_full_match(v, '{_ID}') then v
+        when kit_missing(v) or kit_no_id(kit_bare(v)) is not null then null
+        else kit_bare(v) end""",
+    f"""kit_key(v) as case when v is null or regexp_full_match(v, '{_KEY}') then v
+        when kit_missing(v) or kit_no_key(kit_bare(v)) is not null then null
+        else kit_bare(v) end""",
+    # An id in JSON is a text or a whole number: 1.0 may have been 1, or lost digits.
+    """kit_json(v) as if(json_type(v) = 'VARCHAR', v ->> '$', v::varchar)""",
+    """kit_json_id(v) as if(json_type(v) = 'VARCHAR'
+        or regexp_full_match(v::varchar, '-?\\d+'), kit_json(v), null)""",
     """kit_wall(v) as try_cast(replace(v[1:16], 'T', ' ') || case
         when v[17:19] = ':60' then ':59' when v[17:17] = ':' then v[17:19] else ':00'
         end as timestamp) + to_seconds(if(v[17:19] = ':60', 1, 0))""",
@@ -41,8 +71,9 @@ _MACROS = (
         when timezone(z, to_timestamp(kit_earlier(w, z))) = date_trunc('second', w)
         then kit_earlier(w, z)
         when timezone(z, timezone(z, w)) = w then kit_seconds(timezone(z, w)) end""",
-    """kit_truth(v) as case when lower(trim(v)) in ('true', '1', 'yes') then true
-        when lower(trim(v)) in ('false', '0', 'no') then false end""",
+    """kit_truth(v) as case when lower(trim(v)) in ('true', '1', 'yes', 'y', 't')
+        then true when lower(trim(v)) in ('false', '0', 'no', 'n', 'f')
+        then false end""",
     """kit_finite(v) as if(isfinite(v), v, null)""",
     """kit_number(v) as if(isfinite(try_cast(v as double)) and not contains(v, '_'),
         try_cast(v as double), null)""",
@@ -52,6 +83,8 @@ _MACROS = (
         try_cast(trim(v) as decimal(18, 4)), null)""",
     """kit_day(v) as if(regexp_full_match(trim(v), '\\d{4}-\\d\\d-\\d\\d'),
         try_cast(trim(v) as date), null)""",
+    """kit_month(v) as date_trunc('month', if(length(trim(v)) = 7,
+        kit_day(trim(v) || '-01'), kit_day(v)))::date""",
     """kit_text(v) as case when v = '' or starts_with(v, ' ') and trim(v) = ''
         then null else v end""",
     """kit_word(v) as nullif(lower(trim(v)), '')""",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass, field
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any
@@ -10,12 +11,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kpi_kit.errors import ParameterError
 from kpi_kit.yaml_file import reading, unknown
+from kpi_kit.zones import fixed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 FILE = "source.yaml"
+_COUNTS = ("epoch_s", "epoch_ms", "excel_days")
+_DIRECTIVES = "aAwdbBhmyYHIpMSfgnzZjUWcxXGuVT%"  # those that DuckDB knows
 # So few bad rows never stop a run whose limit is a share.
 AT_LEAST = 50
 _TRUTHS = {
@@ -33,12 +37,12 @@ class Options:
     """What the user says about a source; the defaults are ISO 8601 and UTF-8.
 
     ``time_zone`` is the IANA zone of times without one, ``time_format`` a strptime
-    pattern, ``epoch_s`` or ``epoch_ms``; ``encoding_errors`` whether bytes that are no
-    text cost the file or, with ``quarantine``, the row; ``csat_scale`` the lowest and
-    the highest rating, ``csat_map`` the number of each rating word, ``column_map`` the
-    canonical name of each column that the source calls something else;
-    ``quarantine_limit`` the rows of a file that may be quarantined, as a share of them
-    or as their number.
+    pattern, ``epoch_s``, ``epoch_ms`` or ``excel_days``, days of a spreadsheet since
+    30 December 1899; ``encoding_errors`` whether bytes that are no text cost the file
+    or, with ``quarantine``, the row; ``csat_scale`` the lowest and the highest rating,
+    ``csat_map`` the number of each rating word, ``column_map`` the canonical name of
+    each column that the source calls something else; ``quarantine_limit`` the rows of
+    a file that may be quarantined, as a share of them or as their number.
     """
 
     time_zone: str | None = None
@@ -56,11 +60,14 @@ class Options:
 
     @property
     def scale(self) -> tuple[float, float]:
-        """Return the lowest and the highest rating: as declared, else 1 to 5."""
+        """Return the lowest and the highest rating: as declared, else 1 to 5.
+
+        Declared are they by ``csat_scale``, or by a ``csat_map`` with two ratings.
+        """
         if self.csat_scale:
             return self.csat_scale
-        scores = self.csat_map.values()
-        return (min(scores), max(scores)) if scores else (1.0, 5.0)
+        scores = set(self.csat_map.values())
+        return (min(scores), max(scores)) if len(scores) > 1 else (1.0, 5.0)
 
     def most_quarantined(self, read: int) -> int:
         """Return how many of a file's rows may be quarantined."""
@@ -90,20 +97,33 @@ def read_options(folder: Path, given: Mapping[str, Any] | None = None) -> Option
         Names the file or the option, the value and what would do.
     """
     path = folder / FILE
-    beside = check_options(path) if path.is_file() else {}
-    return Options(**{**beside, **checked_options(given or {}, "--option")})
+    told = checked_options(given or {}, "--option")
+    if path.is_file():
+        return Options(**check_options(path, told))
+    _refuse_outside(told, "--option")
+    return Options(**told)
 
 
-def check_options(path: Path) -> dict[str, Any]:
+def check_options(path: Path, told: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the options that a ``source.yaml`` declares, checked.
+
+    Parameters
+    ----------
+    path
+        The file.
+    told
+        Checked options that override it.
 
     Raises
     ------
     ParameterError
         Names the file, the line, the option, the value and what would do.
     """
+    told = told or {}
     with reading(path) as declared:
-        return checked_options(declared, str(path))
+        values = checked_options(declared, str(path)) | told
+        _refuse_outside(values, "--option" if "csat_map" in told else str(path))
+    return values
 
 
 def checked_options(given: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -117,13 +137,23 @@ def checked_options(given: Mapping[str, Any], where: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in given.items():
         if name not in READERS:
-            raise unknown(name, READERS, where, "no option is")
+            raise unknown(name, READERS, where, "no option is", value)
         try:
             values[name] = READERS[name](value)
         except ValueError as error:
             message = f"{where}: {name}: {str(value)[:40]!r} {error}"
             raise ParameterError(message) from None
     return values
+
+
+def _refuse_outside(values: Mapping[str, Any], where: str) -> None:
+    """Raise if a word stands for a rating that the scale does not have."""
+    low, high = Options(**values).scale
+    for word, score in values.get("csat_map", {}).items():
+        if not low <= score <= high:
+            message = f"{where}: csat_map: {word!r:.42} is {score:g}, outside {low:g}"
+            todo = "Correct it, or declare csat_scale"
+            raise ParameterError(f"{message} to {high:g}. {todo}.")
 
 
 def _time_zone(value: Any) -> str:
@@ -134,7 +164,24 @@ def _time_zone(value: Any) -> str:
         name = ""
     if "/" not in name and name != "UTC":
         raise ValueError("is no IANA time zone. Write one like Europe/Paris, or UTC.")
+    if why := fixed(name):
+        raise ValueError(why)
     return name
+
+
+def _time_format(value: Any) -> str:
+    """Read a known count, or a pattern in which year, month and day are named."""
+    text = str(value)
+    named = set(re.sub("%-?(.)|.", r"\1", text))
+    known = re.fullmatch(rf"([^%]|%-?[{_DIRECTIVES}])*", text)
+    day = named & {*"xcj"} or ("d" in named and named & {*"mbBh"})
+    noon = "I" not in named or "p" in named
+    if text in _COUNTS or (known and day and noon and named & {*"YyGxc"}):
+        return text
+    raise ValueError(
+        f"names no day as strptime does. Write {', '.join(_COUNTS)}, or a pattern "
+        "like %d/%m/%Y %H:%M, with %p beside %I."
+    )
 
 
 def _encoding(value: Any) -> str:
@@ -192,11 +239,17 @@ def _pairs(value: Any) -> dict[str, Any]:
 
 
 def _csat_map(value: Any) -> dict[str, float]:
-    return {word.lower(): _number(score) for word, score in _pairs(value).items()}
+    words = {word.lower(): _number(score) for word, score in _pairs(value).items()}
+    if len(words) < len(_pairs(value)):
+        raise ValueError("names a word twice. Large and small letters are the same.")
+    return words
 
 
 def _column_map(value: Any) -> dict[str, str]:
-    return {name: str(known) for name, known in _pairs(value).items()}
+    names = {name: str(known) for name, known in _pairs(value).items()}
+    if len(set(names.values())) < len(names):
+        raise ValueError("reads two columns as one. Give each a name of its own.")
+    return names
 
 
 def _truth(value: Any) -> bool:
@@ -221,7 +274,7 @@ def _limit(value: Any) -> float | int:
 
 READERS = {
     "time_zone": _time_zone,
-    "time_format": str,
+    "time_format": _time_format,
     "encoding": _encoding,
     "encoding_errors": _encoding_errors,
     "delimiter": _delimiter,

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 import pandas as pd
 
 from kpi_kit.errors import TableError
-from kpi_kit.sources.readings import COMMA, NO_TIME, NO_ZONE
+from kpi_kit.sources.instants import NO_TIME, NO_ZONE, REMEDIES
+from kpi_kit.sources.readings import COMMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,8 +25,7 @@ QUARANTINE = ("file", "line", "column", "rule", "text")
 FOUND = ("_row", "_column", "_why", "_what")
 RULES = ("file", "table", "column", "rule", "rows")
 _REMEDIES = {
-    NO_ZONE: "Add its offset, or set --option time_zone=AREA/CITY.",
-    NO_TIME: "Write it like 2026-11-02T09:00:00Z, or set --option time_format.",
+    **REMEDIES,
     COMMA: "Set --option decimal=, if that is the decimal mark, else decimal=.",
 }
 
@@ -53,9 +53,9 @@ def refuse(loaded: Loaded, rules: Iterable[str], column: str | None = None) -> N
     bad = bad if column is None else bad.filter(bad["_fault"] == column)
     first = bad.order_by("_row").limit(1).select("_row", "_fault", "_rule", "_text")
     row, fault, rule, text = first.execute().iloc[0]
-    line = loaded.lines_of([int(row)])[int(row)]
+    line, _ = loaded.origins_of({int(row): fault})[int(row)]
     where = f"{loaded.file}: line {line}, column {fault}: '{shown(text)}'"
-    raise TableError(f"{where} {_SAID[rule]}. {_REMEDIES[rule]}")
+    raise TableError(f"{where} {_SAID.get(rule, rule)}. {_REMEDIES[rule]}")
 
 
 def listing(loaded: Loaded, found: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -76,11 +76,13 @@ def listing(loaded: Loaded, found: pd.DataFrame, most: int) -> pd.DataFrame:
         Columns as in ``QUARANTINE``; one row per row, its first fault only.
     """
     records = [(line, "", *told) for line, *told in loaded.refused[:most]]
-    lines = loaded.lines_of(int(row) for row in found["_row"]) if len(found) else {}
+    asked = dict(zip(found["_row"].astype(int), found["_column"], strict=True))
+    origins = loaded.origins_of(asked) if asked else {}
     for row, column, why, what in found[list(FOUND)].itertuples(index=False):
+        line, raw = origins[int(row)]
         judged = why in {LATE, EARLY} or why.startswith("before ")
-        said = _when(what) if judged and column in loaded.instants else what
-        records.append((lines[int(row)], column, why, said))
+        read = _when(what) if judged and column in loaded.instants else what
+        records.append((line, column, why, read if raw is None else raw))
     records.sort(key=itemgetter(0))
     told = [(loaded.file, *record) for record in records]
     return pd.DataFrame(told, columns=list(QUARANTINE))
@@ -103,19 +105,22 @@ def broken_rules(loaded: Loaded, broken: Mapping[tuple[str, str], int]) -> pd.Da
     return pd.DataFrame([(*where, *key, n) for key, n in ranked], columns=[*RULES])
 
 
-def excess(loaded: Loaded, read: int, rules: pd.DataFrame) -> str:
-    """Say that too many rows are quarantined and which rule took most; else nothing."""
+def excess(loaded: Loaded, read: int, out: int, rules: pd.DataFrame) -> str:
+    """Say that too many rows are quarantined and which rule took most; else nothing.
+
+    Too many are also all, however few they are: of ``read`` rows as many are ``out``.
+    """
     bad, most = int(rules["rows"].sum()), loaded.options.most_quarantined(read)
-    if bad <= most:
+    none_is_left = out == read and bad > 0
+    if bad <= most and not none_is_left:
         return ""
     column, rule, rows = rules.iloc[0][["column", "rule", "rows"]]
     where = f" in {column}" if column else ""
-    told = (
-        f"{loaded.file}: {bad:,} of {read:,} rows are quarantined, at most {most:,} "
-        f"may be; {rows:,} for {rule!r}{where}"
-    )
+    limit = "none is left" if none_is_left else f"at most {most:,} may be"
+    told = f"{loaded.file}: {bad:,} of {read:,} rows are quarantined, {limit}"
     todo = _REMEDIES.get(rule, "Correct the file.").rstrip(".")
-    return f"{told}. {todo}; or raise --option quarantine_limit."
+    todo = todo if none_is_left else f"{todo}; or raise --option quarantine_limit"
+    return f"{told}; {rows:,} for {rule!r}{where}. {todo}."
 
 
 def _when(what: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kpi_kit.errors import TableError
+from kpi_kit.sources.instants import instant
 from kpi_kit.sources.session import literal, quoted
 from kpi_kit.tables import Type
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from kpi_kit.sources.options import Options
     from kpi_kit.tables import Column, Table
 
-NO_ZONE = "no time zone"
-NO_TIME = "not a time stamp"
-UNREADABLE = (NO_ZONE, NO_TIME)
 COMMA = "a comma in a number"
 YEAR = 366 * 86_400  # seconds; no single stretch of work lasts longer
 
@@ -52,19 +50,23 @@ def reading_of(
         message = f"{where}: column {name} is {source[1]}"
         wanted = _WANTED.get((column.type, kind), f"a {column.type.value} is needed")
         raise TableError(f"{message}; {wanted}.")
-    if name in table.key and kind == "text":
-        return _id(reading, value)
-    return _status(table, name, reading)
+    if (column.is_id or name in table.key) and kind == "text":
+        needed = name in {*table.key, *table.required}
+        return _id(value, is_json=source[1] == "JSON", needed=needed)
+    return _changed(table, name, reading)
 
 
-def _id(reading: Reading, value: str) -> Reading:
-    # A spreadsheet turned 1234567890123 into 1.23457E+12: two ids look like one.
-    lost = f"regexp_full_match({value}, '\\d([.,]\\d+)?[Ee]\\+\\d+')"
-    return Reading(
-        value=f"if(contains({value}, '+') and {lost}, null, {reading.value})",
-        rule=literal("id lost digits in a spreadsheet"),
-        raw=value,
-    )
+def _id(value: str, *, is_json: bool, needed: bool) -> Reading:
+    """Read an id without the blanks around it; of a row that is none nothing is left.
+
+    What names a row has a letter or a digit, and is no sum below the rows.
+    """
+    read, found = ("kit_key", "kit_no_key") if needed else ("kit_id", "kit_no_id")
+    plain = raw = f"{value}::varchar"
+    if is_json:
+        plain, raw = f"kit_json_id({value})", f"kit_json({value})"
+    rule = f"coalesce({found}(kit_bare({RAW})), {literal('no id')})"
+    return Reading(value=f"{read}({plain})", rule=rule, raw=raw)
 
 
 def without_zero_bytes(reading: Reading, value: str) -> Reading:
@@ -77,66 +79,48 @@ def without_zero_bytes(reading: Reading, value: str) -> Reading:
     )
 
 
-def _status(table: Table, name: str, reading: Reading) -> Reading:
+def _changed(table: Table, name: str, reading: Reading) -> Reading:
     if table.name != "events" or name not in {"old_value", "new_value"}:
         return reading
-    # Statuses are compared with the closed list, other values are kept as they are.
-    word = f"if(kit_word(field) = 'status', kit_word({reading.value}), {reading.value})"
-    return Reading(value=word)
+    # Statuses are compared with the closed list, agents and tickets with their ids;
+    # other values are kept as they are.
+    value = reading.value
+    ids = f"when 'agent' then kit_id({value}) when 'merge' then kit_id({value})"
+    word = f"case kit_word(field) when 'status' then kit_word({value}) {ids}"
+    return Reading(value=f"{word} else {value} end")
 
 
 def _text(column: Column, value: str, kind: str, _: Options) -> Reading | None:
-    if kind == "float" and column.name.endswith("_id"):
+    if kind == "other" or (column.is_id and kind not in _IDS):
         return None
-    if column.values or column.name == "field":
+    if column.values:
         return Reading(value=f"kit_word({value}::varchar)")
+    if column.name == "organization":  # the one word of it that has a meaning
+        client = f"kit_word({value}::varchar) = 'client'"
+        return Reading(value=f"if({client}, 'client', kit_text({value}::varchar))")
+    if column.name == "currency":
+        return Reading(value=f"upper(kit_word({value}::varchar))")
     return Reading(value=f"kit_text({value}::varchar)")
 
 
 def _instant(_: Column, value: str, kind: str, options: Options) -> Reading | None:
-    zone = literal(options.time_zone) if options.time_zone else None
-    if kind == "aware":
-        return Reading(value=f"kit_seconds({value}::timestamptz)")
-    if kind == "naive" and zone:
-        local = f"kit_local({value}::timestamp, {zone})"
-        rule = literal("no such local time")
-        return Reading(value=local, rule=rule, raw=f"{value}::varchar")
-    if kind == "integer" and options.time_format in _EPOCHS:
-        return Reading(value=f"{value}::bigint // {_EPOCHS[options.time_format]}")
-    if kind != "text":
-        return None
-    ways = [f"kit_aware({value})"]
-    if zone:
-        ways.append(f"kit_local(kit_naive(trim({value})), {zone})")
-    if options.time_format in _EPOCHS:
-        divisor = _EPOCHS[options.time_format]
-        ways.append(f"kit_whole({value}) // {divisor}")
-    elif options.time_format:
-        ways.append(_strptime(value, options.time_format, zone))
-    rule = (
-        f"case when {RAW} like '0000-00-00%' then 'zero date' "
-        f"when kit_naive(trim({RAW})) is not null then "
-        f"{literal('no such local time' if zone else NO_ZONE)} "
-        f"else {literal(NO_TIME)} end"
-    )
-    return Reading(value=f"coalesce({', '.join(ways)})", rule=rule, raw=value)
+    found = instant(value, RAW, kind, options)
+    return found and Reading(value=found[0], rule=found[1], raw=found[2])
 
 
-def _strptime(value: str, pattern: str, zone: str | None) -> str:
-    parsed = f"try_strptime(trim({value}), {literal(pattern)})"
-    if "%z" in pattern or "%Z" in pattern:
-        return f"kit_seconds({parsed})"
-    return f"kit_local({parsed}, {zone})" if zone else "null"
-
-
-def _date(_: Column, value: str, kind: str, __: Options) -> Reading | None:
-    if kind == "date":
-        return Reading(value=value)
+def _date(column: Column, value: str, kind: str, _: Options) -> Reading | None:
+    # A month is its first day, whichever of its days is written, or none.
+    read = "kit_month" if column.name == "month" else "kit_day"
     rule = literal("not a date")
+    if kind == "date":
+        return Reading(
+            value=value if read == "kit_day" else f"{read}({value}::varchar)"
+        )
     if kind == "naive":  # pandas has no dates: it writes midnights
-        midnight = f"if({value} = date_trunc('day', {value}), {value}::date, null)"
+        day = f"{read}({value}::date::varchar)"
+        midnight = f"if({value} = date_trunc('day', {value}), {day}, null)"
         return Reading(value=midnight, rule=rule, raw=f"{value}::varchar")
-    found = Reading(value=f"kit_day({value})", rule=rule, raw=value)
+    found = Reading(value=f"{read}({value})", rule=rule, raw=value)
     return found if kind == "text" else None
 
 
@@ -156,8 +140,7 @@ def _whole(column: Column, value: str, kind: str, options: Options) -> Reading |
     if kind not in _NUMBERS:
         return None
     number = _Number(macro="kit_whole", rule="not a whole number", options=options)
-    bounds = _Bounds(low=0, under="negative") if counted else None
-    return number.read(value, kind, bounds)
+    return number.read(value, kind, _NEVER_NEGATIVE if counted else None)
 
 
 def _number(column: Column, value: str, kind: str, options: Options) -> Reading | None:
@@ -166,7 +149,7 @@ def _number(column: Column, value: str, kind: str, options: Options) -> Reading 
     number = _Number(macro="kit_number", rule="not a number", options=options)
     if column.name == "csat":
         return _rating(number, value, kind)
-    return number.read(value, kind, _STRETCH if column.name in _STRETCHES else None)
+    return number.read(value, kind, _BOUNDS.get(column.name))
 
 
 def _money(_: Column, value: str, kind: str, options: Options) -> Reading | None:
@@ -258,15 +241,20 @@ def kind_of(declared: str) -> str:
     """Return what a type of DuckDB holds, in a word: text, integer, aware..."""
     if declared.startswith("TIMESTAMP"):
         return "aware" if "TIME ZONE" in declared else "naive"
+    if declared.endswith(("]", ",0)")) and not declared.startswith("STRUCT"):
+        return "other" if declared.endswith("]") else "integer"
     return _KINDS.get(declared.partition("(")[0], "other")
 
 
 _NUMBERS = {"text", "float", "decimal", "integer"}
+_IDS = {"text", "integer"}
 _STRETCH = _Bounds(low=0, high=YEAR, under="negative", over="over one year")
-_STRETCHES = {
-    *("handle_seconds", "talk_seconds", "hold_seconds", "wrap_seconds", "work_seconds"),
+_NEVER_NEGATIVE = _Bounds(low=0, under="negative")
+_STRETCHES = ("handle_seconds", "talk_seconds", "hold_seconds", "wrap_seconds")
+_BOUNDS = {
+    **dict.fromkeys((*_STRETCHES, "work_seconds"), _STRETCH),
+    "weight": _NEVER_NEGATIVE,
 }
-_EPOCHS = {"epoch_s": 1, "epoch_ms": 1000}
 _READERS = {
     Type.TEXT: _text,
     Type.INSTANT: _instant,
@@ -279,8 +267,11 @@ _READERS = {
 _WANTED = {
     (Type.INSTANT, "naive"): "it has no time zone. Set --option time_zone=AREA/CITY",
     (Type.INSTANT, "date"): "a day is no time stamp. Give the time with its zone",
-    (Type.INSTANT, "integer"): "a time stamp is needed. Set --option "
-    "time_format=epoch_s or epoch_ms",
+    **dict.fromkeys(
+        ((Type.INSTANT, kind) for kind in ("integer", "float", "decimal")),
+        "a time stamp is needed. Set --option time_format=epoch_s or epoch_ms, or "
+        "excel_days with time_zone",
+    ),
     (Type.TEXT, "float"): "an id loses digits there. Write ids as text",
 }
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")

@@ -12,7 +12,9 @@ import pandas as pd
 
 from kpi_kit.sources.faults import kept, marked, mended
 from kpi_kit.sources.glance import counted_at_a_glance, distinct
-from kpi_kit.sources.impossible import doubts, possible, remarks
+from kpi_kit.sources.impossible import doubts, possible
+from kpi_kit.sources.instants import UNREADABLE
+from kpi_kit.sources.odd import remarks
 from kpi_kit.sources.quarantine import (
     CONFLICT,
     FOUND,
@@ -23,8 +25,8 @@ from kpi_kit.sources.quarantine import (
     listing,
     refuse,
 )
-from kpi_kit.sources.readings import UNREADABLE
 from kpi_kit.sources.session import keep
+from kpi_kit.sources.together import taken_together
 from kpi_kit.sources.twice import read_as_first
 from kpi_kit.sources.words import sentence, strange_words
 
@@ -111,6 +113,7 @@ def judge(loaded: Loaded, now: int) -> Sound:
         if count
     ]
     said += read_as_first(loaded, counts["spans"])
+    said += taken_together(loaded, sifted.rows)
     return _sound(loaded, counts, sifted, said)
 
 
@@ -135,14 +138,19 @@ def _sound(
         quarantine=listing(loaded, sifted.found, most),
         rules=rules,
         warnings=(*loaded.notes, *_empty(loaded, read), *said, *cut(loaded, bad, most)),
-        excess=excess(loaded, read, rules),
+        excess=excess(loaded, read, counts["out"] + len(loaded.refused), rules),
     )
 
 
 def _empty(loaded: Loaded, read: int) -> tuple[str, ...]:
-    if read or loaded.table.name != "tickets" or loaded.options.allow_empty:
+    if read or loaded.options.allow_empty:
         return ()
-    return (f"{loaded.file}: holds no rows; no number can be computed from it",)
+    if loaded.table.name != "tickets":
+        return (f"{loaded.file}: holds no rows",)
+    others = " and ".join(sorted(loaded.beside - {"tickets"}))
+    told = f"numbers come from {others} only"
+    told = told if others else "no number can be computed from it"
+    return (f"{loaded.file}: holds no rows; {told}",)
 
 
 def _most(loaded: Loaded, counts: dict[str, Any]) -> int:

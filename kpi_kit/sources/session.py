@@ -19,6 +19,7 @@ from uuid import uuid4
 import duckdb
 import ibis
 
+from kpi_kit.engines import as_engine
 from kpi_kit.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -46,14 +47,19 @@ def connect(engine: str) -> ibis.BaseBackend:
     ParameterError
         If nothing answers there; a password in the URL is never shown.
     """
+    as_engine(engine, "engine")
     if engine.startswith("pyspark:"):
         start_spark()
     url = "duckdb://" if engine == "duckdb" else _from_environment(engine)
-    if "://" not in url:
-        message = f"engine {engine!r:.42} is neither duckdb nor a URL"
-        raise ParameterError(f"{message}. Write one like duckdb://FILE or pyspark://")
     try:
         connection = _connected(url)
+    except ImportError:
+        name = engine.partition("://")[0].replace("postgresql", "postgres")
+        message = f"engine: the driver of {name} is not installed"
+        todo = f'pip install "ibis-framework[{name}]"'
+        raise ParameterError(
+            f"{message}. Run {todo} where the report is run."
+        ) from None
     except Exception as error:  # noqa: BLE001  every driver raises its own kind
         reason = _without_secrets(str(error).strip() or type(error).__name__, engine)
         message = f"engine {_without_secrets(engine)}: {reason.splitlines()[0]}"
@@ -270,6 +276,7 @@ def quoted(name: str) -> str:
 def _without_secrets(text: str, engine: str = "") -> str:
     """Hide the password of an address, and what the environment put into ``engine``."""
     values = [os.environ.get(name, "") for name in _VARIABLE.findall(engine)]
+    values += re.findall(r"//([^/@\s]*)@", engine)
     for value in filter(None, values):
         text = text.replace(value, "***").replace(quote(value, safe=""), "***")
     return re.sub(r"//[^/@\s]*@", "//***@", text)

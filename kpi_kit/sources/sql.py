@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import duckdb
 import ibis
 
 from kpi_kit.errors import ParameterError, TableError, nearest
+from kpi_kit.sources import noted
 from kpi_kit.sources.columns import match
 from kpi_kit.sources.left_out import COLUMN, divided, key_of
 from kpi_kit.sources.macros import install
@@ -97,23 +99,27 @@ def _load(
     options: Options,
 ) -> Loaded:
     # The line break ends a comment on the SELECT's last line.
-    relation, left = f"({select}\n)", None
+    relation, left, said = f"({select}\n)", None, ()
     try:
         _refuse_other(connection.con.extract_statements(select), path, table)
         described = connection.con.execute(f"describe {select}").fetchall()
         types = {name: declared for name, declared, *_ in described}
-        divides = types.pop(COLUMN, None) is not None
+        asides = {name for name in (COLUMN, noted.COLUMN) if types.pop(name, None)}
         columns = match(table, types, options, path.name)
-        if divides:
+        if asides:
             found = stored(connection, f"select * from {relation}")  # noqa: S608  checked
-            kept, left = divided(found, key_of(table, columns), found["_row"] + 1)
-            relation = f"({ibis.to_sql(kept)})"
+            if noted.COLUMN in asides:
+                found, said = noted.told(found, path.name)
+            if COLUMN in asides:
+                found, left = divided(found, key_of(table, columns), found["_row"] + 1)
+            relation = f"({ibis.to_sql(found)})"
         sources = {n: (source, types[source]) for n, source in columns.sources.items()}
         told = {"relation": relation, "where": path.name}
-        told |= {"also": "_row"} if divides else {}
+        told |= {"also": "_row"} if asides else {}
         read = typed_select(table, sources, options, **told)
-        rows = stored(connection, read, numbered=divides)
+        rows = stored(connection, read, numbered=bool(asides))
     except duckdb.Error as error:
         message = f"{path}: {first_line(error)}"
         raise TableError(f"{message}. Correct the SELECT.") from None
-    return loaded_from(path.name, table, rows, columns, left)
+    loaded = loaded_from(path.name, table, rows, columns, left)
+    return replace(loaded, notes=(*loaded.notes, *said))

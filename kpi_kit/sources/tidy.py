@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi_kit.sources.places import place
 from kpi_kit.sources.readings import kind_of, reading_of
 from kpi_kit.sources.session import literal, quoted
 from kpi_kit.tables import Type
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from kpi_kit.tables import Table
 
 _BLANK = "!"  # no blank text sorts after it
-_DAMAGED = ":"  # nor one that begins with a digit, as ids do that lost some
 
 
 def tidy_texts(
@@ -63,7 +63,7 @@ def tidy_texts(
     doubtful = {name: truth for name, truth in untidy.items() if truth}
     if not doubtful:
         return frozenset(texts)
-    query = f"select {', '.join(doubtful.values())} from read_parquet({literal(path)})"  # noqa: S608  quoted
+    query = f"select {', '.join(doubtful.values())} from read_parquet({place(path)})"  # noqa: S608  quoted
     seen = connection.con.execute(query).fetchone()
     return frozenset(texts) - {n for n, hit in zip(doubtful, seen, strict=True) if hit}
 
@@ -77,7 +77,7 @@ def _lowest(connection: ibis.BaseBackend, path: Path) -> dict[str, str]:
     """Return a lower bound of each column, where the file knows one for all rows."""
     query = f"""
         select path_in_schema, min(stats_min_value)
-        from parquet_metadata({literal(path)})
+        from parquet_metadata({place(path)})
         group by path_in_schema having count(stats_min_value) = count(*)
     """  # noqa: S608  quoted
     return dict(connection.con.execute(query).fetchall())
@@ -87,11 +87,10 @@ def _untidy(
     table: Table, name: str, source: tuple[str, str], options: Options, lowest: str
 ) -> str:
     """Write the truth that a value may have to be mended; nothing when none can."""
-    value, read = quoted(source[0]), reading_of(table, name, source, options, "")
-    if not read.value.startswith("kit_text") and not read.rule:
-        return f"bool_or({value} is distinct from ({read.value}))"
-    if lowest >= (_DAMAGED if read.rule else _BLANK):
+    value, read = quoted(source[0]), reading_of(table, name, source, options, "").value
+    if not read.startswith("kit_text"):
+        return f"bool_or({value}::varchar is distinct from ({read}))"
+    if lowest >= _BLANK:
         return ""
     # Cheaper than each value's.
-    damaged = f" or bool_or(contains({value}, '+'))" if read.rule else ""
-    return f"coalesce(min({value}) < {literal(_BLANK)}, false){damaged}"
+    return f"coalesce(min({value}) < {literal(_BLANK)}, false)"

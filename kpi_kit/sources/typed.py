@@ -64,7 +64,8 @@ def typed_select(  # noqa: PLR0913  all of it goes into one SELECT
     str
         A SELECT of ``columns``, typed, and, where a value may be unreadable,
         ``_fault``, ``_rule`` and ``_text``: the first column that is, why and what
-        stood there; first come those without which a row is left out.
+        stood there; first come those without which a row is left out.  Where an id
+        may be read otherwise than it is written, ``_mended``, whether one is.
 
     Raises
     ------
@@ -100,9 +101,12 @@ def typed_select(  # noqa: PLR0913  all of it goes into one SELECT
         "_rule": [readings[n].rule.replace(RAW, quoted(f"raw {n}")) for n in doubtful],
         "_text": [quoted(f"raw {n}") for n in doubtful],
     }
-    faults = ", ".join(f"{_chosen(texts)} as {name}" for name, texts in told.items())
+    faults = [f"{_chosen(texts)} as {name}" for name, texts in told.items()]
+    if ids := [n for n in doubtful if _is_id(table, n)]:
+        mended = " or ".join(f"{quoted(n)} <> {quoted(f'raw {n}')}" for n in ids)
+        faults.append(f"coalesce({mended}, false) as _mended")
     return (
-        f"select {', '.join(names)}, {faults} from (select *, {first} as _first "  # noqa: S608  ditto
+        f"select {', '.join((*names, *faults))} from (select *, {first} as _first "  # noqa: S608  ditto
         f"from (select {', '.join(typed)} from {relation}))"
     )
 
@@ -130,7 +134,14 @@ def _read(  # noqa: PLR0913, PLR0917  what typed_select is given
         known = ", ".join(literal(word) for word in column.values)
         mended = f"if({value} in ({known}), {value}, {reading.value})"
         reading = replace(reading, value=mended)
+    # In JSON no byte is zero: it is written as an escape.
+    zeroes = zeroes and source[1] != "JSON"
     return without_zero_bytes(reading, value) if zeroes else reading
+
+
+def _is_id(table: Table, name: str) -> bool:
+    column = table.column(name)
+    return column is not None and (column.is_id or name in table.key)
 
 
 def _rank(table: Table, name: str) -> int:

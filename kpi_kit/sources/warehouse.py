@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import ibis
 
 from kpi_kit.errors import TableError
+from kpi_kit.sources import noted
 from kpi_kit.sources.columns import match
 from kpi_kit.sources.left_out import COLUMN, divided, key_of
 from kpi_kit.sources.loaded import Loaded
@@ -59,6 +61,9 @@ def load_select(
         said = str(error).strip().splitlines() or [type(error).__name__]
         message = f"{file}: {said[0].rstrip('.! ')}"
         raise TableError(f"{message}. Correct the SELECT.") from None
+    notes: tuple[str, ...] = ()
+    if noted.COLUMN in found.columns:
+        found, notes = noted.told(found, file)
     wanted = [name for name in found.columns if name != COLUMN]
     columns, left = match(table, wanted, options, file), None
     if COLUMN in found.columns:
@@ -73,7 +78,8 @@ def load_select(
         rows = rows.mutate(**_statuses(rows))
     order = [rows[name] for name in (table.key or table.required) if name in typed]
     rows = rows.mutate(_row=ibis.row_number().over(order_by=order))
-    return loaded_from(file, table, rows, columns, left)
+    loaded = loaded_from(file, table, rows, columns, left)
+    return replace(loaded, notes=(*loaded.notes, *notes))
 
 
 def loaded_from(
@@ -129,8 +135,7 @@ def _typed(
     if column.type is not Type.TEXT:
         return value.cast(column.type.stored)
     text = _text(value.cast("string"))
-    closed = column.values or column.name == "field"
-    return _trimmed(text).lower() if closed else text
+    return _trimmed(text).lower() if column.values else text
 
 
 def _fits(column: Column, kind: ibis.DataType) -> bool:

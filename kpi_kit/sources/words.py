@@ -71,5 +71,8 @@ def sentence(file: str, rows: ir.Table, strange: Strange, count: int) -> str:
     common = words.order_by(words["n"].desc(), name).limit(_NAMED).execute()
     named = ", ".join(f"{word!r}" for word in common[name])
     plural = "rows have" if count > 1 else "row has"
-    told = f"{file}: {count:,} {plural} an unknown word in {name}: {named[:120]}"
+    if name == "field":  # any may change; only of these a number is made
+        told = f"{file}: {count:,} rows change what no number reads: {named[:120]}"
+    else:
+        told = f"{file}: {count:,} {plural} an unknown word in {name}: {named[:120]}"
     return f"{told}. Known: {', '.join(known)}."

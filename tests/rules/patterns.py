@@ -126,7 +126,13 @@ def spiking(came=200, before=(100,) * 28, kinds=None):
     return scorecard(now, daily=daily, slices=slices, every="day")
 
 
+def breached(failed=1, n=7, **given):
+    """One of seven required checks failed."""
+    return scorecard(standing("compliance_rate", share(n - failed, n), **given))
+
+
 FIRING = {
+    "compliance_breach": breached,
     "holding_replies": holding,
     "few_first_contacts": contacts,
     "late_at_peak_hours": peaks,

@@ -13,12 +13,12 @@ from subprocess import run
 import pandas as pd
 import pytest
 
-from kpi_kit.catalog import units
+from kpi_kit.asked import given
+from kpi_kit.catalog import measures
 from kpi_kit.contract import read_contract
 from kpi_kit.errors import EnvironmentFault, ParameterError
-from kpi_kit.scorecard import given
 from kpi_kit.sources import demo, open_helpdesk
-from kpi_kit.sources.demo import story
+from kpi_kit.sources.demo import story, work
 from kpi_kit.sources.demo.clockwork import SCHEDULES
 
 TICKETS = "20000"
@@ -109,7 +109,7 @@ def test_other_sources_do_not_load_the_demo():
 @pytest.fixture(scope="module")
 def contract():
     """The contract that comes with the demo."""
-    return read_contract(CONTRACT, known_metrics=units(), units=units())
+    return read_contract(CONTRACT, known_metrics=measures())
 
 
 @pytest.fixture(scope="module")
@@ -190,9 +190,11 @@ def test_the_story_lasts_nine_months_to_a_sunday(rows):
 
 def test_the_docstring_tells_of_every_trouble():
     """Each planted trouble is written down with its first and its last day."""
-    spans = (story.HOLDING, story.CLOSING, story.RETURNS_SHORT, story.JAM)
+    spans = (story.HOLDING, story.CLOSING, story.RETURNS_SHORT, story.JAM, story.TIRED)
     told = [f"{span.start} to {span.end - DAY}" for span in spans]
     told += [str(story.RELEASE), str(story.GO_LIVE), str(story.ACK_BY_AGENTS)]
+    told += [*map(str, story.BREACHES), str(story.TURNED), str(story.WORN.start)]
+    told += [work.SLOW, work.QUICK, story.CURT]
 
     assert [] == [text for text in told if text not in demo.__doc__]
 

@@ -9,11 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from kpi_kit.catalog import units
+from kpi_kit.asked import question
+from kpi_kit.catalog import measures
 from kpi_kit.contract import read_contract
 from kpi_kit.evidence import evidence
 from kpi_kit.rules import findings
-from kpi_kit.scorecard import question, scorecard, scorecards
+from kpi_kit.scorecard import scorecard, scorecards
 from kpi_kit.sources import open_helpdesk
 from kpi_kit.standings import standings
 
@@ -44,7 +45,7 @@ METRICS = (
 @pytest.fixture(scope="module")
 def contract():
     """The contract that comes with the demo."""
-    return read_contract(CONTRACT, known_metrics=units(), units=units())
+    return read_contract(CONTRACT, known_metrics=measures())
 
 
 @pytest.fixture(scope="module")

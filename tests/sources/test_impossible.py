@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from kpi_kit.errors import TableError
 from kpi_kit.sources import open_helpdesk
 
 HEADER = "ticket_id,created_at,first_reply_at,solved_at,reopened_at\n"
@@ -103,7 +104,10 @@ def test_scores_and_stretches_of_other_tables(tmp_path):
         "survey_id,kind,score,scale_low,scale_high\n"
         "a,csat,6,1,5\nb,csat,6,,\nc,nps,11,,\nd,csat,7,1,10\ne,nps,0,,\nf,ces,9,,\n"
     )
-    states = f"agent_id,started_at,ended_at,state\na,{at(9)},{at(8)},active\n"
+    states = (
+        "agent_id,started_at,ended_at,state\n"
+        f"a,{at(9)},{at(8)},active\nb,{at(8)},{at(9)},active\n"
+    )
     contacts = (
         "contact_id,agent_id,channel,queued_at,answered_at,ended_at\n"
         f"1,a,phone,{at(9)},{at(8)},{at(10)}\n2,a,phone,{at(9)},{at(9)},{at(8)}\n"
@@ -129,7 +133,7 @@ def test_scores_and_stretches_of_other_tables(tmp_path):
         score for (score,) in values(helpdesk, "surveys", "score") if score is not None
     ]
     assert [0.0, 7.0, 9.0] == sorted(kept)
-    assert 0 == helpdesk.tables["agent_states"].count().execute()
+    assert [("b",)] == values(helpdesk, "agent_states", "agent_id")
     assert 2 == helpdesk.tables["contacts"].count().execute()
 
 
@@ -166,3 +170,150 @@ def test_times_in_an_hour_that_comes_twice(tmp_path):
     ]
     (told,) = helpdesk.warnings
     assert told.startswith("tickets.csv: in 1 rows created_at lies in an hour that")
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "column", "rule", "raw"),
+    [
+        pytest.param(
+            "surveys",
+            "survey_id,kind,score,scale_low,scale_high\na,csat,3,5,1\n",
+            *("scale_high", "not above scale_low", "1"),
+            id="a-scale-upside-down",
+        ),
+        pytest.param(
+            "surveys",
+            "survey_id,kind,score,scale_low,scale_high\na,nps,90,0,100\n",
+            *("score", "outside its scale", "90"),
+            id="a-recommendation-on-a-scale-of-its-own",
+        ),
+        pytest.param(
+            "surveys",
+            "survey_id,kind,score\na,csat,4.50\n",
+            *("score", "not a whole rating", "4.50"),
+            id="half-a-rating",
+        ),
+        pytest.param(
+            "contacts",
+            "contact_id,agent_id,channel,answered_at,ended_at,talk_seconds\n"
+            f"1,a,phone,{at(9)},{at(10)},3602\n",
+            *("talk_seconds", "longer than the contact", "3602"),
+            id="a-talk-longer-than-the-call",
+        ),
+        pytest.param(
+            "contacts",
+            "contact_id,agent_id,channel,queued_at,ended_at,hold_seconds\n"
+            f"1,a,phone,{at(9)},{at(10)},-5\n",
+            *("hold_seconds", "negative", "-5"),
+            id="less-than-no-time",
+        ),
+        pytest.param(
+            "qa_scores",
+            "review_id,ticket_id,reviewer_side,criterion,score,max_score,weight\n"
+            "1,1,client,tone,4,5,-1\n",
+            *("weight", "negative", "-1"),
+            id="a-weight-that-takes-away",
+        ),
+    ],
+)
+def test_a_field_that_cannot_be(tmp_path, table, text, column, rule, raw):
+    """It is NULL, told as it is written, and its row stays."""
+    helpdesk = opened(tmp_path, tickets=TICKET, **{table: text})
+
+    assert [(2, column, rule, raw)] == quarantined(helpdesk)
+    assert [(None,)] == values(helpdesk, table, column)
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "rule"),
+    [
+        ("qa_scores", "1,1,client,tone,0,0", "max_score", "not above zero"),
+        ("qa_scores", "1,1,client,Total,5,9", "criterion", "a total, no row"),
+        ("vendor_reports", "2026-03-01,2026-03-01,csat,1", "period_end", "not after"),
+        ("annotations", "0001-01-01,launch", "date", "not between 1990"),
+        ("annotations", "2999-01-01,launch", "date", "not between 1990"),
+        ("costs", "2026-13,in_house,5", "month", "not a date"),
+    ],
+)
+def test_a_row_that_cannot_be(tmp_path, table, row, column, rule):
+    """What it is about is impossible: the row is left out, a sound one stays."""
+    header = {
+        "qa_scores": "review_id,ticket_id,reviewer_side,criterion,score,max_score",
+        "vendor_reports": "period_start,period_end,metric,value",
+        "annotations": "date,label",
+        "costs": "month,kind,amount",
+    }[table]
+    good = {
+        "qa_scores": "2,1,client,tone,1,2",
+        "vendor_reports": "2026-03-01,2026-04-01,csat,1",
+        "annotations": "2026-03-01,launch",
+        "costs": "2026-12,in_house,5",
+    }[table]
+    text = f"{header}\n{row}\n{good}\n"
+    helpdesk = opened(tmp_path, tickets=TICKET, **{table: text})
+
+    ((line, where, why, _),) = quarantined(helpdesk)
+    assert (2, column) == (line, where)
+    assert why.startswith(rule)
+    assert 1 == helpdesk.tables[table].count().execute()
+
+
+def test_a_talk_as_long_as_the_call(tmp_path):
+    """Seconds are cut at both ends: one more than the difference can be."""
+    contacts = (
+        "contact_id,agent_id,channel,answered_at,ended_at,talk_seconds\n"
+        f"1,a,phone,{at(9)},{at(10)},3601\n"
+    )
+
+    assert [] == quarantined(opened(tmp_path, tickets=TICKET, contacts=contacts))
+
+
+@pytest.mark.parametrize("kind", ["csv", "ndjson", "json", "parquet"])
+def test_the_text_of_a_fault_is_as_it_was_written(tmp_path, kind):
+    """With its own offset, its own zeros: what was read from it would hide both."""
+    rows = pd.DataFrame(
+        {
+            "ticket_id": ["1", "2", "3"],
+            "created_at": ["2026-03-02T11:00:00+02:00"] * 3,
+            "solved_at": ["2026-03-02 09:30:00+0100", "9999-12-31T00:00:00Z", None],
+            "reopened_at": [None, None, "2026-03-02T00:00:00.500Z"],
+        }
+    )
+    path = tmp_path / f"tickets.{kind}"
+    if kind == "parquet":
+        rows.to_parquet(path)
+    elif kind == "csv":
+        rows.to_csv(path, index=False)
+    else:
+        rows.to_json(path, orient="records", lines=kind == "ndjson")
+
+    first = 2 if kind == "csv" else 1
+    assert [
+        (first, "solved_at", "before created_at", "2026-03-02 09:30:00+0100"),
+        (first + 1, "solved_at", "in the future", "9999-12-31T00:00:00Z"),
+        (first + 2, "reopened_at", "before created_at", "2026-03-02T00:00:00.500Z"),
+    ] == quarantined(open_helpdesk("files", str(tmp_path)))
+
+
+def test_of_a_broken_file_too_the_text_is_as_it_was_written(tmp_path):
+    """A line that is no JSON stands before the fault: line 3, not 2."""
+    tickets = (
+        f'{{"ticket_id": 1, "created_at": "{at(9)}"}}\nbroken\n'
+        f'{{"ticket_id": 2, "created_at": "2999-01-01T00:00Z"}}\n'
+    )
+    (tmp_path / "tickets.ndjson").write_text(tickets, encoding="utf-8")
+    _, late = quarantined(open_helpdesk("files", str(tmp_path)))
+
+    assert (3, "created_at", "in the future", "2999-01-01T00:00Z") == late
+
+
+def test_a_table_of_which_nothing_is_left(tmp_path):
+    """Few rows are no excuse, and no limit allows it."""
+    costs = "month,kind,amount\n2026-13,in_house,5\n"
+    with pytest.raises(TableError, match=r"costs.csv: 1 of 1 .* none is left; 1 for"):
+        opened(tmp_path, tickets=TICKET, costs=costs)
+    with pytest.raises(TableError, match="none is left"):
+        open_helpdesk("files", str(tmp_path), options={"quarantine_limit": "100%"})
+
+    helpdesk = opened(tmp_path, tickets=TICKET, costs=costs + "2026-12,in_house,5\n")
+    assert 1 == helpdesk.tables["costs"].count().execute()

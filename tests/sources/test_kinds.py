@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import io
+import lzma
+import tarfile
 import zipfile
 
 import pytest
@@ -50,6 +54,14 @@ def counts(helpdesk):
         (b"PAR1", "is Parquet. Name it .parquet"),
         (b"\xd0\xcf\x11\xe0\xa1", "is an Excel workbook. Save it as CSV"),
         (b"%PDF-1.7", "is a PDF. Export a table"),
+        (
+            bz2.compress(TICKETS.encode()),
+            "is packed by bzip2. Unpack it, or pack it as .gz or .zip",
+        ),
+        (
+            lzma.compress(TICKETS.encode()),
+            "is packed by xz. Unpack it, or pack it as .gz or .zip",
+        ),
     ],
 )
 def test_a_name_that_belies_its_file(tmp_path, start, expected):
@@ -83,6 +95,30 @@ def test_a_gzipped_text_that_is_damaged(tmp_path, place):
     path.write_bytes(whole[:-9] if place is None else whole)
 
     assert refusal(path).startswith("t.csv.gz: cannot be unpacked: ")
+
+
+def test_what_is_packed_twice(tmp_path):
+    """Gzip in gzip, a tar and a zip in gzip's name: told by what is inside."""
+    path, tar = tmp_path / "t.csv.gz", io.BytesIO()
+    path.write_bytes(gzip.compress(gzip.compress(TICKETS.encode())))
+    assert "t.csv.gz: is gzipped twice. Unpack it once." == refusal(path)
+    with tarfile.open(fileobj=tar, mode="w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("t.csv"))
+    path.write_bytes(tar.getvalue())
+    expected = "t.csv.gz, unpacked: is a tar archive. Pack its files as .zip."
+    assert expected == refusal(path)
+    path.write_bytes(gzip.compress(b"PK\x03\x04"))
+    assert refusal(path).startswith("t.csv.gz, unpacked: is a zip archive or a workbo")
+
+
+@pytest.mark.parametrize("content", [TICKETS.encode(), gzip.compress(b"PAR1")])
+def test_what_is_called_parquet_and_is_not(tmp_path, content):
+    """Neither of its ends is one of Parquet's."""
+    path = tmp_path / "t.parquet"
+    path.write_bytes(content)
+
+    expected = "t.parquet: is no Parquet file. Name it by what it is, or export it ag"
+    assert refusal(path).startswith(expected)
 
 
 def test_an_archive_of_one_file(tmp_path):

@@ -80,3 +80,62 @@ def test_what_is_left_out_on_purpose_never_stops_a_report(opened):
     assert 3 == helpdesk.accounting["quarantined"].sum()
     with pytest.raises(TableError, match="2 of 5 rows are quarantined"):
         opened(ROWS, quarantine_limit="0")
+
+
+def test_what_is_read_in_a_way_of_its_own_is_counted(opened, engine):
+    """A text, or a list of them, beside a row that is kept; NULL and '' say nothing."""
+    several = {
+        "duckdb": "['odd', null, 'late']",
+        "pyspark": "array('odd', null, 'late')",
+    }
+    select = """
+        select * from (
+            select 'a' as ticket_id, {at} as created_at, SEVERAL as noted
+            union all select 'b', {at}, null
+            union all select 'c', {at}, SEVERAL
+        ) as calls
+    """
+    rows = select.replace("SEVERAL", several[engine.name])
+    helpdesk = opened(rows)
+
+    assert ["created_at", "ticket_id"] == sorted(
+        {*helpdesk.tables["tickets"].columns} & {"ticket_id", "created_at", "noted"}
+    )
+    assert 3 == helpdesk.accounting["accepted"].item()
+    assert (
+        "tickets.sql: 2 of 3 rows: late",
+        "tickets.sql: 2 of 3 rows: odd",
+    ) == helpdesk.warnings
+
+
+def test_a_row_may_be_noted_and_another_left_out(opened):
+    """Both columns stand beside each other; each says its own."""
+    helpdesk = opened("""
+        select * from (
+            select
+                'a' as ticket_id, {at} as created_at, 'odd' as noted, null as left_out
+            union all select 'b', {at}, null, 'a robot called'
+            union all select 'c', {at}, '', ''
+        ) as calls
+    """)
+
+    assert [("tickets.sql", "tickets", 3, 2, 1, 0)] == list(
+        helpdesk.accounting.itertuples(index=False, name=None)
+    )
+    assert (
+        "tickets.sql: 1 of 3 rows: odd",
+        "tickets.sql: leaves out 1 of 3 rows: a robot called",
+    ) == helpdesk.warnings
+
+
+def test_an_export_without_tickets_may_have_other_tables(opened, tmp_path):
+    """A survey of passengers has numbers, though nobody wrote a ticket."""
+    (tmp_path / "surveys.sql").write_text(
+        "select '1' as survey_id, 'csat' as kind, cast(4 as double) as score",
+        encoding="utf-8",
+    )
+    helpdesk = opened(ROWS.replace(") as calls", ") as calls where false"))
+
+    assert (
+        "tickets.sql: holds no rows; numbers come from surveys only",
+    ) == helpdesk.warnings

@@ -285,16 +285,16 @@ def test_the_incident_log():
     """Figures that plain SQL over the log gives, per incident and not per event."""
     helpdesk = shipped("incident_event_log")
 
-    assert [24918, 168049] == list(helpdesk.accounting["accepted"])
+    assert [24918, 168049 + 29745] == list(helpdesk.accounting["accepted"])
     expected = (
         "events.sql: 2 rows have an unknown word in new_value: '-100'. "
         "Known: new, open, pending, hold, solved, closed, deleted."
     )
-    assert (expected,) == helpdesk.warnings
+    assert [expected] == [told for told in helpdesk.warnings if "in new_value" in told]
     assert ("made_sla", "reassignment_count", "reopen_count") == helpdesk.extra
-    assert {f"events.field={field}" for field in ("agent", "status", "team")} == {
-        name for name in helpdesk.given if "=" in name
-    }
+    assert {
+        f"events.field={field}" for field in ("activity", "agent", "status", "team")
+    } == {name for name in helpdesk.given if "=" in name}
     assert (15803, 275, 11369, 23362, 22.1) == asked(
         helpdesk,
         "select count(*) filter (made_sla = 'true'), "

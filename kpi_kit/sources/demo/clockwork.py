@@ -91,6 +91,19 @@ class Clock:
             found[here] = self.starts[slot] + reached - worked[slot]
         return found
 
+    def open_seconds(
+        self, since: np.ndarray, until: np.ndarray, schedule: np.ndarray
+    ) -> np.ndarray:
+        """Return how many open seconds lie between two instants on each schedule."""
+        found = np.empty(since.shape)
+        for place, worked in enumerate(self.worked):
+            here = schedule == place
+            then, now = (
+                np.interp(at[here], self.starts, worked) for at in (since, until)
+            )
+            found[here] = now - then
+        return found
+
     def is_open(self, slot: np.ndarray, schedule: int) -> np.ndarray:
         """Say whether a schedule is open in each slot."""
         worked = self.worked[schedule]

@@ -80,8 +80,8 @@ class Life:
 
 def live(
     tickets: Tickets, clock: Clock, journal: Journal, luck: np.random.Generator
-) -> None:
-    """Let every ticket live to its end, and write down all of it."""
+) -> Plans:
+    """Let every ticket live to its end, write down all of it, and say how it went."""
     planned = plans.plan(tickets, clock, luck)
     life = Life(
         tickets=tickets,
@@ -101,6 +101,7 @@ def live(
     journal.change(
         planned.is_worked_on, life.at + CLOSED_AFTER, STATUS, CLOSED, by=SYSTEM
     )
+    return planned
 
 
 def _answered(life: Life) -> Life:

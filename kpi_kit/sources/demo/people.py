@@ -23,6 +23,13 @@ TEAMS = {
 """Organization and tier of each team."""
 
 TEAM_NAMES = tuple(TEAMS)
+FRONT = [
+    place
+    for place, (name, (organization, _)) in enumerate(TEAMS.items())
+    if name == "Support" or organization == VENDOR
+]
+"""The teams that are there to answer customers: the client's own, the vendor's."""
+
 NOBODY = -1
 
 

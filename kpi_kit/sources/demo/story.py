@@ -45,6 +45,10 @@ SETTLED = date(2026, 5, 4)
 HOLDING = Span(start=date(2026, 5, 4), end=date(2026, 6, 1))
 CLOSING = Span(start=date(2026, 7, 13), end=date(2026, 8, 10))
 RETURNS_SHORT = Span(start=date(2026, 8, 24), end=date(2026, 9, 21))
+TIRED = Span(start=date(2026, 6, 1), end=date(2026, 7, 1))
+TURNED = date(2026, 9, 1)
+# From 60 days after the first overload of the Returns desk to 90 days after the last.
+WORN = Span(start=date(2026, 10, 23), end=date(2026, 12, 20))
 RELEASE = date(2026, 10, 27)
 JAM = Span(start=date(2026, 11, 5), end=LAST_DAY + timedelta(days=1))
 ACK_BY_AGENTS = date(2026, 7, 1)
@@ -153,3 +157,25 @@ LEFT_LYING = _level(
     },
 )
 """Chance that it counts as solved only days later."""
+
+UTILIZATION = _level(
+    0.735,
+    {GO_LIVE: 0.67, date(2026, 4, 6): 0.71, SETTLED: 0.75, LAST_DAY: 0.75},
+)
+"""Part of the paid time that is work on tickets."""
+
+UTILIZATION_AT_NIGHT = 0.62
+UTILIZATION_WHEN_SHORT = 0.9
+
+SHRINKAGE = _level(0.12, {GO_LIVE: 0.22, date(2026, 4, 6): 0.16, SETTLED: 0.115})
+"""Part of the paid time that is neither work nor waiting for it."""
+
+QUALITY = _level(
+    0.94,
+    {GO_LIVE: 0.85, date(2026, 4, 6): 0.885, SETTLED: 0.925, LAST_DAY: 0.93},
+)
+"""Part of a quality review's points that an ordinary ticket gets."""
+
+CURT = "Dominic Estrada"
+BREACHES = (date(2026, 7, 28), date(2026, 11, 10))
+"""Days on or after which a review finds a rule broken."""

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpi_kit.sources.demo import issues, journal, story
-from kpi_kit.sources.demo.history import Changes, in_order
+from kpi_kit.sources.demo import arrow, issues, journal, story
 from kpi_kit.sources.demo.people import AGENTS, TEAM_NAMES, TEAMS
 from kpi_kit.sources.demo.texts import TEXTS
 from kpi_kit.sources.demo.tickets import CHANNELS, OPENERS, PRIORITIES
 from kpi_kit.tables import STATUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from kpi_kit.sources.demo.journal import Journal
+    from kpi_kit.sources.demo.history import Changes
+    from kpi_kit.sources.demo.past import Said
     from kpi_kit.sources.demo.tickets import Tickets
 
 _FIRST_TICKET, _FIRST_CUSTOMER = 68_203, 5_110_024
 _FIRST_MESSAGE, _FIRST_EVENT = 90_400_117, 310_022_408
 _URL = "https://northwind-outfitters.example/agent/tickets/"
-_FIRST_DAY = (story.FIRST_DAY - date(1970, 1, 1)).days
 
 
 def tables(
-    tickets: Tickets, written: Journal, luck: np.random.Generator
+    tickets: Tickets, said: Said, changes: Changes, luck: np.random.Generator
 ) -> dict[str, pa.Table]:
     """Put down what is known at the story's end.
 
@@ -37,8 +33,8 @@ def tables(
     ----------
     tickets
         As they were opened.
-    written
-        What was said and changed, also after the end.
+    said, changes
+        What was said and changed until then.
     luck
         For what no KPI reads: root causes, and since when a customer is one.
 
@@ -48,12 +44,11 @@ def tables(
         From the canonical table's name to its rows.
     """
     gaps = np.cumsum(luck.random(tickets.count) < 0.03)
-    ids = _ids(_FIRST_TICKET + np.arange(tickets.count) + gaps)
-    customers = _ids(_FIRST_CUSTOMER + 7 * np.arange(tickets.customer.max() + 1))
-    changes = in_order(tickets, written)
+    ids = arrow.ids(_FIRST_TICKET + np.arange(tickets.count) + gaps)
+    customers = arrow.ids(_FIRST_CUSTOMER + 7 * np.arange(tickets.customer.max() + 1))
     return {
         "tickets": _tickets(tickets, changes, ids, customers, luck),
-        "messages": _messages(tickets, written, ids, customers),
+        "messages": _messages(tickets, said, ids, customers),
         "events": _events(tickets, changes, ids, customers),
         "agents": _agents(),
         "annotations": _annotations(),
@@ -72,39 +67,38 @@ def _tickets(
     return pa.table(
         {
             "ticket_id": ids,
-            "created_at": _instants(tickets.at),
-            "channel": _chosen(CHANNELS, tickets.channel),
-            "status": _chosen(STATUSES, ends[journal.STATUS]),
-            "issue_type": _chosen(issues.ISSUES, tickets.issue),
-            "root_cause": _chosen(issues.CAUSES, cause),
-            "priority": _chosen(PRIORITIES, tickets.priority),
+            "created_at": arrow.instants(tickets.at),
+            "channel": arrow.chosen(CHANNELS, tickets.channel),
+            "status": arrow.chosen(STATUSES, ends[journal.STATUS]),
+            "issue_type": arrow.chosen(issues.ISSUES, tickets.issue),
+            "root_cause": arrow.chosen(issues.CAUSES, cause),
+            "priority": arrow.chosen(PRIORITIES, tickets.priority),
             "tier": pa.array(ends[journal.TIER] + 1),
-            "team": _chosen(TEAM_NAMES, ends[journal.TEAM]),
-            "agent_id": _chosen([a.agent_id for a in AGENTS], ends[journal.HOLDER]),
+            "team": arrow.chosen(TEAM_NAMES, ends[journal.TEAM]),
+            "agent_id": arrow.agents(ends[journal.HOLDER]),
             "customer_id": customers.take(pa.array(tickets.customer)),
-            "customer_since": _days(_since(tickets, luck)),
-            "opened_by": _chosen(OPENERS, tickets.opener),
-            "merged_into": _chosen(ids, ends[journal.MERGE]),
+            "customer_since": arrow.days(_since(tickets, luck)),
+            "opened_by": arrow.chosen(OPENERS, tickets.opener),
+            "merged_into": arrow.chosen(ids, ends[journal.MERGE]),
             "url": pc.binary_join_element_wise(_URL, ids, ""),
         }
     )
 
 
 def _messages(
-    tickets: Tickets, written: Journal, ids: pa.Array, customers: pa.Array
+    tickets: Tickets, said: Said, ids: pa.Array, customers: pa.Array
 ) -> pa.Table:
-    rows = written.rows(written.messages)
-    ticket, at, role, author, text, is_public, is_automatic = rows
+    ticket, at, role, author, text, is_public, is_automatic = said
     return pa.table(
         {
-            "message_id": _ids(_FIRST_MESSAGE + 3 * np.arange(ticket.size)),
+            "message_id": arrow.ids(_FIRST_MESSAGE + 3 * np.arange(ticket.size)),
             "ticket_id": ids.take(pa.array(ticket)),
-            "sent_at": _instants(at),
-            "author_role": _chosen(journal.ROLES, role),
+            "sent_at": arrow.instants(at),
+            "author_role": arrow.chosen(journal.ROLES, role),
             "author_id": _people(customers, role, author, tickets.customer[ticket]),
             "is_public": pa.array(is_public),
             "is_automatic": pa.array(is_automatic),
-            "body": _chosen(TEXTS, text),
+            "body": arrow.chosen(TEXTS, text),
         }
     )
 
@@ -116,13 +110,13 @@ def _events(
     ticket = changes.ticket
     return pa.table(
         {
-            "event_id": _ids(_FIRST_EVENT + np.arange(ticket.size)),
+            "event_id": arrow.ids(_FIRST_EVENT + np.arange(ticket.size)),
             "ticket_id": ids.take(pa.array(ticket)),
-            "occurred_at": _instants(changes.at),
-            "field": _chosen(journal.FIELDS, changes.field),
-            "old_value": _chosen(words, changes.old),
-            "new_value": _chosen(words, changes.new),
-            "actor_role": _chosen(journal.ROLES, changes.role),
+            "occurred_at": arrow.instants(changes.at),
+            "field": arrow.chosen(journal.FIELDS, changes.field),
+            "old_value": arrow.chosen(words, changes.old),
+            "new_value": arrow.chosen(words, changes.new),
+            "actor_role": arrow.chosen(journal.ROLES, changes.role),
             "actor_id": _people(
                 customers, changes.role, changes.agent, tickets.customer[ticket]
             ),
@@ -150,31 +144,13 @@ def _annotations() -> pa.Table:
     return pa.table({"date": pa.array(days), "label": labels, "kind": kinds})
 
 
-def _ids(numbers: np.ndarray) -> pa.Array:
-    return pa.array(numbers).cast(pa.string())
-
-
-def _instants(at: np.ndarray) -> pa.Array:
-    return pa.array(at).cast(pa.timestamp("s", tz="UTC"))
-
-
-def _days(numbers: np.ndarray) -> pa.Array:
-    return pa.array((_FIRST_DAY + numbers).astype("int32")).cast(pa.date32())
-
-
-def _chosen(values: Sequence[str] | pa.Array, places: np.ndarray) -> pa.Array:
-    """Return the value at each place; missing where the place is below 0."""
-    values = values if isinstance(values, pa.Array) else pa.array(values)
-    return values.take(pa.array(places, mask=places < 0))
-
-
 def _people(
     customers: pa.Array, role: np.ndarray, agent: np.ndarray, customer: np.ndarray
 ) -> pa.Array:
     """Return who it was: the ticket's customer, an agent, or nobody."""
     known = pa.concat_arrays([pa.array([a.agent_id for a in AGENTS]), customers])
     asked = role == journal.CUSTOMER
-    return _chosen(known, np.where(asked, len(AGENTS) + customer, agent))
+    return arrow.chosen(known, np.where(asked, len(AGENTS) + customer, agent))
 
 
 def _since(tickets: Tickets, luck: np.random.Generator) -> np.ndarray:

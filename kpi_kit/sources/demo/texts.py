@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from kpi_kit.sources.demo.issues import ISSUES
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Mapping
 
 _OPENINGS = {
     "Order status": (
@@ -227,3 +229,12 @@ def words_by_issue(kind: str, issue: np.ndarray, luck: np.ndarray) -> np.ndarray
     """Return an ``opening`` or ``answer`` that fits the issue of each ticket."""
     first, count = _PLACES[f"{kind} {ISSUES[0]}"]
     return first + issue * count + (luck * count).astype("int64")
+
+
+def column(by_kind: Mapping[str, float]) -> np.ndarray:
+    """Return one number per text, that of its kind; 0 for those of other kinds."""
+    found = np.zeros(len(TEXTS))
+    for name, (first, count) in _PLACES.items():
+        kind = "answer" if name.startswith("answer ") else name
+        found[first : first + count] = by_kind.get(kind, 0)
+    return found

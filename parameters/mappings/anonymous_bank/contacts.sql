@@ -58,5 +58,23 @@ select
     timezone('Asia/Jerusalem', coalesce(times[5], times[3], times[1])) as ended_at,
     ser_time as talk_seconds,
     outcome = 'HANG' as abandoned,
-    if(outcome = 'PHANTOM', 'the log marks it PHANTOM, to be ignored', null) as left_out
+    if(outcome = 'PHANTOM', 'the log marks it PHANTOM, to be ignored', null) as left_out,
+    if(
+        outcome = 'PHANTOM',
+        null,
+        [
+            if(
+                outcome = 'AGENT' and server = 'NO_SERVER',
+                'answered by NO_SERVER: nobody wrote down who did',
+                null
+            ),
+            if(outcome = 'AGENT' and ser_time = '0', 'a service of zero seconds', null),
+            if(vru_time like '-%', 'a negative vru_time, which no number reads', null),
+            if(
+                count(*) over (partition by call_id) > 1,
+                'its call_id comes back: day and line make it one call',
+                null
+            )
+        ]
+    ) as noted
 from placed

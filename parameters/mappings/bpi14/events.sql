@@ -42,5 +42,12 @@ select
             partition by incident_id, field order by datestamp, incident_activity_number
         )
     ) as old_value,
-    new_value
+    new_value,
+    if(
+        status = 'closed' and row_number() over (
+            partition by incident_id, status order by datestamp, incident_activity_number
+        ) > 1,
+        'closes an incident once more',
+        null
+    ) as noted
 from valued

@@ -1,4 +1,11 @@
 -- One ticket per incident.
+with activities as (
+    select incident_id, incident_activity_type
+    from read_csv(
+        '{location}/bpi14_activities_4000.csv.gz', header = true, all_varchar = true
+    )
+)
+
 select
     incident_id as ticket_id,
     -- The file names no zone: the bank is Dutch.
@@ -25,7 +32,30 @@ select
         when related_change like '#%' or related_change is null then 'none'
         else 'one'
     end as changes,
-    ci_type_aff as component
+    ci_type_aff as component,
+    [
+        if(
+            related_interaction = '#MULTIVALUE',
+            'related interaction #MULTIVALUE is read as several',
+            null
+        ),
+        if(related_interaction = '#N/B', 'related interaction #N/B is read as none', null),
+        if(related_change = '#MULTIVALUE', 'related change #MULTIVALUE is read as several', null),
+        if(
+            reopen_time is not null and incident_id not in (
+                select incident_id from activities where incident_activity_type = 'Reopen'
+            ),
+            'a time of reopening, but no activity Reopen: the activities count',
+            null
+        ),
+        if(
+            status = 'Closed' and incident_id not in (
+                select incident_id from activities where incident_activity_type = 'Closed'
+            ),
+            'closed, but no activity says so',
+            null
+        )
+    ] as noted
 from read_csv(
     '{location}/bpi14_incidents_4000.csv.gz', header = true, all_varchar = true
 )

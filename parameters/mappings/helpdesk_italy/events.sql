@@ -30,5 +30,14 @@ select
     ) as old_value,
     coalesce(status, Activity) as new_value,
     'agent' as actor_role,  -- the log knows no other
-    Resource as actor_id
+    Resource as actor_id,
+    [
+        if(
+            Activity = 'Resolve ticket'
+            and row_number() over (partition by "Case ID", Activity order by line) = 2,
+            'resolves a ticket for the second time',
+            null
+        ),
+        if(Variant = Variant_1, 'two columns called Variant hold the same: none is read', null)
+    ] as noted
 from logged

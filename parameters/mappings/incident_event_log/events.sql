@@ -1,4 +1,5 @@
--- One row per change of state, group or agent.  The log has one row per audit event with
+-- One row per change of state, group or agent; a line that changes none of them stays an
+-- event of its own, so that no line is lost.  The log has one row per audit event with
 -- the values after it; a change is a value that differs from the event before, in the
 -- order of the file's lines.  Neither sys_mod_count nor the time of update alone gives
 -- that order: in five incidents of 2016-02-29 they contradict each other, and sorting
@@ -15,6 +16,8 @@ with logged as (
 audited as (
     select
         number,
+        incident_state,
+        strptime(sys_updated_at, '%d/%m/%Y %H:%M') at time zone 'UTC' as written,
         -- The log names no zone: its local clock is taken as UTC, as in tickets.sql.
         -- No event is later than one that follows it: INC0000137 has one that says so.
         min(strptime(sys_updated_at, '%d/%m/%Y %H:%M')) over (
@@ -39,19 +42,34 @@ audited as (
     from logged
 ),
 
-valued as (
-    select number, nth, updated, sys_updated_by, 1 as place, 'status' as field,
-        status as new_value
+compared as (
+    select
+        *,
+        lag(status) over lines as status_before,
+        lag(team) over lines as team_before,
+        lag(agent) over lines as agent_before
     from audited
-    union all
-    select number, nth, updated, sys_updated_by, 2, 'team', team from audited
-    union all
-    select number, nth, updated, sys_updated_by, 3, 'agent', agent from audited
+    window lines as (partition by number order by nth)
 ),
 
-compared as (
-    select *, lag(new_value) over (partition by number, field order by nth) as old_value
-    from valued
+changed as (
+    select *, 1 as place, 'status' as field, status_before as old_value, status as new_value
+    from compared
+    where status is distinct from status_before
+    union all
+    select *, 2, 'team', team_before, team
+    from compared
+    where team is distinct from team_before
+    union all
+    select *, 3, 'agent', agent_before, agent
+    from compared
+    where agent is distinct from agent_before
+    union all
+    select *, 4, 'activity', null, 'update'
+    from compared
+    where status is not distinct from status_before
+        and team is not distinct from team_before
+        and agent is not distinct from agent_before
 )
 
 select
@@ -64,6 +82,22 @@ select
     old_value,
     new_value,
     -- Who updated is known by number, not whether it is an agent: no actor_role.
-    sys_updated_by as actor_id
-from compared
-where new_value is distinct from old_value
+    sys_updated_by as actor_id,
+    -- A line is spoken of once, beside the first of its events.
+    if(
+        row_number() over (partition by number, nth order by place) > 1,
+        null,
+        [
+            if(
+                incident_state = '-100',
+                'the line stands in state -100, which the log does not explain',
+                null
+            ),
+            if(
+                written <> updated,
+                'the line says a later time than one that follows it, and gets that one''s',
+                null
+            )
+        ]
+    ) as noted
+from changed

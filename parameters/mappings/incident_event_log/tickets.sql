@@ -48,5 +48,13 @@ select
     -- last event's is the outcome.
     made_sla,
     reassignment_count,
-    reopen_count
+    reopen_count,
+    [
+        if(assignment_group is null, 'no group: the log has ?', null),
+        if(assigned_to is null, 'no agent: the log has ?', null),
+        if(category is null, 'no category: the log has ?', null),
+        if(caller_id is null, 'no caller: the log has ?', null),
+        if(resolved_at is null, 'no time of solve of its own: the log has ?', null),
+        'the log names no zone: its clock is taken as UTC'
+    ] as noted
 from last_event

@@ -50,5 +50,12 @@ select
     if(score is null, null, noon) as answered_at,
     score,
     low as scale_low,
-    high as scale_high
+    high as scale_high,
+    case
+        when score is not null then null
+        when kind = 'nps' and code = '11' then 'nps: code 11 is no answer, and no score'
+        when code = '6' then kind || ': code 6 is not applicable, and no score'
+        when code is not null then kind || ': 0 or Blank is no answer, and no score'
+        else kind || ': not answered'
+    end as noted
 from answered

@@ -10,7 +10,8 @@ select
     role as author_role,
     author as author_id,
     -- Spam (323 of 38,206) stays in: the forum flagged it later, the asker saw a reply.
-    content_html as body
+    content_html as body,
+    if(is_spam = 'true', 'flagged as spam later: kept, for the asker saw it', null) as noted
 from read_csv(
     '{location}/sumo_messages_2019_08_2020_03.csv.gz',
     header = true, all_varchar = true

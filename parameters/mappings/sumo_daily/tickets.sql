@@ -19,7 +19,12 @@ select
     topic as issue_type,
     creator as customer_id,
     locale,
-    if(nth > 1, 'a later file repeats the question', null) as left_out
+    if(nth > 1, 'a later file repeats the question', null) as left_out,
+    if(
+        left(created, 10) <> parse_filename(file, true),
+        'of another local day than its file, which is cut at midnight UTC',
+        null
+    ) as noted
     -- No reply count: the file lists the answers of its own day only, volunteers' and
     -- the asker's alike.
 from daily

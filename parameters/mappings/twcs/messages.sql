@@ -36,7 +36,22 @@ select
     case
         when cut_off then 'its conversation begins before the sample'
         when begun_inbound = 'False' then 'its conversation was begun by the brand'
-    end as left_out
+    end as left_out,
+    [
+        if(
+            response_tweet_id like '%,%',
+            'answered by several tweets, listed with commas',
+            null
+        ),
+        if(
+            exists (
+                from unnest(string_split(response_tweet_id, ',')) as each(answer)
+                where answer not in (select tweet_id from tweeted)
+            ),
+            'answered by a tweet that lies beyond the sample',
+            null
+        )
+    ] as noted
 from threaded
 join tweeted using (line)
 order by line

@@ -1,0 +1,89 @@
+"""Why customers write, and how long the open tickets have been open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kpi_kit.page.headlines import answer
+from kpi_kit.page.tables import folded, table
+from kpi_kit.units import (
+    MINUS,
+    MISSING,
+    count_text,
+    duration_text,
+    period_text,
+    share_text,
+)
+
+if TYPE_CHECKING:
+    from kpi_kit.ages import Ages
+    from kpi_kit.causes import Cause, Causes
+
+SHOWN = 6
+OLD = 4  # from this place on in the ages: seven days and more
+
+
+def causes(found: Causes) -> str:
+    """Say what customers mostly write about, how sure that is, and what need not be."""
+    if not found.tagged:
+        return answer("No ticket of the last four weeks has a root cause.")
+    first = found.causes[:3]
+    led = ", ".join(f"{cause.name} {count_text(cause.n)}" for cause in first)
+    many = "three causes" if len(first) == 3 else "causes"
+    tagged = f"{share_text(found.tagged / found.n)} of {count_text(found.n)} tickets"
+    days = period_text(found.start, found.end)
+    return answer(
+        f"The first {many}: {led}.",
+        f"{tagged} of {days} have one.",
+        _avoidable(found),
+    )
+
+
+def _avoidable(found: Causes) -> str:
+    if found.avoidable is None:
+        return "The contract calls none of them avoidable (avoidable_causes)."
+    share = share_text(found.avoidable / found.tagged)
+    return f"{share} of these need not be: the contract calls their causes avoidable."
+
+
+def causes_table(found: Causes) -> str:
+    """Return the most frequent causes, each with the four weeks before."""
+    if not found.tagged:
+        return ""
+    rows = [
+        (
+            cause.name,
+            count_text(cause.n),
+            share_text(cause.n / found.tagged),
+            _change(cause),
+            {True: "avoidable", False: MISSING, None: MISSING}[cause.is_avoidable],
+        )
+        for cause in found.causes[:SHOWN]
+    ]
+    heads = ("Root cause", "Tickets", "Share", "Four weeks before", "")
+    if found.avoidable is None:
+        heads, rows = heads[:-1], [row[:-1] for row in rows]
+    return table("Root causes", heads, rows, {*heads[1:4]})
+
+
+def _change(cause: Cause) -> str:
+    change = cause.n - cause.before
+    sign = "+" if change > 0 else MINUS if change < 0 else ""
+    return f"{count_text(cause.before)} ({sign}{count_text(abs(change))})"
+
+
+def ages(found: Ages) -> str:
+    """Say how old the open tickets are, with the table behind it."""
+    if not found.n:
+        return ""
+    old = sum(count for _, count in found.counts[OLD - 1 :])
+    oldest = duration_text(found.oldest)
+    told = f"{count_text(old)} of the {count_text(found.n)} open tickets are a week old"
+    told += f" or older; the oldest has been open for {oldest}."
+    rows = [
+        (name, count_text(count), share_text(count / found.n))
+        for name, count in found.counts
+    ]
+    heads = ("Open for", "Tickets", "Share")
+    behind = table("Open tickets by age", heads, rows, {*heads[1:]})
+    return answer(told) + folded("Open tickets by age", behind)

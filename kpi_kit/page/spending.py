@@ -1,0 +1,120 @@
+"""What is paid for: agents' hours, and solved tickets by the month."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import TYPE_CHECKING
+
+from kpi_kit.page import names
+from kpi_kit.page.headlines import answer
+from kpi_kit.page.tables import table
+from kpi_kit.paid_time import bands_text
+from kpi_kit.units import MISSING, MONTHS, count_text, share_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from kpi_kit.paid_time import PaidTime
+    from kpi_kit.standing import Scorecard, Standing
+
+HOUR = 3600
+THOUSAND = 1000
+PRICES = ("cost_per_resolution", "cost_per_resolution_loaded", "tickets_per_cost")
+PAID = {"cost_per_resolution": "Contract", "cost_per_resolution_loaded": "All costs"}
+SIX = 6
+# What outsourcing is said to save from month one to month six.
+FALLS = (0.15, 0.25)
+
+
+def paid(found: PaidTime) -> str:
+    """Say how paid time was spent, with the identity of the three numbers."""
+    if not found.paid:
+        return answer("No paid time is on record for the week.")
+    used, away = share_text(found.utilization), share_text(found.shrinkage)
+    told = (
+        f"Of {count_text(found.paid / HOUR)} paid hours {used} were work, {away} away."
+    )
+    rows = [
+        (state, count_text(seconds / HOUR), share_text(part))
+        for state, seconds, part in found.reasons
+    ]
+    heads = ("State", "Hours", "Share")
+    made = table("Paid time", heads, rows, {*heads[1:]})
+    identity = f"{found.identity[:1].upper()}{found.identity[1:]}."
+    return answer(told) + made + answer(identity, bands_text(found.shrinkage))
+
+
+def money(card: Scorecard) -> str:
+    """Say what a solved ticket costs, month by month, and against in-house."""
+    known = [card[name] for name in PRICES if name in card]
+    known = [standing for standing in known if standing.now.value is not None]
+    if not known:
+        return ""
+    heads = ("Month", *(_head(standing) for standing in known), "n")
+    months = sorted({s for standing in known for s in standing.series["period_start"]})
+    rows = [_month(month, known) for month in months]
+    rows = [row for row in rows if {*row[1:-1]} != {MISSING}]
+    made = table("What a solved ticket costs", heads, rows, {*heads[1:]})
+    return answer(*_told(card, known)) + made
+
+
+def _head(standing: Standing) -> str:
+    """Return a price's name with its currency, of tickets for so much money."""
+    currency = standing.card.unit.rpartition(" ")[2]
+    if standing.card.kind == "output":
+        return f"Solved for {THOUSAND:,} {currency}"
+    return f"{PAID[standing.card.name]}, {currency}"
+
+
+def _month(month: date, known: Sequence[Standing]) -> tuple[str, ...]:
+    found = []
+    for standing in known:
+        series = standing.series
+        (row,) = series[series["period_start"] == month].itertuples()
+        times = THOUSAND if standing.card.kind == "output" else 1
+        found.append((_number(row.value * times), row.n))
+    values, counts = zip(*found, strict=True)
+    name = f"{MONTHS[month.month - 1][:3]} {month.year}"
+    return (name, *values, count_text(max(counts)) if max(counts) else MISSING)
+
+
+def _number(value: float) -> str:
+    return MISSING if isnan(value) else f"{value:,.2f}"
+
+
+def _told(card: Scorecard, known: Sequence[Standing]) -> list[str]:
+    first = known[0]
+    called, now = names.name(first.card), names.value(first, first.now)
+    told = [f"{called} was {now} in {MONTHS[first.now.start.month - 1]}."]
+    if "cost_per_resolution" in card:
+        told.append(_since_month_one(card["cost_per_resolution"], card))
+    if "cost_per_resolution_loaded" in card:
+        told.append(_in_house(card["cost_per_resolution_loaded"]))
+    return told
+
+
+def _since_month_one(standing: Standing, card: Scorecard) -> str:
+    """Say how far the cost fell from the vendor's first month to its sixth, or now."""
+    series, live = standing.series, card.contract.go_live
+    ours = series[series["value"].notna()]
+    ours = ours[ours["period_start"] >= live] if live else ours.iloc[:0]
+    if len(ours) < 2:
+        return ""
+    end = ours.iloc[min(SIX, len(ours)) - 1]
+    fell = 1 - end["value"] / ours["value"].iloc[0]
+    low, high = (f"{part:.0%}" for part in FALLS)
+    start = MONTHS[ours["period_start"].iloc[0].month - 1]
+    last = MONTHS[end["period_start"].month - 1]
+    word = "fell" if fell >= 0 else "rose"
+    return (
+        f"From {start}, the first whole month, to {last} it {word} by "
+        f"{share_text(abs(fell))}; cited are {low} to {high} from month one to six."
+    )
+
+
+def _in_house(standing: Standing) -> str:
+    if standing.baseline is None or standing.now.value is None:
+        return ""
+    now, before = (names.value(standing, r) for r in (standing.now, standing.baseline))
+    return f"All costs counted, a solved ticket costs {now}, in-house {before}."

@@ -1,0 +1,73 @@
+"""The sections of a weekly report that stand beside its KPIs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kpi_kit import page
+from kpi_kit.shown import Shown, shown
+
+if TYPE_CHECKING:
+    from kpi_kit.beside import Beside
+    from kpi_kit.standing import Scorecard
+
+
+class Sections:
+    """Causes, people, hours and money; each None where the source does not tell."""
+
+    card: Scorecard
+
+    @property
+    def _beside(self) -> Beside | None:
+        return self.card.beside
+
+    def causes(self) -> Shown | None:
+        """Return why customers write: the root causes of the last four weeks."""
+        found = self._beside and self._beside.causes
+        if found is None:
+            return None
+        return shown(page.reasons.causes(found), page.reasons.causes_table(found))
+
+    def ages(self) -> Shown | None:
+        """Return how long the open tickets have been open."""
+        found = self._beside and self._beside.ages
+        return shown(page.reasons.ages(found)) if found and found.n else None
+
+    def sides(self) -> Shown | None:
+        """Return vendor and client side by side, over the same four weeks."""
+        told = page.people.sides(self._beside.sides, self.card) if self._beside else ""
+        return shown(told) if told else None
+
+    def voices(self) -> Shown | None:
+        """Return what customers wrote with their ratings, without names."""
+        found = self._beside
+        if found is None or found.verbatims is None:
+            return None
+        asked = page.voices.asked(found.ratings) if found.ratings else ""
+        return shown(page.voices.words(found.verbatims), asked)
+
+    def coaching(self) -> Shown | None:
+        """Return which agents are far apart on tickets of one kind."""
+        if not self._beside or not self._knows("handle_time_ticket"):
+            return None
+        return shown(page.people.coaching(self._beside.gaps))
+
+    def breaches(self) -> Shown | None:
+        """Return the required checks that failed."""
+        if not self._beside or not self._knows("compliance_rate"):
+            return None
+        found = self._beside.breaches
+        return shown(page.people.breaches(found, self.card["compliance_rate"]))
+
+    def paid_time(self) -> Shown | None:
+        """Return how paid time was spent."""
+        found = self._beside and self._beside.paid
+        return shown(page.spending.paid(found)) if found is not None else None
+
+    def money(self) -> Shown | None:
+        """Return what a solved ticket costs, month by month."""
+        told = page.spending.money(self.card)
+        return shown(told) if told else None
+
+    def _knows(self, metric: str) -> bool:
+        return metric in self.card and self.card[metric].state != "not_computable"

@@ -1,0 +1,112 @@
+"""What is accepted but should be known: how many rows, and why they are odd."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import ibis.expr.types as ir
+
+    from kpi_kit.sources.loaded import Loaded
+
+    Remark = tuple[tuple[str, ...], str, Callable[[ir.Table], ir.BooleanValue]]
+
+_DAY = 86_400  # seconds; no shift lasts longer
+
+# Of each table: what a row needs, what is said of it, and when.
+_REMARKS: dict[str, tuple[Remark, ...]] = {
+    "tickets": (
+        (
+            ("first_reply_at", "created_at"),
+            "answered in the second of the creation, as a machine does",
+            lambda rows: rows.first_reply_at == rows.created_at,
+        ),
+        (
+            ("csat", "solved_at"),
+            "rated before being solved",
+            lambda rows: rows.csat.notnull() & rows.solved_at.isnull(),
+        ),
+        (
+            ("first_reply_at", "agent_id"),
+            "answered by nobody named, counted under (none)",
+            lambda rows: rows.first_reply_at.notnull() & rows.agent_id.isnull(),
+        ),
+    ),
+    "surveys": (
+        (
+            ("score", "answered_at"),
+            "a score without the time of the answer",
+            lambda rows: rows.score.notnull() & rows.answered_at.isnull(),
+        ),
+    ),
+    "contacts": (
+        (
+            ("abandoned", "answered_at"),
+            "abandoned, and yet answered",
+            lambda rows: rows.abandoned & rows.answered_at.notnull(),
+        ),
+        (
+            ("talk_seconds", "answered_at"),
+            "time talking, and no time of the answer",
+            lambda rows: (rows.talk_seconds > 0) & rows.answered_at.isnull(),
+        ),
+    ),
+    "time_entries": (
+        (
+            ("work_seconds",),
+            "more than a day of work in one stretch",
+            lambda rows: rows.work_seconds > _DAY,
+        ),
+    ),
+    "agent_states": (
+        (
+            ("state", "ended_at", "started_at"),
+            "at work for more than a day in one stretch",
+            lambda rows: (
+                (rows.ended_at - rows.started_at > _DAY) & (rows.state != "absent")
+            ),
+        ),
+    ),
+    "vendor_reports": (
+        (
+            ("period_start", "period_end"),
+            "a period of months without their last day; period_end is the day after it",
+            lambda rows: (
+                (rows.period_start.day() == 1)
+                & ((rows.period_end + ibis.interval(days=1)).day() == 1)
+            ),
+        ),
+    ),
+    "costs": (
+        (("amount",), "a negative amount, which is taken off", lambda r: r.amount < 0),
+        (
+            ("currency",),
+            "no currency of three letters, as ISO 4217 has them",
+            lambda rows: ~rows.currency.re_search("^[A-Z]{3}$").fill_null(False),
+        ),
+    ),
+}
+
+
+def remarks(loaded: Loaded) -> list[tuple[str, ir.BooleanValue]]:
+    """Say what is accepted but should be known, and of which rows it holds.
+
+    Notes
+    -----
+    What a ticket says of itself counts only where there is no history of it.
+    """
+    rows, name = loaded.rows, loaded.table.name
+    found = []
+    if "_mended" in rows.columns:
+        told = "blanks and unseen characters of an id are cut"
+        found.append((told, rows["_mended"]))
+    if name == "tickets" and {"messages", "events"} & loaded.beside:
+        return found
+    for needs, told, holds in _REMARKS.get(name, ()):
+        if {*needs} <= {*loaded.present}:
+            found.append((told, holds(rows).fill_null(False)))
+    return found

@@ -1,0 +1,92 @@
+"""Rows that contradict one another: each may be right, not all of them can."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import ibis.expr.types as ir
+
+    from kpi_kit.sources.loaded import Loaded
+
+
+def taken_together(loaded: Loaded, rows: ir.Table) -> Iterator[str]:
+    """Say of a table's sound rows where they contradict one another.
+
+    Parameters
+    ----------
+    loaded
+        Says which table and which columns.
+    rows
+        Its rows, without the quarantined ones and the copies.
+
+    Yields
+    ------
+    str
+        One sentence each; nothing is left out, since nobody knows which is right.
+    """
+    for told in _JUDGED.get(loaded.table.name, _nothing)(rows):
+        yield f"{loaded.file}: {told}"
+
+
+def _nothing(_: ir.Table) -> Iterator[str]:
+    yield from ()
+
+
+def _states(rows: ir.Table) -> Iterator[str]:
+    yield from _overlapping(rows, rows.ended_at)
+
+
+def _entries(rows: ir.Table) -> Iterator[str]:
+    yield from _overlapping(rows, rows.started_at + rows.work_seconds)
+
+
+def _overlapping(rows: ir.Table, until: ir.Value) -> Iterator[str]:
+    ended = rows.mutate(_until=until)
+    order = ["started_at", "_until"]
+    before = ibis.window(group_by="agent_id", order_by=order, preceding=(None, 1))
+    marked = ended.mutate(_before=ended["_until"].max().over(before))
+    if count := _count(marked.filter(marked.started_at < marked["_before"])):
+        told = "begin before an earlier one of their agent ends"
+        yield f"{count:,} rows {told}; that time counts twice"
+
+
+def _costs(rows: ir.Table) -> Iterator[str]:
+    alike = [name for name in ("month", "kind", "currency") if name in rows.columns]
+    if count := _repeated(rows, alike):
+        told = "have the month and kind of an earlier one; their amounts are added"
+        yield f"{count:,} rows {told}"
+    if "currency" not in rows.columns:
+        yield "names no currency; all amounts are taken to be in one"
+        return
+    used = rows.filter(rows.currency.notnull()).select("currency").distinct()
+    codes = sorted(used.execute()["currency"])
+    if len(codes) > 1:
+        yield f"amounts in {', '.join(codes)}; nothing says what one is in another"
+
+
+def _reports(rows: ir.Table) -> Iterator[str]:
+    alike = ["period_start", "period_end", "metric"]
+    alike += [name for name in ("unit", "definition") if name in rows.columns]
+    if count := _repeated(rows, alike):
+        yield f"{count:,} rows give a metric of a period once more"
+
+
+def _repeated(rows: ir.Table, names: list[str]) -> int:
+    return _count(rows) - _count(rows.select(*names).distinct())
+
+
+def _count(rows: ir.Table) -> int:
+    return int(rows.count().execute())
+
+
+_JUDGED: dict[str, Callable[[ir.Table], Iterator[str]]] = {
+    "agent_states": _states,
+    "time_entries": _entries,
+    "costs": _costs,
+    "vendor_reports": _reports,
+}

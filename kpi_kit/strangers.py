@@ -1,0 +1,82 @@
+"""Names in the contract that stand nowhere in the data: slips that move numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import ibis.expr.types as ir
+
+    from kpi_kit.contract import Contract
+    from kpi_kit.tables import Helpdesk
+
+# Where names of each kind stand: table, columns, and which field of the events.
+PLACES = {
+    "team": (("tickets", "team"), ("agents", "team"), ("events", "team")),
+    "channel": (("tickets", "channel"), ("contacts", "channel")),
+}
+
+
+def held_to(helpdesk: Helpdesk, contract: Contract) -> Helpdesk:
+    """Return the helpdesk; it warns of names of the contract that it has nowhere.
+
+    Parameters
+    ----------
+    helpdesk
+        The canonical tables.
+    contract
+        Its ``tiers``, ``organizations`` and ``schedules_by`` name teams and channels.
+    """
+    named = {
+        ("tiers", "team"): contract.tiers,
+        ("organizations", "team"): contract.organizations,
+        ("schedules_by", "team"): contract.schedules_by.get("team", {}),
+        ("schedules_by", "channel"): contract.schedules_by.get("channel", {}),
+    }
+    told = []
+    for kind in PLACES:
+        wanted = {
+            name for (_, of), names in named.items() if of == kind for name in names
+        }
+        seen = _seen(helpdesk, kind, wanted)
+        for (key, of), names in named.items():
+            missing = sorted({*names} - seen) if of == kind else ()
+            told += [_sentence(key, kind, name, seen) for name in missing]
+    return replace(helpdesk, warnings=(*helpdesk.warnings, *told))
+
+
+def _sentence(key: str, kind: str, name: str, seen: set[str]) -> str:
+    close = get_close_matches(name, sorted(seen), n=1)
+    hint = f"; did it mean {close[0]!r:.42}?" if close else ""
+    return (
+        f"contract: {key} names a {kind} that the data has nowhere: {name!r:.42}{hint}"
+    )
+
+
+def _seen(helpdesk: Helpdesk, kind: str, wanted: set[str]) -> set[str]:
+    """Return the names in the data; the long table of events is the last resort."""
+    seen: set[str] = set()
+    for table, column in PLACES[kind]:
+        if wanted <= seen:
+            break
+        seen |= {*_names(helpdesk, table, column)}
+    return seen
+
+
+def _names(helpdesk: Helpdesk, table: str, column: str) -> Iterator[str]:
+    if table == "events" and f"events.field={column}" in helpdesk.given:
+        changes = helpdesk.tables["events"]
+        changes = changes.filter(changes["field"] == column)
+        for end in ("old_value", "new_value"):
+            yield from _distinct(changes, end)
+    elif f"{table}.{column}" in helpdesk.given:
+        yield from _distinct(helpdesk.tables[table], column)
+
+
+def _distinct(rows: ir.Table, column: str) -> Iterator[str]:
+    found = rows.select(name=column).distinct().to_pyarrow()["name"]
+    return filter(None, found.to_pylist())

@@ -1,0 +1,122 @@
+"""Times that are written otherwise than ISO 8601: only as declared, and it is said."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import duckdb
+import pytest
+
+from kpi_kit.errors import ParameterError, TableError
+from kpi_kit.sources import open_helpdesk
+
+NINE = int(datetime(2026, 3, 2, 9, tzinfo=UTC).timestamp())
+
+
+def opened(folder, *times, **options):
+    """Write a ticket for each time and open them."""
+    path = folder / "t.csv"
+    rows = "".join(f"{n};{time}\n" for n, time in enumerate(times))
+    path.write_text(f"ticket_id;created_at\n{rows}")
+    return open_helpdesk("files", str(path), options=options)
+
+
+def created(helpdesk):
+    """Return the instants in the order of the tickets."""
+    tickets = helpdesk.tables["tickets"].order_by("ticket_id")
+    return [int(at) for at in tickets.created_at.execute()]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        *("banana", "excel", "", "%Y", "%Y-%m", "%d/%m %H:%M", "%%d/%%m/%%Y"),
+        *("%d/%m/%Y %I:%M", "%d/%m/%Y %Q", "%d/%m/%Y %"),
+    ],
+)
+def test_a_pattern_names_a_day(tmp_path, pattern):
+    """Half a day is not guessed either, nor is what DuckDB does not know a letter."""
+    with pytest.raises(ParameterError) as caught:
+        opened(tmp_path, "1", time_format=pattern)
+    told = f"--option: time_format: {pattern!r} names no day as strptime does. Write "
+    assert str(caught.value).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "written"),
+    [
+        ("%d/%m/%Y %I.%M %p", "02/03/2026 09.00 AM"),
+        ("%d-%b-%y %H:%M", "02-Mar-26 09:00"),
+        ("%Y%j %H", "2026061 09"),
+        ("%-d. %-m. %Y, %H:%M", "2. 3. 2026, 09:00"),
+        ("excel_days", "46083,375"),
+    ],
+)
+def test_a_pattern_is_read_and_said(tmp_path, pattern, written):
+    """In the declared zone; ISO 8601 beside it stays as it is."""
+    options = {"time_zone": "UTC", "decimal": ","}
+    iso = "2026-03-02T10:00:00Z"
+    helpdesk = opened(tmp_path, written, iso, time_format=pattern, **options)
+
+    assert [NINE, NINE + 3600] == created(helpdesk)
+    told = f"t.csv: times without ISO 8601 are read as {pattern} in UTC"
+    assert told in helpdesk.warnings
+
+
+@pytest.mark.parametrize(
+    ("time_format", "written", "expected"),
+    [
+        ("%d/%m/%Y", "02/03/2026", "has no time zone. Add its offset, or set --option"),
+        ("excel_days", "46083.375", "has no time zone. Add its offset, or set --opt"),
+        (
+            "epoch_s",
+            "46083.375",
+            "looks like days of a spreadsheet. Set --option time_format=excel_days.",
+        ),
+        (
+            "%d/%m/%Y",
+            "1772442000",
+            "looks like seconds since 1970. Set --option time_format=epoch_s.",
+        ),
+        ("%d/%m/%Y", "2-3-2026", "is not a time stamp. Write it like 2026-11-02T09:00"),
+    ],
+)
+def test_what_is_missing_is_told(tmp_path, time_format, written, expected):
+    """A zone where the pattern has none, and the count that a number looks like."""
+    with pytest.raises(TableError) as caught:
+        opened(tmp_path, written, time_format=time_format)
+    told = f"t.csv: line 2, column created_at: '{written}' {expected}"
+    assert str(caught.value).startswith(told)
+
+
+def test_days_of_a_spreadsheet_keep_to_the_clock(tmp_path):
+    """An hour that was skipped, a number that is no day of its calendar, a comma."""
+    options = {"time_zone": "America/New_York", "time_format": "excel_days"}
+    skipped = datetime(2026, 3, 8, 2, 30, tzinfo=UTC).timestamp() / 86400 + 25569
+    helpdesk = opened(
+        tmp_path,
+        *("46083.16666666667", skipped, 60, "9e99", "46083,5"),
+        **options,
+    )
+
+    assert [NINE] == created(helpdesk)
+    assert [
+        "no such local time",
+        "not a time stamp",
+        "not a time stamp",
+        "looks like days of a spreadsheet",
+    ] == list(helpdesk.quarantine["rule"])
+
+
+@pytest.mark.parametrize("kind", ["double", "decimal(12, 6)", "integer"])
+def test_days_of_a_spreadsheet_as_numbers(tmp_path, kind):
+    """Parquet has them as numbers; a whole one is a midnight."""
+    path = tmp_path / "t.parquet"
+    query = f"select '1' as ticket_id, 46083.375::{kind} as created_at"
+    duckdb.sql(query).write_parquet(str(path))
+    options = {"time_format": "excel_days", "time_zone": "UTC"}
+    helpdesk = open_helpdesk("files", str(path), options=options)
+
+    assert [NINE - (9 * 3600 if kind == "integer" else 0)] == created(helpdesk)
+    with pytest.raises(TableError, match="Set --option time_format=epoch_s or epoch"):
+        open_helpdesk("files", str(path))

@@ -1,0 +1,89 @@
+"""Dimensions that follow from the facts: since go-live, shifts, tenure."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from kpi_kit.contract import Contract
+from kpi_kit.errors import UnknownNameError
+from kpi_kit.scorecard import scorecard
+from kpi_kit.shifts import Shift
+from tests.canonical import helpdesk
+
+CONTRACT = Contract(
+    go_live=date(2026, 1, 31),
+    shifts=(
+        Shift(name="day", start=6, end=22),
+        Shift(name="night", start=23, end=5),  # nobody works from 5 to 6 and 22 to 23
+    ),
+)
+
+
+def volume(engine, by, rows, contract=CONTRACT):
+    """Return how many tickets fall into each slice."""
+    tickets = [
+        {
+            "ticket_id": str(number),
+            "created_at": int(datetime(*day, tzinfo=UTC).timestamp()),
+            **more,
+        }
+        for number, (day, more) in enumerate(rows)
+    ]
+    desk = helpdesk(engine, {"tickets": tickets})
+    found = scorecard(
+        desk,
+        contract,
+        start=date(2026, 1, 1),
+        end=date(2026, 12, 31),
+        as_of=date(2026, 12, 30),
+        by=[by],
+        metrics=["ticket_volume"],
+    )
+    return dict(zip(found[by], found["value"], strict=True))
+
+
+def test_days_weeks_and_months_count_from_go_live(engine):
+    """The first day is 0; a month is over when the day of the month comes again."""
+    days = [(2026, 1, 30), (2026, 1, 31), (2026, 2, 28), (2026, 3, 30), (2026, 3, 31)]
+    rows = [((*day, 12), {}) for day in days]
+
+    by_day = volume(engine, "days_since_go_live", rows)
+    by_week = volume(engine, "weeks_since_go_live", rows)
+    by_month = volume(engine, "months_since_go_live", rows)
+
+    assert {-1: 1, 0: 1, 28: 1, 58: 1, 59: 1} == by_day
+    assert {-1: 1, 0: 1, 4: 1, 8: 2} == by_week
+    assert {-1: 1, 0: 2, 1: 1, 2: 1} == by_month
+
+
+def test_a_shift_may_run_past_midnight(engine):
+    """An hour between two shifts belongs to none."""
+    hours = (5, 6, 21, 22, 23, 0, 4)
+    rows = [((2026, 3, 2, hour), {}) for hour in hours]
+
+    assert {"day": 2, "night": 3, "(none)": 2} == volume(engine, "shift", rows)
+
+
+def test_a_customer_of_a_year_is_no_new_one(engine):
+    """On the 365th day; who became one nobody knows when is neither."""
+    since = (date(2025, 3, 2), date(2025, 3, 3), date(2026, 3, 2), None)
+    rows = [((2026, 3, 2, 9), {"customer_since": day}) for day in since]
+
+    found = volume(engine, "customer_tenure", rows)
+
+    assert {"long-term": 1, "new": 2, "(none)": 1} == found
+
+
+def test_the_users_own_column_comes_first(engine):
+    """A column of the source that is called like one of ours is taken as it is."""
+    rows = [((2026, 3, 2, 9), {"shift": "A"}), ((2026, 3, 2, 9), {"shift": "B"})]
+
+    assert {"A": 1, "B": 1} == volume(engine, "shift", rows)
+
+
+def test_what_a_dimension_needs_is_said(engine):
+    """No contract, no go-live: the error names the key."""
+    with pytest.raises(UnknownNameError, match="needs the contract's go_live"):
+        volume(engine, "weeks_since_go_live", [((2026, 3, 2, 9), {})], Contract())

@@ -1,0 +1,98 @@
+"""Who judges moods: what a contract may name, and what a model may answer."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from kpi_kit.errors import ParameterError
+from kpi_kit.mood import read_sentiment, scorer, scores
+
+WHERE = "c.yaml: sentiment"
+
+
+@pytest.mark.parametrize("name", ["vader", "tests.moods:by_length"])
+def test_what_may_be_named(name):
+    """The extra, or a function of the user's own."""
+    assert name == read_sentiment(name, WHERE)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("Vader", "'Vader' names no function. Write vader or package.module:function."),
+        ("a:b:c", "'a:b:c' names no function. Write vader or package.module:function."),
+        ("os:system", "'os:system' is Python's own and scores no texts."),
+        ("builtins:len", "'builtins:len' is Python's own and scores no texts."),
+        ("nowhere.x:y", "nowhere.x:y needs the package nowhere. Install it where the"),
+    ],
+)
+def test_what_may_not_be_named(name, message):
+    """A slip of the pen, a function that would run the texts, a package not there."""
+    with pytest.raises(ParameterError) as refused:
+        read_sentiment(name, WHERE)
+
+    assert str(refused.value).startswith(f"{WHERE}: {message}")
+
+
+def test_without_the_extra(monkeypatch):
+    """One line says what to install."""
+    monkeypatch.setattr("kpi_kit.mood.find_spec", lambda _: None)
+    with pytest.raises(ParameterError) as refused:
+        read_sentiment("vader", WHERE)
+
+    assert (
+        f"{WHERE}: vader needs the package vaderSentiment. Install it where the kit "
+        "is: pip install vaderSentiment."
+    ) == str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["tests.moods:missing", "tests.nowhere:by_length", "kpi_kit.run.x:y"]
+)
+def test_a_function_that_is_not_there(name):
+    """The package is installed, what is named is not in it."""
+    with pytest.raises(ParameterError, match=r"cannot be loaded .* Mend the name"):
+        scorer(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("too_few", "returned 1 numbers for 2 texts"),
+        ("too_happy", "returned 1.5. It must return a number from -1 to 1, or None"),
+        ("not_a_number", "returned nan. It must"),
+    ],
+)
+def test_what_a_model_may_not_answer(name, message):
+    """One mood of -1 to 1 for each text, and nothing else, reaches a number."""
+    model = f"tests.moods:{name}"
+    with pytest.raises(ParameterError, match="contract: sentiment") as refused:
+        scores(model, scorer(model), ["good", "bad"])
+
+    assert message in str(refused.value)
+
+
+def test_the_word_list():
+    """A text with none of its words has no score; the words' order of size stands.
+
+    As the word list has them: 'Still waiting for a reply.' is no mood to it, and a
+    compliment that is none is one.
+    """
+    texts = ["I hate this", "not good", "thanks, great", "Still waiting for a reply."]
+    texts += ["👍", "Ich bin sehr unzufrieden", "Great, broken again, thanks a lot"]
+    hate, bad, great, *unknown, irony = scores("vader", scorer("vader"), texts)
+
+    assert hate < bad < 0 < great
+    assert [None] * 3 == unknown
+    assert irony > 0
+
+
+def test_nothing_is_loaded_that_nobody_asks_for():
+    """Reading a contract loads no model."""
+    for module in [name for name in sys.modules if name.startswith("vaderSentiment")]:
+        del sys.modules[module]
+    read_sentiment("vader", WHERE)
+
+    assert "vaderSentiment.vaderSentiment" not in sys.modules

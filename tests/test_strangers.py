@@ -1,0 +1,67 @@
+"""A name of the contract that the data does not have is told with the nearest."""
+
+from __future__ import annotations
+
+import pytest
+
+from kpi_kit.contract import Contract
+from kpi_kit.sources import open_helpdesk
+from kpi_kit.strangers import held_to
+
+TABLES = {
+    "tickets": "ticket_id,created_at,channel,team\n"
+    "1,2026-03-02T09:00:00Z,email,Front desk\n2,2026-03-02T10:00:00Z,chat,\n",
+    "events": "event_id,ticket_id,occurred_at,field,old_value,new_value\n"
+    "1,1,2026-03-02T09:30:00Z,team,Front desk,Back office\n"
+    "2,1,2026-03-02T09:40:00Z,agent,ann,Night desk\n",
+    "agents": "agent_id,team\nann,Experts\n",
+}
+
+
+@pytest.fixture
+def warnings(tmp_path):
+    """A function from a contract to what is said about its names."""
+
+    def told(contract, tables=TABLES):
+        for name, text in tables.items():
+            (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+        helpdesk = open_helpdesk("files", str(tmp_path))
+        return held_to(helpdesk, contract).warnings[len(helpdesk.warnings) :]
+
+    return told
+
+
+def test_names_that_the_data_has(warnings):
+    """A team may stand beside a ticket, an agent or only in what was changed."""
+    teams = {"Front desk": "client", "Back office": "Acme", "Experts": "Acme"}
+    by = {"team": {"Front desk": "office"}, "channel": {"chat": "office"}}
+    tiers = dict.fromkeys(teams, 1)
+
+    assert () == warnings(Contract())
+    assert () == warnings(Contract(organizations=teams, tiers=tiers, schedules_by=by))
+
+
+@pytest.mark.parametrize(
+    ("key", "named", "kind", "name", "near"),
+    [
+        ("organizations", {"Front dsek": "a"}, "team", "Front dsek", "Front desk"),
+        ("tiers", {"Night desk": 2, "Experts": 1}, "team", "Night desk", "Front desk"),
+        ("schedules_by", {"team": {"Weekend": "a"}}, "team", "Weekend", None),
+        ("schedules_by", {"channel": {"Email": "a"}}, "channel", "Email", "email"),
+    ],
+)
+def test_names_that_the_data_has_nowhere(warnings, key, named, kind, name, near):
+    """An agent of that name is no team, and neither is another case of it."""
+    said = f"contract: {key} names a {kind} that the data has nowhere: '{name}'"
+    hint = f"; did it mean '{near}'?" if near else ""
+
+    assert (said + hint,) == warnings(Contract(**{key: named}))
+
+
+def test_data_without_teams(warnings):
+    """Where nobody has a team, each name of one is told."""
+    bare = {"tickets": "ticket_id,created_at\n1,2026-03-02T09:00:00Z\n"}
+    told = warnings(Contract(tiers={"A": 1, "B": 2}), bare)
+
+    assert 2 == len(told)
+    assert "contract: tiers names a team that the data has nowhere: 'B'" == told[1]
