@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kpi_kit.errors import UnknownNameError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 Column = Any  # an Ibis column; this floor does not import Ibis
 Function = Any  # from rows to what the kind counts
@@ -39,14 +39,14 @@ class Measure:
     """What a promise about a KPI must fit: its unit, its better side, its values.
 
     ``better`` is lower, higher or neither; ``values`` the lowest and the highest that
-    the KPI can have, in its unit, None where there is no such end.  ``refused`` says
-    why no promise can be made.
+    the KPI can have, in its unit, None where there is no such end.  ``no_target``
+    says why no promise can be made.
     """
 
     unit: str
     better: str
     values: tuple[float | None, float | None]
-    refused: str = ""
+    no_target: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +120,7 @@ _VALUES = {"share": (0, 1), "minutes": (0, None), "count": (0, None)}
 def _measure(card: Card) -> Measure:
     values = _VALUES.get(card.unit, card.values)
     return Measure(
-        unit=card.unit, better=card.better, values=values, refused=card.no_target
+        unit=card.unit, better=card.better, values=values, no_target=card.no_target
     )
 
 
@@ -153,6 +153,21 @@ def named(name: str) -> Card:
         message = f"metric: no metric is called {name!r}"
         raise UnknownNameError(f"{message}. {nearest(name, METRICS)}")
     return METRICS[name]
+
+
+def tables_of(names: Iterable[str]) -> set[str]:
+    """Return the canonical tables that KPIs may need, in whichever way.
+
+    Examples
+    --------
+    >>> from kpi_kit import metrics
+    >>> sorted(tables_of(["csat", "cost_per_resolution"]))
+    ['costs', 'events', 'surveys', 'tickets']
+    """
+    needs = (one for name in names for some in METRICS[name].needs for one in some)
+    return {part.partition(".")[0] for need in needs for part in need.split("+")} - {
+        "contract"
+    }
 
 
 def measures() -> dict[str, Measure]:

@@ -9,6 +9,7 @@ import ibis
 
 from kpi_kit.errors import UnknownNameError, nearest
 from kpi_kit.facts import DERIVED, DIMENSIONS, HEAD, columns
+from kpi_kit.records.sliced import tenure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 NEVER = {"ticket_id", "created_at", "created_on"}
 WEEK = 7
-LONG_TERM = 365  # days from which on a customer is no new one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +56,7 @@ def _shift(tickets: ir.Table, contract: Contract) -> ir.StringValue:
 
 
 def _tenure(tickets: ir.Table, contract: Contract) -> ir.StringValue:  # noqa: ARG001
-    known = tickets.created_on.delta(tickets.customer_since, unit="day")
-    return ibis.cases((known >= LONG_TERM, "long-term"), (known.notnull(), "new"))
+    return tenure(tickets.created_on, tickets.customer_since)
 
 
 MADE = {

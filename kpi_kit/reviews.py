@@ -114,6 +114,7 @@ def open_review(  # noqa: PLR0913, PLR0917 - one for each parameter of a noteboo
         engine=engine,
         as_of=last,
         limited=False,
+        wanted=catalog.tables_of(names),
     )
     leave_rejected(helpdesk)
     if helpdesk.excess:

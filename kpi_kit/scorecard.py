@@ -16,7 +16,7 @@ from kpi_kit.dimensions import read_by, with_dimensions
 from kpi_kit.facts import Facts, facts, shape
 from kpi_kit.grid import on_one_grid
 from kpi_kit.periods import midnight
-from kpi_kit.records import RECORDS, reads
+from kpi_kit.records import RECORDS, on_scale, reads
 from kpi_kit.records.known import Known, local_days
 from kpi_kit.sources import stage
 
@@ -111,6 +111,8 @@ def scorecards(
     kept = kept or keep(helpdesk, contract, questions)
     has = given(helpdesk, contract)
     said = remarks(has, contract)
+    if any(card.of == "surveys" for whole in questions for card in whole.cards):
+        said |= on_scale(helpdesk)
     answers = []
     for whole in questions:
         missing = refusals(helpdesk, contract, whole)

@@ -5,7 +5,7 @@ Every source ends in these tables; facts and metrics know nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -49,12 +49,16 @@ _STORED = {
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One column: what it holds and what it means."""
+    """One column: what it holds and what it means.
+
+    A file must have a required column, and a row its value, unless it ``may_be_empty``.
+    """
 
     name: str
     type: Type
     meaning: str
     required: bool = False
+    may_be_empty: bool = False
     values: tuple[str, ...] = ()
 
     @property
@@ -78,8 +82,13 @@ class Table:
 
     @property
     def required(self) -> tuple[str, ...]:
-        """Return the names of the columns that every row must fill."""
+        """Return the names of the columns that every file must have."""
         return tuple(c.name for c in self.columns if c.required)
+
+    @property
+    def filled(self) -> tuple[str, ...]:
+        """Return the names of the columns that every row must fill."""
+        return tuple(c.name for c in self.columns if c.required and not c.may_be_empty)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,7 +251,11 @@ _DECLARED = (
         key=("contact_id",),
         columns=(
             _text("contact_id", "the contact's id"),
-            _must(_text("agent_id", "agent who took it")),
+            # Who gives up was taken by nobody; without such rows nobody ever did.
+            replace(
+                _must(_text("agent_id", "agent who took it; empty where nobody did")),
+                may_be_empty=True,
+            ),
             _must(_text("channel", "where it came in", *CHANNELS)),
             _text("ticket_id", "ticket it belongs to"),
             _text("customer_id", "who called"),

@@ -103,8 +103,8 @@ def _target(
         message = f"{where}.metric: no metric is called {metric!r:.42}"
         raise ParameterError(f"{message}. {nearest(metric, known)}")
     measure = known[metric]
-    if measure is not None and measure.refused:
-        message = f"{where}.metric: {metric} cannot be promised: {measure.refused}"
+    if measure is not None and measure.no_target:
+        message = f"{where}.metric: {metric} cannot be promised: {measure.no_target}"
         raise ParameterError(f"{message}. Take the line out.")
     chosen: dict[str, Any] = {"metric": metric}
     for key, choices in (("statistic", STATISTICS), ("clock", CLOCKS)):

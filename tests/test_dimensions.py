@@ -87,3 +87,44 @@ def test_what_a_dimension_needs_is_said(engine):
     """No contract, no go-live: the error names the key."""
     with pytest.raises(UnknownNameError, match="needs the contract's go_live"):
         volume(engine, "weeks_since_go_live", [((2026, 3, 2, 9), {})], Contract())
+
+
+def test_a_survey_without_ticket_knows_its_customers_tenure(engine):
+    """By the day of the answer, and the customer's first day in any ticket."""
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC).timestamp()
+    tickets = [
+        {"ticket_id": "1", "created_at": int(noon), "customer_id": who, **since}
+        for who, since in (
+            ("old", {"customer_since": date(2025, 3, 2)}),
+            ("young", {"customer_since": date(2025, 3, 3)}),
+            ("unknown", {}),
+        )
+    ]
+    tickets = [row | {"ticket_id": str(place)} for place, row in enumerate(tickets)]
+    surveys = [
+        {
+            "survey_id": who,
+            "kind": "nps",
+            "customer_id": who,
+            "answered_at": int(noon),
+            "score": score,
+            "scale_low": 0.0,
+            "scale_high": 10.0,
+        }
+        for who, score in (("old", 0.0), ("young", 10.0), ("unknown", 7.0))
+    ]
+    desk = helpdesk(engine, {"tickets": tickets, "surveys": surveys})
+
+    found = scorecard(
+        desk,
+        CONTRACT,
+        start=date(2026, 3, 1),
+        end=date(2026, 4, 1),
+        as_of=date(2026, 3, 31),
+        by=["customer_tenure"],
+        metrics=["nps"],
+    )
+
+    assert {"long-term": -100, "new": 100, "(none)": 0} == dict(
+        zip(found["customer_tenure"], found["value"], strict=True)
+    )

@@ -516,9 +516,10 @@ def test_links_of_a_page_stay_in_it(shipped):
 
 
 def test_nothing_a_reader_sees_is_code(shipped):
-    """No column's name, no NaN, no None."""
+    """No column's name, no NaN, no None; files are called as they are called."""
     for text in shipped.values():
         seen = re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL)
+        seen = re.sub(r"\w+\.parquet", " ", seen)
 
         assert [] == re.findall(r"\b(?:nan|NaN|None|NaT)\b", seen)
         assert [] == re.findall(r"\b[a-z]+_[a-z_]+\b", seen)

@@ -232,3 +232,46 @@ def test_duckdb_believes_a_gzipped_text_that_was_changed(tmp_path):
     path.write_bytes(packed)
 
     assert [(1,)] == duckdb.sql(f"from read_csv('{path}')").fetchall()
+
+
+def test_duckdb_reads_more_into_a_path_than_a_file(tmp_path):
+    """A pattern, and a column of its folder.  Gone: no file needs a link."""
+    folder = tmp_path / "channel=chat"
+    folder.mkdir()
+    for name, value in (("a[1].csv", 1), ("a1.csv", 2)):
+        (folder / name).write_text(f"a\n{value}\n")
+
+    assert [(2, "chat")] == duckdb.sql(f"from '{folder}/a[1].csv'").fetchall()
+
+
+STRICT = "auto_detect = false, header = true, strict_mode = true"
+TWO = "columns = {'a': 'VARCHAR', 'b': 'VARCHAR'}"
+
+
+def test_duckdb_cuts_empty_fields_after_the_last_column(tmp_path):
+    """Without a word.  Gone: broken rows are found by DuckDB alone."""
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n1,2,,\n")
+
+    rows = duckdb.sql(f"from read_csv('{path}', {STRICT}, {TWO})").fetchall()
+    assert [("1", "2")] == rows
+
+
+def test_duckdb_loses_a_row_below_lines_that_it_skips(tmp_path):
+    """Where they end otherwise.  Gone: such a file too may be read at once."""
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"\n\r\na,b\n1,2\n")
+
+    assert not duckdb.sql(f"from read_csv('{path}', {STRICT}, {TWO}, skip = 2)")
+
+
+def test_duckdb_numbers_keys_that_differ_by_case(tmp_path):
+    """And finds nothing under the number.  Gone: they need not be refused."""
+    path = tmp_path / "t.ndjson"
+    path.write_text('{"a": 1, "A": 2}\n')
+    names = duckdb.sql(f"from read_json('{path}')").columns
+    columns = "{'a': 'VARCHAR', 'A_1': 'VARCHAR'}"
+
+    assert ["a", "A_1"] == names
+    found = duckdb.sql(f"from read_json('{path}', columns = {columns})").fetchall()
+    assert [("1", None)] == found

@@ -33,7 +33,7 @@ WAITS = (("contacts.queued_at",), ("contacts.answered_at",))
 def service_level(contacts: ir.Table) -> ir.BooleanColumn:
     """Share of calls and chats that were answered within the contract's seconds.
 
-    The contract's `service_level` says how many (20 by default), and whether somebody
+    The contract says how many (20 by default), and whether somebody
     who gave up was missed (by default) or is left out. Whoever was not answered though
     the seconds had passed was missed; whoever still waits within them is not judged.
     """

@@ -75,7 +75,7 @@ def _month(month: date, known: Sequence[Standing]) -> tuple[str, ...]:
         times = THOUSAND if standing.card.kind == "output" else 1
         found.append((_number(row.value * times), row.n))
     values, counts = zip(*found, strict=True)
-    name = f"{MONTHS[month.month - 1][:3]} {month.year}"
+    name = f"{MONTHS[month.month - 1][:3]}\u00a0{month.year}"
     return (name, *values, count_text(max(counts)) if max(counts) else MISSING)
 
 

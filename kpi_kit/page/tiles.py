@@ -45,21 +45,22 @@ def _groups(card: Scorecard) -> list[str]:
     return [
         f'<div class="group" style="--tiles: {len(standings)}">'
         f'<p class="group-name">{escape(group)}</p>\n'
-        f"{_row(standings, card)}</div>\n"
+        f"{_row(group, standings, card)}</div>\n"
         for group, standings in headline(card).items()
     ]
 
 
-def _row(standings: Sequence[Standing], card: Scorecard) -> str:
-    return "\n".join(tile(standing, card) for standing in standings)
+def _row(group: str, standings: Sequence[Standing], card: Scorecard) -> str:
+    return "\n".join(tile(standing, card, group) for standing in standings)
 
 
-def tile(standing: Standing, card: Scorecard) -> str:
+def tile(standing: Standing, card: Scorecard, group: str = "") -> str:
     """Return one KPI as a tile; all of it is the link to its chart."""
     shown = names.as_read(standing.card, card.contract)
     state, held = state_and_bound(standing)
     parts = (
-        f'<span class="name">{escape(names.name(shown))}</span>'
+        f'<span class="name" data-group="{escape(group)}">'
+        f"{escape(names.name(shown))}</span>"
         f'<span class="kind">{escape(_kind(standing, card))}</span>'
         f'<span class="value">{big(names.value(standing, standing.now))}</span>'
         f'<span class="change">{change(standing)}</span>'

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from kpi_kit.records.contacts import contacts
 from kpi_kit.records.hours import hours
+from kpi_kit.records.reviews import OWN as OF_REVIEWS
 from kpi_kit.records.reviews import checks, reviews
 from kpi_kit.records.sliced import AGENTS, CALLS, TICKETS
-from kpi_kit.records.surveys import surveys
+from kpi_kit.records.surveys import OWN as OF_SURVEYS
+from kpi_kit.records.surveys import on_scale, surveys
 from kpi_kit.records.surveys import unclear as unclear_ratings
 from kpi_kit.records.words import words
 
@@ -24,35 +26,40 @@ if TYPE_CHECKING:
 
     from kpi_kit.records.known import Known
 
-__all__ = ["RECORDS", "Kind", "reads", "sliced_by", "unclear_ratings"]
+__all__ = ["RECORDS", "Kind", "on_scale", "reads", "sliced_by", "unclear_ratings"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """One kind of row: the table it comes from, its maker, what it can be sliced by.
 
-    ``dimensions`` None means whatever tickets can be sliced by.
+    ``dimensions`` None means whatever tickets can be sliced by, but for a column of
+    theirs that is called like one of the rows' ``own``.
     """
 
     table: str
     rows: Callable[[Known], ir.Table]
     dimensions: Collection[str] | None = TICKETS
+    own: Collection[str] = ()
 
 
 RECORDS = {
-    "surveys": Kind(table="surveys", rows=surveys),
+    "surveys": Kind(table="surveys", rows=surveys, own=OF_SURVEYS),
     "contacts": Kind(table="contacts", rows=contacts, dimensions=CALLS),
     "hours": Kind(table="agent_states", rows=hours, dimensions=AGENTS),
-    "reviews": Kind(table="qa_scores", rows=reviews),
-    "checks": Kind(table="qa_scores", rows=checks),
+    "reviews": Kind(table="qa_scores", rows=reviews, own=OF_REVIEWS),
+    "checks": Kind(table="qa_scores", rows=checks, own=OF_REVIEWS),
     "words": Kind(table="messages", rows=words),
 }
 
 
 def sliced_by(of: str, dimension: str) -> bool:
     """Say whether rows of a kind can be sliced by a dimension of the tickets."""
-    possible = RECORDS[of].dimensions if of in RECORDS else None
-    return possible is None or dimension in possible
+    if of not in RECORDS:
+        return True
+    possible = RECORDS[of].dimensions
+    is_known = possible is None or dimension in possible
+    return is_known and dimension not in RECORDS[of].own
 
 
 def reads(of: str, by: Collection[str]) -> set[str]:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from kpi_kit.records.known import Known
 
+OWN = ("review_id", "criterion", "share", "is_kept", "unweighed", "mean", "points")
+OWN += ("weights", "review_day", "reviewed_on")
+
 
 def reviews(known: Known) -> ir.Table:
     """Return one row per quality review by the client's side.

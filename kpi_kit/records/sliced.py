@@ -19,6 +19,13 @@ AGENTS = THEIRS | {"agent_id"}
 CALLS = AGENTS | {"channel", "customer_id", "issue_type", "root_cause", "priority"}
 CALLS |= {"created_hour", "created_weekday"}
 TICKETS = None
+LONG_TERM = 365  # days from which on a customer is no new one
+
+
+def tenure(on: ir.DateValue, since: ir.DateValue) -> ir.StringValue:
+    """Return ``new`` or ``long-term`` for somebody who became a customer on a day."""
+    days = on.delta(since, unit="day")
+    return ibis.cases((days >= LONG_TERM, "long-term"), (days.notnull(), "new"))
 
 
 def with_ticket(

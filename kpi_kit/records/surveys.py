@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from kpi_kit.records.known import dated
-from kpi_kit.records.sliced import with_ticket
+from kpi_kit.records.sliced import tenure, with_ticket
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -27,6 +27,12 @@ NOBODY = "\x1f"  # who solved, in the facts, where an agent did and nobody says 
 COLUMNS = (
     *("kind", "ticket_id", "customer_id", "offered_at", "answered_at"),
     *("score", "scale_low", "scale_high", "comment"),
+)
+AVERAGES = {"csat_score": "csat", "ces": "ces"}
+OWN = (
+    *("kind", "score", "scale_low", "scale_high", "offered_on", "answered_on"),
+    *("rated_on", "is_offered", "is_answered", "is_young", "on_one_scale"),
+    *("is_positive", "standing"),
 )
 
 
@@ -56,7 +62,9 @@ def surveys(known: Known, *, also: tuple[str, ...] = ()) -> ir.Table:
     """
     rows = _told(known)
     rows = dated(rows, known, offered_on="offered_at", answered_on="answered_at")
-    rows = with_ticket(rows, _credited(known), {"customer_id": "customer_id"})
+    rows = _tenured(rows, known)
+    own = {"customer_id": "customer_id", "customer_tenure": "their tenure"}
+    rows = with_ticket(rows, _credited(known), own)
     days = (rows.last_solved_on, rows.offered_on, rows.answered_on)
     rows = rows.mutate(rated_on=ibis.coalesce(*days))
     waits = rows.is_offered & ~rows.is_answered
@@ -69,6 +77,19 @@ def surveys(known: Known, *, also: tuple[str, ...] = ()) -> ir.Table:
         is_positive=_positive(rows, known, several.get("csat", [])),
         standing=_standing(rows),
     )
+
+
+def _tenured(rows: ir.Table, known: Known) -> ir.Table:
+    """Add, where it is asked for, how long who was asked had been a customer."""
+    if "customer_tenure" not in known.by:
+        return rows
+    tickets = known.table("tickets")
+    customers = tickets.group_by(who="customer_id").agg(
+        since=tickets.customer_since.min()
+    )
+    rows = rows.left_join(customers, rows.customer_id == customers.who).drop("who")
+    on = ibis.coalesce(rows.answered_on, rows.offered_on)
+    return rows.mutate(**{"their tenure": tenure(on, rows.since)}).drop("since")
 
 
 def _credited(known: Known) -> Known:
@@ -139,6 +160,18 @@ def scales(helpdesk: Helpdesk) -> dict[str, list[Scale]]:
     for row in ends.to_pyarrow().to_pylist():
         found.setdefault(row["kind"], []).append((row["scale_low"], row["scale_high"]))
     return {kind: sorted(several) for kind, several in found.items()}
+
+
+def on_scale(helpdesk: Helpdesk) -> dict[str, str]:
+    """Return on which scale each average is told, for its notes."""
+    found, notes = scales(helpdesk), {}
+    for name, kind in AVERAGES.items():
+        several = found.get(kind, [])
+        if several:
+            low, high = several[0] if len(several) == 1 else SCALES[kind]
+            brought = "" if len(several) == 1 else ", other scales brought onto it"
+            notes[name] = f"scale of {low:g} to {high:g}{brought}"
+    return notes
 
 
 def unclear(helpdesk: Helpdesk, contract: Contract) -> str:

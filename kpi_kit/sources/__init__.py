@@ -35,10 +35,10 @@ from kpi_kit.sources.session import (
     stage,
 )
 from kpi_kit.sources.sql import load_sql
-from kpi_kit.tables import Helpdesk
+from kpi_kit.tables import TABLES, Helpdesk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     import ibis.expr.types as ir
 
@@ -55,6 +55,8 @@ TELLING = {
     "qa_scores": ("kind", "reviewer_side"),
     "costs": ("kind",),
 }
+# What every report reads.
+ALWAYS = ("tickets", "messages", "events", "agents", "annotations")
 
 
 def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
@@ -66,6 +68,7 @@ def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
     engine: str = "duckdb",
     as_of: date | None = None,
     limited: bool = True,
+    wanted: Collection[str] | None = None,
 ) -> Helpdesk:
     """Open a source as the canonical tables.
 
@@ -88,6 +91,8 @@ def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
     as_of
         The report's last day; only checked, not to lie in the future.  Rows after it
         are no fault, facts do not know them yet.
+    wanted
+        Tables to read besides those of tickets and agents; None reads all.
 
     Returns
     -------
@@ -115,13 +120,16 @@ def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
     place = _made_up(location) if source == "demo" else Path(location)
     read = read_options(place if place.is_dir() else place.parent, options)
     connection = connect(engine)
+    # A name in a column map may be of any table.
+    tables = TABLES if wanted is None or read.column_map else {*ALWAYS, *wanted}
     if source != "sql":
         reader = connection if is_duckdb(connection) else connect("duckdb")
-        loaded = load_files(reader, place, read)
+        loaded = load_files(reader, place, read, tables)
     elif not mapping:
         raise ParameterError("source sql: mapping is missing. Give a folder of SQL.")
     else:
-        loaded = load_sql(connection, str(place.absolute()), Path(mapping), read)
+        where = str(place.absolute())
+        loaded = load_sql(connection, where, Path(mapping), read, tables)
     check_column_map(read, [name for each in loaded for name in each.found])
     names, now = frozenset(each.table.name for each in loaded), int(time.time())
     loaded = [replace(each, beside=names, options=read) for each in loaded]

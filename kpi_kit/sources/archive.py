@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_FILES = 1_000
+_LONGEST = 200  # bytes of a name
 
 
 def unpack(path: Path) -> Path:
@@ -83,6 +84,8 @@ def _refuse_harm(entry: zipfile.ZipInfo, where: str) -> None:
         raise TableError(f"{named} leaves the folder. Do not trust this archive.")
     if stat.S_ISLNK(entry.external_attr >> 16):
         raise TableError(f"{named} is a link. Do not trust this archive.")
+    if len(parts.name.encode()) > _LONGEST:
+        raise TableError(f"{named} is too long for a file's. Shorten it.")
     if entry.flag_bits & 1:
         raise TableError(f"{where}: needs a password. Unpack it first.")
     refuse_bomb(f"{where}: {entry.filename[:40]}", entry.compress_size, entry.file_size)

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 MOST = 2_000  # columns; from there on each costs more than the one before
 
 
+_KEPT = {
+    *("_row", "_fault", "_rule", "_text", "_first", "_mended", "file_row_number"),
+    *("_column", "_why", "_what", "_out", "_nth", "_same", "_key", "_n"),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Columns:
     """Canonical or extra name -> name in the source, and what a reader should know."""
@@ -69,6 +75,7 @@ def match(table: Table, found: Iterable[str], options: Options, where: str) -> C
         if name.lower() in {known.lower() for known in sources}:
             message = f"{where}: two columns are called {name!r}"
             raise TableError(f"{message}. Remove or rename one.")
+        refuse_kept(name, where)
         sources[name] = source
         if name in declared and name != source:
             notes.append(f"{where}: column {source!r} is read as {name}")
@@ -86,6 +93,14 @@ def match(table: Table, found: Iterable[str], options: Options, where: str) -> C
         notes=tuple(notes),
         found=tuple(found),
     )
+
+
+def refuse_kept(name: str, where: str) -> None:
+    """Raise for a name of the columns that the kit writes beside those of a source."""
+    plain = name.lower()
+    if plain in _KEPT or plain.startswith(("_raw ", "_first ")):
+        message = f"{where}: a column is called {name!r}, as the kit calls one of its"
+        raise TableError(f"{message} own. Rename it.")
 
 
 def check_column_map(options: Options, sources: Iterable[str]) -> None:

@@ -25,7 +25,7 @@ from kpi_kit.sources.quarantine import shown
 from kpi_kit.sources.readings import COMMA
 from kpi_kit.sources.session import literal, stored
 from kpi_kit.sources.text import (
-    holds_zero_byte,
+    holds,
     line_at,
     readable,
     refuse_bytes,
@@ -85,7 +85,7 @@ def load_csv(
     columns = match(table, found.header, options, path.name)
 
     sources = {name: (text, "VARCHAR") for name, text in columns.sources.items()}
-    zeroes = holds_zero_byte(found.path)
+    zeroes = holds(found.path, b"\0")
     typed = partial(typed_select, table, sources, options, where=path.name)
     typed = partial(typed, zeroes=zeroes)
     rows, refused, notes = _loaded(connection, typed, found, path.name, options)

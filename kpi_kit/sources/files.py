@@ -14,7 +14,7 @@ import duckdb
 from kpi_kit.errors import TableError
 from kpi_kit.sources import json_text
 from kpi_kit.sources.archive import unpack
-from kpi_kit.sources.columns import match
+from kpi_kit.sources.columns import match, refuse_kept
 from kpi_kit.sources.delimited import load_csv
 from kpi_kit.sources.folder import strangers, tables_at
 from kpi_kit.sources.json_faults import refuse_broken
@@ -27,9 +27,10 @@ from kpi_kit.sources.places import place
 from kpi_kit.sources.session import first_line, quoted, stored
 from kpi_kit.sources.tidy import tidy_texts
 from kpi_kit.sources.typed import typed_select
-from kpi_kit.tables import Type
+from kpi_kit.tables import TABLES, Type
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     import ibis
@@ -43,9 +44,12 @@ _ENDS_EARLY = re.compile("unexpected end|[Nn]o magic bytes|decompress|too small"
 
 
 def load_files(
-    connection: ibis.BaseBackend, location: Path, options: Options
+    connection: ibis.BaseBackend,
+    location: Path,
+    options: Options,
+    wanted: Collection[str] = TABLES,
 ) -> list[Loaded]:
-    """Load every canonical table that lies at ``location``.
+    """Load every wanted table that lies at ``location``.
 
     Parameters
     ----------
@@ -56,6 +60,8 @@ def load_files(
         such file of tickets, or a zip archive of either.
     options
         How they are to be read.
+    wanted
+        Names of canonical tables; others stay unread.
 
     Returns
     -------
@@ -73,12 +79,26 @@ def load_files(
         called, location = location.name, unpack(location)
     found = tables_at(location, called)
     known = {name for table, _ in found for name in _names(table)}
-    loaded = [_load(connection, table, path, options, known) for table, path in found]
-    notes = (*loaded[0].notes, *strangers(location))
+    loaded = [
+        _load(connection, table, path, options, known)
+        for table, path in found
+        if table.name in wanted
+    ]
+    notes = (*loaded[0].notes, *strangers(location), *_unread(found, wanted))
     if options.time_format:
         told = f"times without ISO 8601 are read as {options.time_format}"
         notes = (*notes, f"{loaded[0].file}: {told} in {options.time_zone or 'UTC'}")
     return [replace(loaded[0], notes=notes), *loaded[1:]]
+
+
+def _unread(
+    found: Iterable[tuple[Table, Path]], wanted: Collection[str]
+) -> Iterator[str]:
+    """Yield that some tables are not looked at, where there are any."""
+    names = sorted({table.name for table, _ in found} - {*wanted})
+    if names:
+        are = "is" if len(names) == 1 else "are"
+        yield f"{', '.join(names)} {are} not read: no number here needs it"
 
 
 def _load(
@@ -138,7 +158,9 @@ def _load_typed(
     else:
         relation, told = json_text.relation(connection.con, path, table, kind, options)
     described = connection.con.execute(f"describe select * from {relation}").fetchall()  # noqa: S608  quoted in _relation
-    types = {name: declared for name, declared, *_ in described if name != "_row"}
+    types = {name: declared for name, declared, *_ in described}
+    if kind == "parquet":
+        types.pop("_row")
     columns = match(table, types, options, path.name)
     sources = {
         name: (source, types[source]) for name, source in columns.sources.items()
@@ -189,6 +211,8 @@ def _in_parquet(connection: ibis.BaseBackend, table: Table, path: Path) -> str:
     """
     read = f"read_parquet({place(path)}, file_row_number = true)"
     described = connection.con.execute(f"describe select * from {read}").fetchall()  # noqa: S608  quoted
+    for name, *_ in described[:-1]:
+        refuse_kept(name, path.name)
     doubtful = [
         name
         for name, declared, *_ in described

@@ -48,7 +48,7 @@ def _first_fault(text: str) -> tuple[int, str]:
     in_list = text[at : at + 1] == "["
     at = _on(text, at + in_list)
     while not (in_list and text[at : at + 1] == "]"):
-        end, fault, place = _value(text, at)
+        end, fault, place = _value(text, at, in_list=in_list)
         if fault:
             return place, fault
         at = _on(text, end)
@@ -64,7 +64,7 @@ def _first_fault(text: str) -> tuple[int, str]:
     return (at, "something behind the end") if text[at:] else (at, "")
 
 
-def _value(text: str, at: int) -> tuple[int, str, int]:
+def _value(text: str, at: int, *, in_list: bool) -> tuple[int, str, int]:
     """Return where a value ends, what is wrong with it, and where that is."""
     try:
         found, end = _DECODER.raw_decode(text, at)
@@ -73,7 +73,18 @@ def _value(text: str, at: int) -> tuple[int, str, int]:
         return at, _CUT if cut else in_words(error), error.pos
     except ValueError as error:
         return at, str(error), at
+    if not in_list:
+        return end, fault_of(found, 0) or _fault_below(found), at
     return end, fault_of(found, end - at), at
+
+
+def _fault_below(page: dict[str, Any]) -> str:
+    """Return which row of an object's lists is no object."""
+    for name, rows in page.items():
+        for number, row in enumerate(rows if isinstance(rows, list) else (), start=1):
+            if not isinstance(row, dict):
+                return f"row {number} under {name!r:.40} is no object"
+    return ""
 
 
 def _on(text: str, at: int) -> int:

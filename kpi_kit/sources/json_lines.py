@@ -77,9 +77,10 @@ def _texts(line: bytes, names: Iterable[str]) -> tuple[str, ...]:
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
-            plain = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
-            if plain.strip():
-                yield number, plain.strip()
+            # Joined files have a byte order mark in their midst too.
+            plain = line.removeprefix(codecs.BOM_UTF8).strip()
+            if plain:
+                yield number, plain
 
 
 def _fault(line: bytes) -> str:

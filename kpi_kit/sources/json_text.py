@@ -14,7 +14,7 @@ from kpi_kit.sources.pages import lacking
 from kpi_kit.sources.places import place
 from kpi_kit.sources.readings import kind_of
 from kpi_kit.sources.session import literal, quoted, scratch
-from kpi_kit.sources.text import head, refuse_html
+from kpi_kit.sources.text import head, holds, refuse_html
 from kpi_kit.tables import NOT_WHOLE
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def _reading(
         "maximum_depth = 1, map_inference_threshold = -1, sample_size = -1)"
     ).fetchall()
     found = {name: declared for name, declared, *_ in described}
+    _refuse_alike(path, list(found))
     if [*found] == ["json"]:  # what DuckDB finds where there is no object
         found = dict.fromkeys(table.required, "VARCHAR")
     declared = {column.name for column in table.columns if column.is_id}
@@ -108,6 +109,17 @@ def _reading(
     kinds = {name: "JSON" if name in unlike else "VARCHAR" for name in found}
     types = ", ".join(f"{quoted(name)}: {literal(kinds[name])}" for name in found)
     return f"read_json({place(path)}, {how}, columns = {{{types}}})"
+
+
+def _refuse_alike(path: Path, names: list[str]) -> None:
+    """Raise for a key that differs by case only: DuckDB numbers it, and loses it."""
+    known = {name.lower() for name in names}
+    for name in names:
+        base, _, number = name.rpartition("_")
+        numbered = number.isdigit() and base.lower() in known and name.isascii()
+        if numbered and not holds(path, json.dumps(name).encode()):
+            message = f"{path.name}: two keys are called {base!r} but for their case"
+            raise TableError(f"{message}. Remove or rename one.")
 
 
 def _is_unlike(declared: str) -> bool:
@@ -155,6 +167,9 @@ def _list_of(
         ).fetchone()
         for (key,) in found
     }
+    if len(kinds) < len(found):
+        message = f"{where}: the object has one key twice"
+        raise TableError(f"{message}. Export each list under its own name.")
     names = [key for key, (kind,) in kinds.items() if kind == "ARRAY"]
     if table in names or len(names) == 1:
         return table if table in names else names[0]

@@ -52,7 +52,7 @@ class Loaded:
     @property
     def must(self) -> tuple[str, ...]:
         """Return the columns without which a row is left out, the key first."""
-        needed = (*self.table.key, *self.table.required)
+        needed = (*self.table.key, *self.table.filled)
         return tuple(dict.fromkeys(name for name in needed if name in self.present))
 
     @property

@@ -219,11 +219,11 @@ def _spare(loaded: Loaded, rows: ir.Table) -> ir.Table:
     content += [name for name in ("_fault", "_text") if name in rows.columns]
     by_key = ibis.window(group_by=keys, order_by="_row")
     first = {
-        f"first {c}": double[c].first(include_null=True).over(by_key) for c in content
+        f"_first {c}": double[c].first(include_null=True).over(by_key) for c in content
     }
     nth = ibis.row_number().over(by_key)
     compared = double.mutate(_nth=nth, **first)
-    same = (compared[c].identical_to(compared[f"first {c}"]) for c in content)
+    same = (compared[c].identical_to(compared[f"_first {c}"]) for c in content)
     key = reduce(lambda one, other: one + ", " + other, (compared[k] for k in keys))
     spare = compared.mutate(_same=reduce(and_, same), _key=key)
     return keep(spare.filter(spare["_nth"] > 0).select("_row", "_same", "_key"))

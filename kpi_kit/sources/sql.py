@@ -19,6 +19,7 @@ from kpi_kit.sources.warehouse import load_select, loaded_from
 from kpi_kit.tables import TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from kpi_kit.sources.loaded import Loaded
@@ -27,9 +28,13 @@ if TYPE_CHECKING:
 
 
 def load_sql(
-    connection: ibis.BaseBackend, location: str, mapping: Path, options: Options
+    connection: ibis.BaseBackend,
+    location: str,
+    mapping: Path,
+    options: Options,
+    wanted: Collection[str] = TABLES,
 ) -> list[Loaded]:
-    """Run each ``<table>.sql`` of ``mapping`` on the engine.
+    """Run each wanted ``<table>.sql`` of ``mapping`` on the engine.
 
     Parameters
     ----------
@@ -41,6 +46,8 @@ def load_sql(
         Folder of ``<table>.sql``, one SELECT each; ``tickets.sql`` is needed.
     options
         How times without a zone are to be read.
+    wanted
+        Names of canonical tables; the SELECTs of others are not run.
 
     Returns
     -------
@@ -56,6 +63,8 @@ def load_sql(
         install(connection.con)
     loaded = []
     for table, path in _mapped(mapping):
+        if table.name not in wanted:
+            continue
         select = path.read_text(encoding="utf-8").strip().rstrip(";")
         select = select.replace("{location}", location.replace("'", "''"))
         if is_duckdb(connection):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEAD = 1_000_000
+_OTHERWISE = "Set --option encoding=NAME, or export it again as UTF-8"
 _BOMS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF32_LE: "utf-32",  # before the half of it that means UTF-16
@@ -101,9 +102,11 @@ def _decoded(path: Path, encoding: str, handler: str) -> Iterator[str]:
             byte = file.tell() - len(error.object) + error.start
             wrong = error.object[error.start : error.end].hex()
             where = f"{path.name}: line {line}, byte {byte:,}"
-            todo = "Set --option encoding=NAME, or export it again as UTF-8"
             message = f"{where}: 0x{wrong} is not {encoding} ({error.reason})"
-            raise TableError(f"{message}. {todo}.") from None
+            raise TableError(f"{message}. {_OTHERWISE}.") from None
+        except UnicodeError as error:
+            message = f"{path.name}: is not {encoding} ({error})"
+            raise TableError(f"{message}. {_OTHERWISE}.") from None
 
 
 def refuse_bytes(path: Path, name: str) -> None:
@@ -137,13 +140,13 @@ def line_at(path: Path, offset: int) -> int:
     return 1 + (before.count(b"\n") or before.count(b"\r"))
 
 
-def holds_zero_byte(path: Path) -> bool:
-    """Return whether a file that is not empty holds a zero byte anywhere."""
+def holds(path: Path, sought: bytes) -> bool:
+    """Return whether a file that is not empty holds these bytes anywhere."""
     with (
         path.open("rb") as file,
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
     ):
-        return content.find(b"\0") >= 0
+        return content.find(sought) >= 0
 
 
 def readable(text: str) -> str:

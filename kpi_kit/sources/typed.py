@@ -85,25 +85,25 @@ def typed_select(  # noqa: PLR0913  all of it goes into one SELECT
     if not doubtful:
         return f"select {', '.join(typed)} from {relation}"  # noqa: S608  quoted above
     doubtful.sort(key=lambda name: _rank(table, name))
-    typed += [f"{readings[n].raw} as {quoted(f'raw {n}')}" for n in doubtful]
+    typed += [f"{readings[n].raw} as {quoted(f'_raw {n}')}" for n in doubtful]
     failed = " ".join(
-        f"when {quoted(n)} is null and not kit_missing({quoted(f'raw {n}')}) then {i}"
+        f"when {quoted(n)} is null and not kit_missing({quoted(f'_raw {n}')}) then {i}"
         for i, n in enumerate(doubtful)
     )
     # Sound rows, almost all, are told by one sum, which costs a third of the cases.
     lost = " + ".join(
-        f"(({quoted(n)} is null) <> ({quoted(f'raw {n}')} is null))::tinyint"
+        f"(({quoted(n)} is null) <> ({quoted(f'_raw {n}')} is null))::tinyint"
         for n in doubtful
     )
     first = f"case when {lost} = 0 then null else case {failed} end end"
     told = {
         "_fault": [literal(n) for n in doubtful],
-        "_rule": [readings[n].rule.replace(RAW, quoted(f"raw {n}")) for n in doubtful],
-        "_text": [quoted(f"raw {n}") for n in doubtful],
+        "_rule": [readings[n].rule.replace(RAW, quoted(f"_raw {n}")) for n in doubtful],
+        "_text": [quoted(f"_raw {n}") for n in doubtful],
     }
     faults = [f"{_chosen(texts)} as {name}" for name, texts in told.items()]
     if ids := [n for n in doubtful if _is_id(table, n)]:
-        mended = " or ".join(f"{quoted(n)} <> {quoted(f'raw {n}')}" for n in ids)
+        mended = " or ".join(f"{quoted(n)} <> {quoted(f'_raw {n}')}" for n in ids)
         faults.append(f"coalesce({mended}, false) as _mended")
     return (
         f"select {', '.join((*names, *faults))} from (select *, {first} as _first "  # noqa: S608  ditto
@@ -147,7 +147,7 @@ def _is_id(table: Table, name: str) -> bool:
 def _rank(table: Table, name: str) -> int:
     """Return which fault of a row is told: what leaves it out, else a time, first."""
     column = table.column(name)
-    if name in {*table.key, *table.required}:
+    if name in {*table.key, *table.filled}:
         return 0
     return 1 if column is not None and column.type is Type.INSTANT else 2
 

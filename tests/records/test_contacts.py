@@ -8,6 +8,7 @@ import pytest
 
 from kpi_kit.contract import Contract, ServiceLevel
 from kpi_kit.scorecard import scorecard
+from kpi_kit.sources import open_helpdesk
 from tests.canonical import helpdesk
 from tests.desks import DAY, MINUTE, MONDAY, at
 
@@ -341,3 +342,29 @@ def test_what_is_said_first(engine):
 
     assert ["not_computable"] * 3 == status["utilization"]
     assert ["too_few", "too_few", "provisional"] == status["service_level"]
+
+
+def test_who_gives_up_has_no_agent(tmp_path):
+    """A call that nobody took is one: without it nobody ever would have given up."""
+    (tmp_path / "tickets.csv").write_text(
+        "ticket_id,created_at\n1,2026-03-02T10:00:00Z\n", encoding="utf-8"
+    )
+    (tmp_path / "contacts.csv").write_text(
+        "contact_id,agent_id,channel,queued_at,answered_at,ended_at,abandoned\n"
+        "1,v1,phone,2026-03-02T10:00:00Z,2026-03-02T10:00:05Z,2026-03-02T10:09Z,false\n"
+        "2,,phone,2026-03-02T10:00:00Z,,2026-03-02T10:01:00Z,true\n",
+        encoding="utf-8",
+    )
+    desk = open_helpdesk("files", str(tmp_path))
+    found = scorecard(
+        desk,
+        Contract(),
+        start=MONDAY,
+        end=TUESDAY,
+        as_of=MONDAY,
+        by=("agent_id",),
+        metrics=["abandonment_rate"],
+    )
+
+    assert desk.quarantine.empty
+    assert {"v1": 0, "(none)": 1} == dict(zip(found.agent_id, found.value, strict=True))

@@ -24,7 +24,8 @@ def asked(number, kind="csat", *, offered=None, answered=None, score=None, **mor
     begin = at(MONDAY, 12)
     days = {"offered_at": offered, "answered_at": answered}
     told = {
-        k: None if d is None else begin + int(d * 24 * HOUR) for k, d in days.items()
+        name: None if day is None else begin + int(day * 24 * HOUR)
+        for name, day in days.items()
     }
     return {"ticket_id": number, "kind": kind, "score": score, **told, **more}
 
@@ -128,30 +129,24 @@ def test_a_rating_of_the_ticket_itself_counts_where_no_survey_is(engine):
 @pytest.mark.parametrize(
     ("least", "value"),
     [
-        pytest.param(None, 0.4286, id="three-quarters-of-each-scale"),
-        pytest.param(5, 0.2857, id="the-best-of-1-to-5-and-of-the-others"),
-        pytest.param(3, 0.7143, id="the-middle-of-1-to-5-and-of-the-others"),
-        pytest.param(6, 0.4286, id="only-1-to-7-has-a-6"),
+        pytest.param(None, 0.5, id="three-quarters-of-each-scale"),
+        pytest.param(5, 0.25, id="the-best-of-1-to-5-and-of-the-others"),
+        pytest.param(3, 0.875, id="the-middle-of-1-to-5-and-of-the-others"),
+        pytest.param(6, 0.375, id="only-1-to-7-has-a-6"),
         pytest.param(9, None, id="no-scale-has-a-9"),
     ],
 )
 def test_the_contracts_rating_is_on_one_scale(engine, least, value):
-    """4 and 3 of 1 to 5, 1 and 0 of thumbs, 7, 6 and 4 of 1 to 7.
+    """4 and 3 of 1 to 5, 1 and 0 of thumbs, 7, 6, 5 and 4 of 1 to 7: eight ratings.
 
-    Held raw against all scales, 5 makes 2 of 7 too, but 3 makes 5 and 6 makes 2.
+    Held raw against all scales, 5 makes 3 of 8, 3 makes 6 and 6 makes 2.
     """
-    scored = [
-        (4, 1, 5),
-        (3, 1, 5),
-        (1, 0, 1),
-        (0, 0, 1),
-        (7, 1, 7),
-        (6, 1, 7),
-        (4, 1, 7),
-    ]
+    scored = {(1, 5): (4, 3), (0, 1): (1, 0), (1, 7): (7, 6, 5, 4)}
     said = [
-        asked(None, answered=1, score=s, scale_low=low, scale_high=high)
-        for s, low, high in [tuple(map(float, each)) for each in scored]
+        asked(None, answered=1, score=float(score))
+        | {"scale_low": float(low), "scale_high": float(high)}
+        for (low, high), scores in scored.items()
+        for score in scores
     ]
     desk = helpdesk(engine, {"tickets": [solved(1, 1)], "surveys": said})
     terms = Contract(csat=Csat(positive_from=least and Decimal(least)))
@@ -225,8 +220,9 @@ def scored(review, criterion, score, most, weight=None, side="client", **more):
 def test_each_review_counts_once(engine):
     """0.68, 0.75 and 1: of weights, of weights of which one is missing, without points.
 
-    Sums over all rows would make (0.68 + 1 + 0.25 + 1) / 3 = 0.977 or, with 1 for what
-    is missing, 0.73; the vendor's 0 of 1, or the review of tomorrow, other numbers.
+    With 1 for the missing weight the second were 0.67; summed over all rows the first
+    would weigh 1 beside 1.5. The vendor's 0 of 1, or what is reviewed after the last
+    day known, would make it less than 0.7.
     """
     rows = [
         scored("r1", "a", 10.0, 10.0, 0.5),
@@ -333,37 +329,23 @@ def test_what_three_tickets_cost(engine, costs, wanted):
 
 
 @pytest.mark.parametrize(
-    ("terms", "start", "end", "as_of", "why"),
+    ("terms", "start", "as_of", "why"),
     [
-        pytest.param({}, MONDAY, APRIL, LATE, "whole months", id="from-the-2nd"),
+        pytest.param({}, MONDAY, LATE, "whole months", id="from-the-2nd"),
         pytest.param(
-            {},
-            date(2026, 3, 1),
-            APRIL,
-            APRIL - 2 * DAY,
-            "months are over",
-            id="not-over",
+            {}, date(2026, 3, 1), APRIL - 2 * DAY, "months are over", id="not-over"
         ),
-        pytest.param(
-            {}, date(2026, 2, 1), APRIL, LATE, "2026-02: vendor_invoice", id="february"
-        ),
-        pytest.param(
-            {"currency": "EUR"},
-            date(2026, 3, 1),
-            APRIL,
-            LATE,
-            "EUR",
-            id="terms-in-euros",
-        ),
+        pytest.param({}, date(2026, 2, 1), LATE, "2026-02: vendor_invoice", id="gap"),
+        pytest.param({"currency": "EUR"}, date(2026, 3, 1), LATE, "EUR", id="euros"),
     ],
 )
-def test_what_nobody_knows_has_no_price(engine, terms, start, end, as_of, why):
+def test_what_nobody_knows_has_no_price(engine, terms, start, as_of, why):
     """The row says why, rather than divide a part by a whole."""
     frame = scorecard(
         spent(engine, *ALL),
         replace(Contract(), **terms),
         start=start,
-        end=end,
+        end=APRIL,
         as_of=as_of,
         metrics=["cost_per_resolution"],
     )
@@ -412,9 +394,8 @@ def test_no_tickets_have_no_price(engine):
 
 def test_money_is_told_of_all_tickets_only(engine):
     """No invoice says what an e-mail costs."""
-    found = numbers(
-        spent(engine, *ALL, channel="email"), *PAID, by=("channel",), **MARCH
-    )
+    desk = spent(engine, *ALL, channel="email")
+    found = numbers(desk, *PAID, by=("channel",), **MARCH)
 
     assert {"not_computable"} == {status for _, _, status in found.values()}
 
@@ -452,7 +433,48 @@ def test_few_answers_are_told_beside_the_ratings(engine):
     few = "14 of 100 asked answered (under 15 %): those who answer may differ from "
     told = f"fewer than 30; {few}those who do not"
     assert [""] * 3 == frame[frame["metric"] == "ticket_volume"]["note"].to_list()
-    for name in ("csat", "csat_score"):
+    for name, few_rows in (("csat", ""), ("csat_score", "; scale of 1 to 5")):
         rows = frame[frame["metric"] == name]
-        assert [told, "fewer than 30", "fewer than 30"] == rows["note"].to_list()
+        others = [f"fewer than 30{few_rows}"] * 2
+        assert [told.replace("30", f"30{few_rows}", 1), *others] == rows[
+            "note"
+        ].to_list()
         assert {"too_few"} == set(rows["status"])
+
+
+@pytest.mark.parametrize(
+    ("scales", "note"),
+    [
+        pytest.param([(1, 7)], "scale of 1 to 7", id="its-own"),
+        pytest.param(
+            [(1, 7), (1, 5)],
+            "scale of 1 to 5, other scales brought onto it",
+            id="of-two",
+        ),
+    ],
+)
+def test_an_average_says_its_scale(engine, scales, note):
+    """4.2 is good of 5 and middling of 7: the note says of which."""
+    said = [
+        asked(None, answered=1, score=4.0, scale_low=float(a), scale_high=float(b))
+        for a, b in scales
+    ]
+    desk = helpdesk(engine, {"tickets": [solved(1, 1)], "surveys": said})
+
+    frame = scorecard(
+        desk, Contract(), start=MONDAY, end=APRIL, as_of=LATE, metrics=["csat_score"]
+    )
+
+    assert [f"fewer than 30; {note}"] == frame["note"].to_list()
+
+
+def test_a_column_called_like_one_of_the_surveys_is_no_slice(engine):
+    """A ticket's own "kind" is not the survey's; volume is sliced by it as ever."""
+    tickets = [solved(1, 1, kind="gold")]
+    said = [asked("t00001", offered=1, answered=2, score=5.0)]
+    desk = helpdesk(engine, {"tickets": tickets, "surveys": said})
+
+    found = numbers(desk, "csat", "ticket_volume", by=("kind",))
+
+    assert (None, 0, "not_computable") == found["csat", "gold"]
+    assert (1.0, 1, "ok") == found["ticket_volume", "gold"]

@@ -211,3 +211,25 @@ def test_bytes_of_another_encoding_cost_their_row_when_told_to(tmp_path):
     assert [(60_002, "not CP1252")] == quarantined(helpdesk)
     with pytest.raises(TableError, match=r"^t.csv: line 60002, byte 2,028,928: 0x81 "):
         opened(tmp_path, content + b"x,,,\x81\n", options={"encoding": "cp1252"})
+
+
+def test_names_that_the_kit_has_for_itself(tmp_path):
+    """A first and a last name are anybody's; two copies of them are one ticket."""
+    text = f"ticket_id,created_at,first name,name,raw csat,csat\n1,{NINE},A,B,good,5\n"
+    helpdesk = opened(tmp_path, f"{text}1,{NINE},A,B,good,5\n2,{NINE},A,B,bad,x\n")
+    tickets = helpdesk.tables["tickets"].order_by("ticket_id")
+
+    assert (1, 1) == tuple(helpdesk.accounting.iloc[0, 3:][["accepted", "duplicates"]])
+    assert ["good", "bad"] == list(tickets["raw csat"].execute())
+    assert [(4, "not a number")] == quarantined(helpdesk)
+    for name in ("_row", "_Fault", "_raw csat"):
+        told = f"a column is called {name!r}, as the kit calls one of its own. Rename"
+        text = f"ticket_id,created_at,csat,{name}\n1,{NINE},5,x\n"
+        assert refusal(tmp_path, text).startswith(told)
+
+
+def test_an_encoding_that_the_file_is_not_in(tmp_path):
+    """UTF-16 that nothing marks is none, whatever was declared."""
+    expected = "is not utf-16 (UTF-16 stream does not start with BOM). Set --option enc"
+    told = refusal(tmp_path, HEADER, options={"encoding": "utf-16"})
+    assert told.startswith(expected)

@@ -91,6 +91,11 @@ def test_no_rows(tmp_path, text):
         ('{"a": [], "b": []}', "holds one object, not a list of rows. "),
         ('{"a": 1}\n{"a": 2}', "holds 2 objects, one after the other. "),
         ('{"a": [1, 2', "the file is not whole: "),
+        (
+            '{"tickets": [{"ticket_id": 1}, 5]}',
+            "line 1, character 1: row 2 under 'tickets' is no object: ",
+        ),
+        ('{"tickets": [], "a": 1, "tickets": []}', "the object has one key twice. "),
         ('{"a":' * 1_000, "is nested 1,000 deep, at most 100 is read. "),
     ],
 )
@@ -141,6 +146,16 @@ def test_a_list_that_is_no_utf_8(tmp_path):
     with pytest.raises(TableError) as caught:
         open_helpdesk("files", str(path))
     assert expected == str(caught.value)
+
+
+def test_keys_that_differ_by_case(tmp_path):
+    """DuckDB calls the second status_1 and finds nothing there; one of that name is."""
+    row = {**ROW, "status": "open", "status_1": "x"}
+    assert ("tags", "status_1") == opened(tmp_path, [row]).extra
+    with pytest.raises(TableError) as caught:
+        opened(tmp_path, [ROW, {**ROW, "ticket_id": 2, "Tags": ["c"]}])
+    expected = "t.json: two keys are called 'Tags' but for their case. Remove or renam"
+    assert str(caught.value).startswith(expected)
 
 
 def test_brackets_in_texts_are_no_depth(tmp_path):

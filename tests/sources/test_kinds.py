@@ -142,6 +142,7 @@ def test_an_archive_of_a_folder(tmp_path):
         ("../../evil.csv", "the name '../../evil.csv' leaves the folder."),
         ("/etc/evil.csv", "the name '/etc/evil.csv' leaves the folder."),
         ("..\\evil.csv", r"the name '..\\evil.csv' leaves the folder."),
+        (f"{'x' * 300}.csv", f"the name '{'x' * 40}' is too long for a file's."),
         ("notes.txt", "holds no table. Known: .parquet, .csv,"),
     ],
 )
