@@ -150,7 +150,7 @@ def _dated(basis: Basis, aside: Mapping[str, str], slots: ir.Table) -> _Dated:
     made |= schedule.schedule_columns(joined, basis.contract)
     for _, derived in steps:
         made |= derived(joined)
-    if "solved_organization" in basis.wanted:
+    if basis.asks_who_solved:
         solver = ibis.coalesce(made["solver"].nullif(""), joined.agent_id)
         made["solved_by"] = made["first_solved_at"].isnull().ifelse(None, solver)
     names = {*LATER, *basis.wanted, *aside.values()}
@@ -196,7 +196,7 @@ def _status(basis: Basis) -> status.StatusHistory:
     tickets, history = basis.tickets, None
     if basis.has("events.field=status"):
         events = basis.helpdesk.tables["events"]
-        solver = bool({"solved_organization", "solved_by"} & basis.wanted)
+        solver = basis.asks_who_solved
         history = status.status_history(events, basis.as_of, solver=solver)
     return snapshot.with_snapshot(tickets, history, basis.as_of)
 
