@@ -52,7 +52,7 @@ format: setup ## Let ruff mend and format the code
 	$(BIN)/ruff format --quiet
 	git ls-files -z '*.ipynb' | xargs -0 -r $(STRIP)
 
-docs: setup ## Write the README's tables and example anew
+docs: setup ## Write the tables of README.md and docs/ anew
 	$(BIN)/python -m tests.test_docs
 
 lock: setup ## Write requirements*.txt anew (ARGS=--upgrade for the newest releases)

@@ -70,7 +70,7 @@ def held(card: Card, contract: Contract, found: Frames, plan: Plan) -> Standing:
         target=target,
         band=band,
         state=state,
-        state_text=_told(state, now, ours=ours),
+        state_text=_told(card, state, now, ours=ours),
         change=None if ages else change(card, previous, now, days=days),
         since_baseline=None if ages else change(card, baseline, now, days=days),
         refused=(
@@ -88,7 +88,9 @@ def _is_before(reading: Reading, now: Reading, *, by_month: bool) -> bool:
     return reading.end == now.start if by_month else reading.start == now.start - WEEK
 
 
-def _told(state: str, now: Reading, *, ours: bool) -> str:
+def _told(card: Card, state: str, now: Reading, *, ours: bool) -> str:
+    if state == "no_target" and card.no_target:
+        return f"no verdict: {now.note}"
     return IN_HOUSE if state == "no_target" and not ours else verdict_text(state, now)
 
 

@@ -6,7 +6,6 @@ import re
 import sys
 from importlib import import_module
 from importlib.util import find_spec
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from kpi_kit.errors import ParameterError
@@ -53,7 +52,7 @@ Python's own and scores no texts. Write vader or package.module:function.
     if name != VADER and not _FUNCTION.fullmatch(name):
         raise ParameterError(f"{where}: {name!r:.42} names no function. {todo}.")
     package = "vaderSentiment" if name == VADER else re.split(r"[.:]", name)[0]
-    if package in sys.stdlib_module_names:
+    if package in {*sys.stdlib_module_names, "__main__"}:
         message = f"{where}: {name!r:.42} is Python's own and scores no texts"
         raise ParameterError(f"{message}. {todo}.")
     if find_spec(package) is None:
@@ -74,10 +73,17 @@ def scorer(name: str) -> Scorer:
         return _vader()
     module, _, function = name.partition(":")
     try:
-        return getattr(import_module(module), function)
+        found = getattr(import_module(module), function)
     except (ImportError, AttributeError) as error:
-        message = f"contract: sentiment: {name} cannot be loaded ({error})"
-        raise ParameterError(f"{message}. Mend the name, or the module.") from None
+        raise _unusable(name, f"cannot be loaded ({error})") from None
+    if not callable(found):
+        raise _unusable(name, "is no function")
+    return found
+
+
+def _unusable(name: str, why: str) -> ParameterError:
+    todo = "Mend the name, or the module"
+    return ParameterError(f"contract: sentiment: {name} {why}. {todo}.")
 
 
 def _vader() -> Scorer:
@@ -103,16 +109,19 @@ def scores(name: str, score: Scorer, texts: list[str]) -> list[float | None]:
     ParameterError
         If it does not give one number of -1 to 1, or None, for each.
     """
-    found = list(score(texts))
+    answer, where = score(texts), f"contract: sentiment: {name} returned"
     todo = "It must return a number from -1 to 1, or None, for each text"
+    try:
+        found = [None if one is None else float(one) for one in answer]
+    except (TypeError, ValueError):
+        raise ParameterError(f"{where} {answer!r:.42}. {todo}.") from None
     if len(found) != len(texts):
-        message = f"contract: sentiment: {name} returned {len(found):,} numbers"
-        raise ParameterError(f"{message} for {len(texts):,} texts. {todo}.")
+        told = f"{where} {len(found):,} numbers for {len(texts):,} texts"
+        raise ParameterError(f"{told}. {todo}.")
     for one in found:
-        if one is not None and not (isfinite(one) and -1 <= one <= 1):
-            message = f"contract: sentiment: {name} returned {one!r:.42}"
-            raise ParameterError(f"{message}. {todo}.")
-    return [None if one is None else float(one) for one in found]
+        if one is not None and not -1 <= one <= 1:
+            raise ParameterError(f"{where} {one}. {todo}.")
+    return found
 
 
 def covered(table: pd.DataFrame, found: pd.DataFrame, model: str | None) -> Any:

@@ -21,19 +21,43 @@ WORDS = {
     "close": "too close to call",
     "no_target": "no contract target",
 }
-# What a column holds, for who does not know its name.
+# What a table or a column holds, for who does not know its name.
 PLAIN = {
+    "agent_states": "agents' paid time",
     "agents.organization": "whose agent each one is",
+    "contacts.abandoned": "who gave up waiting",
+    "contacts.answered_at": "when each call was answered",
+    "contacts.ended_at": "when each call ended",
+    "contacts.queued_at": "when each call began to wait",
+    "contacts.talk_seconds": "how long each call was talked",
+    "costs": "support costs",
+    "costs of kind vendor_invoice": "the vendor's invoices",
+    "messages": "message history",
     "messages.author_id": "who wrote each message",
+    "messages.body": "the messages' texts",
+    "qa_scores of kind compliance": "required checks",
+    "qa_scores of reviewer_side client": "reviews by the client",
+    "surveys of kind ces with surveys.score": "answers to how easy it was",
+    "surveys of kind csat": "ratings",
+    "surveys of kind csat with surveys.score": "ratings",
+    "surveys of kind nps with surveys.score": "recommendations of 0 to 10",
+    "surveys.answered_at": "when each survey was answered",
+    "surveys.offered_at": "when each survey was sent",
+    "tickets.csat": "each ticket's rating",
     "tickets.customer_id": "whose ticket each one is",
     "tickets.escalated": "whether each ticket was escalated",
     "tickets.first_reply_at": "each ticket's first reply",
+    "tickets.handle_seconds": "the work on each ticket",
     "tickets.issue_type": "issue types",
     "tickets.reopened_at": "when each ticket was reopened",
     "tickets.solved_at": "when each ticket was solved",
+    "time_entries": "time sheets",
 }
 IN_HOUSE = "before go-live"
-NEED = re.compile(r"events of field (\w+)|(contract)\.(\w+)|(\w+)\.(\w+)|messages")
+_PLAIN = "|".join(map(re.escape, sorted(PLAIN, key=len, reverse=True)))
+NEED = re.compile(
+    rf"\b({_PLAIN})\b(?!\.)|events of field (\w+)|(contract)\.(\w+)|(\w+)\.(\w+)"
+)
 
 
 def state_of(row: Any, met: Callable[[float], bool] | None) -> str:
@@ -120,14 +144,14 @@ def note_text(note: str) -> str:
 
 
 def _need(found: re.Match[str]) -> str:
-    field, contract, term, table, column = found.groups()
+    known, field, contract, term, table, column = found.groups()
+    if known:
+        return PLAIN[known]
     if field:
         return f"{field} history"
     if contract:
         return f"{term} in the contract"
-    if not table:
-        return "message history"
-    return PLAIN.get(f"{table}.{column}", f"{column.replace('_', ' ')} of {table}")
+    return f"{column.replace('_', ' ')} of {table}"
 
 
 def is_cut(start: date, end: date) -> bool:

@@ -21,3 +21,15 @@ def too_happy(texts):
 def not_a_number(texts):
     """Return what is no number."""
     return [float("nan") for _ in texts]
+
+
+def silent(texts):
+    """Return nothing at all."""
+
+
+def wordy(texts):
+    """Return words."""
+    return ["good" for _ in texts]
+
+
+NO_FUNCTION = "good"

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
+from kpi_kit.catalog import METRICS
+
 HERE = Path(__file__).parents[1]
 KIT = f"{sys.executable} -m kpi_kit"
 FACTS = f"{KIT} facts --location parameters/sample --as-of 2026-11-15"
@@ -38,6 +41,16 @@ def test_a_full_disk_is_named():
     code, _, err = shell(f"{KIT} explain > /dev/full")
 
     assert (7, "Error: standard output: No space left on device.\n") == (code, err)
+
+
+def test_every_card_is_explained():
+    """Without a name all KPIs come, one after the other, in one terminal's width."""
+    code, out, err = shell(f"{KIT} explain")
+
+    assert (0, "") == (code, err)
+    heads = [line.partition(":")[0] for line in out.splitlines() if line[:1].strip()]
+    assert list(METRICS) == heads
+    assert max(map(len, out.splitlines())) <= 80
 
 
 @pytest.mark.parametrize("asked", ["", "--help"])

@@ -1,4 +1,4 @@
-"""README.md says what the code does; ``make docs`` writes its tables anew."""
+"""The pages say what the code does; ``make docs`` writes their tables anew."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from tempfile import TemporaryDirectory
 import pytest
 from click.testing import CliRunner
 
+from bench.moods import confusion, figures
+from bench.moods import table as confusion_table
 from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
 from kpi_kit.__main__ import EXIT_CODES, cli
 from kpi_kit.catalog import METRICS
@@ -18,15 +20,15 @@ from kpi_kit.sources import SOURCES
 from kpi_kit.sources.options import READERS as OPTIONS
 from kpi_kit.tables import TABLES
 from tests.bad_files import FOLDER, READERS, right_outcomes
+from tests.doc_coverage import ASKED, FAMILIES, coverage, faults
+from tests.doc_tables import SLICES, cards, possible_slices, slices, table
 
-README = Path(__file__).parents[1] / "README.md"
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+PAGES = (README, *sorted(ROOT.glob("docs/*.md")))
+LIST = ROOT.parent / "shared" / "requirements.md"
+TWEETS = ROOT.parent / "shared" / "data" / "airline_tweets_2015.csv.gz"
 SECTION = re.compile(r"(<!-- begin (\S+), .*? -->\n)(.*?)(<!-- end \2 -->)", re.DOTALL)
-
-
-def table(*rows):
-    """Return a Markdown table, the first row its head."""
-    head, *lines = (f"| {' | '.join(cells)} |" for cells in rows)
-    return "\n".join([head, "|---" * len(rows[0]) + "|", *lines])
 
 
 def commands():
@@ -100,26 +102,44 @@ def damaged():
     return table(head, *right_outcomes())
 
 
-WRITTEN = {"example": example, "commands": commands, "kpis": kpis, "tables": tables}
-if FOLDER.exists():
-    WRITTEN["damaged"] = damaged
+def moods():
+    """Return what the word list makes of tweets that people judged."""
+    counts = confusion(TWEETS)
+    told = table(("of the tweets", ""), *figures(counts).items())
+    return f"{confusion_table(counts)}\n\n{told}"
+
+
+WRITTEN = {
+    "example": example,
+    "commands": commands,
+    "kpis": kpis,
+    "tables": tables,
+    "slices": slices,
+    "cards": cards,
+    "coverage": coverage,
+}
+ELSEWHERE = {"damaged": (damaged, FOLDER), "moods": (moods, TWEETS)}
+WRITTEN |= {name: made for name, (made, data) in ELSEWHERE.items() if data.exists()}
 
 
 def sections():
     """Return the generated sections as they stand, by name."""
-    text = README.read_text(encoding="utf-8")
-    return {name: body for _, name, body, _ in SECTION.findall(text)}
+    texts = (page.read_text(encoding="utf-8") for page in PAGES)
+    return {name: body for t in texts for _, name, body, _ in SECTION.findall(t)}
 
 
-@pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.parametrize("name", [*WRITTEN, *(ELSEWHERE.keys() - WRITTEN)])
 def test_a_generated_section_is_fresh(name):
-    """What README.md tells of KPIs, tables and commands is what the code has."""
+    """What the pages tell of KPIs, tables and commands is what the code has."""
+    if name not in WRITTEN:
+        pytest.skip(f"{ELSEWHERE[name][1].name}, which it is made from, is not here")
+
     assert f"{WRITTEN[name]()}\n" == sections()[name], "stale: run 'make docs'"
 
 
 def test_every_generated_section_is_known():
     """No section stays behind when its generator goes."""
-    assert {*WRITTEN, "damaged"} == set(sections())
+    assert {*WRITTEN, *ELSEWHERE} == set(sections())
 
 
 def test_contracts_can_be_read(tmp_path):
@@ -156,19 +176,64 @@ def test_exit_codes_are_those_of_the_command_line():
     assert told == shown
 
 
-def test_links_lead_somewhere():
-    """Every link to a file of the project has its file."""
-    found = re.findall(r"\]\(([^)#:]+)\)", README.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    """Every link to a file of the project, or a heading in it, has its end."""
+    text = page.read_text(encoding="utf-8")
+    for path, anchor in re.findall(r"\]\(([^)#:]*)(#[^)]+)?\)", text):
+        target = page.parent / path if path else page
+        assert target.exists()
+        assert not anchor or anchor[1:] in anchors(target)
 
-    assert [] == [link for link in found if not (README.parent / link).exists()]
+
+def anchors(page):
+    """Return the places within a page that a link can lead to."""
+    text = page.read_text(encoding="utf-8")
+    heads = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    plain = (re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads)
+    return {*plain, *re.findall(r'<a id="([^"]+)">', text)}
+
+
+def test_every_page_is_linked():
+    """What is written is found from README.md."""
+    text = README.read_text(encoding="utf-8")
+
+    assert [] == [p.name for p in PAGES[1:] if f"(docs/{p.name})" not in text]
+
+
+def test_every_slice_is_told():
+    """Each dimension that the code takes has its words, and none that it does not."""
+    assert set() == set(SLICES) - set(possible_slices())
+    assert len(possible_slices()) == slices().count("\n| `")
+
+
+def test_everything_that_is_asked_has_its_line():
+    """No number is left out between the first and the last of its family."""
+    numbers = [f"R-{f}-{n + 1}" for f, most in FAMILIES.items() for n in range(most)]
+
+    assert numbers == list(ASKED)
+
+
+@pytest.mark.skipif(not LIST.exists(), reason="the list of what is asked is not here")
+def test_the_families_are_those_of_the_list():
+    """Who asks decides how much there is, not who answers."""
+    asked = re.findall(r"^\| R-([A-Z]+)-\d+ \|", LIST.read_text("utf-8"), re.MULTILINE)
+
+    assert FAMILIES == {family: asked.count(family) for family in FAMILIES}
+
+
+def test_what_the_coverage_names_is_there():
+    """KPIs, modules, keys, slices, tests and sections exist under these names."""
+    assert [] == faults()
 
 
 def write():
     """Write the generated sections anew."""
-    text = README.read_text(encoding="utf-8")
     known = {name: f"{body()}\n" for name, body in WRITTEN.items()}
-    fresh = SECTION.sub(lambda m: f"{m[1]}{known.get(m[2], m[3])}{m[4]}", text)
-    README.write_text(fresh, encoding="utf-8")
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        fresh = SECTION.sub(lambda m: f"{m[1]}{known.get(m[2], m[3])}{m[4]}", text)
+        page.write_text(fresh, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, multinomial
 
-from kpi_kit.intervals import EXACT_UP_TO, QUANTILES, place_table
+from kpi_kit.intervals import EXACT_UP_TO, QUANTILES, adjusted_wald, place_table
 
 
 @pytest.mark.parametrize(("number", "p"), list(enumerate(QUANTILES.values())))
@@ -21,3 +21,27 @@ def test_places_are_the_binomial_ranks(number, p):
     places = [row[4 * number + 2 : 4 * number + 4] for row in place_table().places]
 
     assert expected == places
+
+
+def test_the_score_of_a_hundred_is_good_to_fifteen_points():
+    """Rocks' interval of 50 promoters and 20 detractors of 100: 15 points each way."""
+    low, high = (bound.item() for bound in adjusted_wald(50, 20, np.array([100])))
+
+    assert 0.15 == pytest.approx((high - low) / 2, abs=0.005)
+    # 30 of 103 added up: (50.75 - 20.75) / 103.
+    assert 30 / 103 == pytest.approx((high + low) / 2)
+
+
+@pytest.mark.parametrize("n", [10, 30])
+@pytest.mark.parametrize(("up", "down"), [(0.95, 0.05), (0.6, 0.15), (0.2, 0.2)])
+def test_the_adjusted_interval_holds_the_truth(n, up, down):
+    """In 94 of 100 samples or more, also where plain Wald does in half of them."""
+    ups, downs = (each.ravel() for each in np.mgrid[0 : n + 1, 0 : n + 1])
+    passive = n - ups - downs
+    ups, downs, passive = (each[passive >= 0] for each in (ups, downs, passive))
+    shares = [up, down, max(0.0, 1 - up - down)]
+    chance = multinomial.pmf(np.stack([ups, downs, passive], axis=1), n, shares)
+    low, high = adjusted_wald(ups, downs, np.full(len(ups), n))
+    holds = (low <= up - down) & (up - down <= high)
+
+    assert 0.935 < chance[holds].sum()

@@ -24,6 +24,7 @@ def test_what_may_be_named(name):
         ("Vader", "'Vader' names no function. Write vader or package.module:function."),
         ("a:b:c", "'a:b:c' names no function. Write vader or package.module:function."),
         ("os:system", "'os:system' is Python's own and scores no texts."),
+        ("__main__:score", "'__main__:score' is Python's own and scores no texts."),
         ("builtins:len", "'builtins:len' is Python's own and scores no texts."),
         ("nowhere.x:y", "nowhere.x:y needs the package nowhere. Install it where the"),
     ],
@@ -57,12 +58,20 @@ def test_a_function_that_is_not_there(name):
         scorer(name)
 
 
+def test_a_name_that_is_no_function():
+    """What cannot be called judges nothing."""
+    with pytest.raises(ParameterError, match="NO_FUNCTION is no function"):
+        scorer("tests.moods:NO_FUNCTION")
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [
         ("too_few", "returned 1 numbers for 2 texts"),
         ("too_happy", "returned 1.5. It must return a number from -1 to 1, or None"),
         ("not_a_number", "returned nan. It must"),
+        ("silent", "returned None. It must"),
+        ("wordy", "returned ['good', 'good']. It must"),
     ],
 )
 def test_what_a_model_may_not_answer(name, message):
@@ -77,16 +86,18 @@ def test_what_a_model_may_not_answer(name, message):
 def test_the_word_list():
     """A text with none of its words has no score; the words' order of size stands.
 
-    As the word list has them: 'Still waiting for a reply.' is no mood to it, and a
-    compliment that is none is one.
+    As the word list has them: 'Still waiting for a reply.' is no mood to it, irony is a
+    compliment, and a name may be a kind word.
     """
     texts = ["I hate this", "not good", "thanks, great", "Still waiting for a reply."]
-    texts += ["👍", "Ich bin sehr unzufrieden", "Great, broken again, thanks a lot"]
-    hate, bad, great, *unknown, irony = scores("vader", scorer("vader"), texts)
+    texts += ["👍", "Ich bin sehr unzufrieden"]
+    texts += ["Great, broken again, thanks a lot", "@united you cancelled my flight"]
+    found = scores("vader", scorer("vader"), texts)
+    hate, bad, great, *unknown, irony, united = found
 
     assert hate < bad < 0 < great
     assert [None] * 3 == unknown
-    assert irony > 0
+    assert min(irony, united) > 0
 
 
 def test_nothing_is_loaded_that_nobody_asks_for():

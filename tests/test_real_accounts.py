@@ -29,7 +29,7 @@ pytestmark = pytest.mark.skipif(
 ACCOUNTS = {
     "anonymous_bank": [
         ("tickets", 33344, 27143, 6201, 0),
-        ("contacts", 33344, 33025, 319, 0),
+        ("contacts", 33344, 33032, 312, 0),
     ],
     "bpi14": [("tickets", 4000, 4000, 0, 0), ("events", 39911, 39911, 0, 0)],
     "helpdesk_italy": [("tickets", 4580, 4580, 0, 0), ("events", 21348, 21348, 0, 0)],
@@ -51,7 +51,6 @@ RULES = {
         ("tickets", "id lost digits in a spreadsheet"): 19,
         ("contacts", "id lost digits in a spreadsheet"): 21,
         ("contacts", "before answered_at"): 13,
-        ("contacts", "longer than the contact"): 7,
     },
     "twcs": {
         ("tickets", "left out: begun by the brand, not by a customer"): 21,

@@ -7,13 +7,11 @@ import csv
 import pytest
 from click.testing import CliRunner
 
-from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
 from kpi_kit.__main__ import cli
-from kpi_kit.catalog import METRICS
 from kpi_kit.sources import open_helpdesk
 from kpi_kit.tables import TABLES
 from kpi_kit.templates import write_templates
-from kpi_kit.whence import ORIGINS, SHEETS, origins
+from kpi_kit.whence import SHEETS
 
 TICKETS = """\
 ticket_id,created_at
@@ -82,20 +80,3 @@ def test_a_file_is_no_folder(tmp_path):
     (tmp_path / "x").touch()
     with pytest.raises(ValueError, match=r"x: is no folder\. Give another name"):
         write_templates(tmp_path / "x")
-
-
-def test_every_table_comes_from_somewhere():
-    """Where to ask is said of every table, and of nothing that is none."""
-    known = {f"{t.name}.{c.name}" for t in TABLES.values() for c in t.columns}
-    of_tables = {name for name in ORIGINS if not name.startswith("contract.")}
-
-    assert set() == {*TABLES} - of_tables
-    assert set() == {name.partition("=")[0] for name in of_tables} - {*TABLES} - known
-
-
-@pytest.mark.parametrize("card", METRICS.values(), ids=METRICS)
-def test_every_need_comes_from_somewhere(card):
-    """Who reads what a KPI lacks can read whom to ask; but nobody has referrals."""
-    told = [origins([need]) for need in card.needs]
-
-    assert (card.name == "referral_rate") == (not all(told))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kpi_kit.card_text import needs_text
 from kpi_kit.marks import mark
 from kpi_kit.page import names
 from kpi_kit.page.names import prose
 from kpi_kit.units import MISSING, count_text, day_text, span_text
+from kpi_kit.whence import ORIGINS, origins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -106,10 +108,10 @@ def kpi_table(card: Scorecard, standings: Iterable[Standing]) -> str:
     known, lacking = [], {}
     for standing in standings:
         if standing.state == "not_computable":
-            lacking.setdefault(standing.state_text, []).append(_placed(standing, card))
+            lacking.setdefault(standing.state_text, []).append(standing)
         else:
             known.append(standing)
-    items = "".join(_lacks(text, cells) for text, cells in lacking.items())
+    items = "".join(_lacks(text, those, card) for text, those in lacking.items())
     told = f'<ul class="note">{items}</ul>' if items else ""
     return (_kpi_rows(card, known) if known else "") + told
 
@@ -118,9 +120,17 @@ def _placed(standing: Standing, card: Scorecard) -> Cell:
     return Cell(_named(standing, card), place=names.anchor(standing.card.name))
 
 
-def _lacks(text: str, cells: Iterable[Cell]) -> str:
+def _lacks(text: str, standings: Sequence[Standing], card: Scorecard) -> str:
+    """Say what some KPIs need, and where the first way to it usually comes from."""
     told = prose(f"{text[:1].upper()}{text[1:]}")
-    return f"<li>{told} ({', '.join(str(cell) for cell in cells)}).</li>"
+    cells = ", ".join(str(_placed(standing, card)) for standing in standings)
+    first = standings[0]
+    open_ones = [
+        need[:1] for need in first.card.needs if needs_text([need]) in first.now.note
+    ]
+    places = dict.fromkeys(ORIGINS[name] for name in origins(open_ones))
+    source = prose(f" Usually from {'; and '.join(places)}.") if places else ""
+    return f"<li>{told} ({cells}).{source}</li>"
 
 
 def _kpi_rows(card: Scorecard, standings: Iterable[Standing]) -> str:

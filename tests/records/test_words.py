@@ -10,6 +10,7 @@ from kpi_kit import catalog
 from kpi_kit.contract import Contract, read_contract
 from kpi_kit.errors import ParameterError
 from kpi_kit.scorecard import scorecard
+from kpi_kit.standings import standings
 from tests.canonical import helpdesk
 from tests.desks import DAY, MONDAY, at
 
@@ -109,6 +110,23 @@ def test_off_unless_named(engine):
         found["status"],
         found["note"],
     )
+
+
+def test_a_report_says_how_much_it_is_worth(engine):
+    """What it speaks for stands where other KPIs have their state."""
+    days = [MONDAY - 7 * DAY, MONDAY]
+    said = [message(f"{d}-{n}", "abcd", day=d) for d in days for n in range(40)]
+    tickets = [TICKETS[0] | {"created_at": at(days[0], 9)}]
+    desk = helpdesk(engine, {"tickets": tickets, "messages": said})
+    asked = {"start": days[0], "as_of": MONDAY + 6 * DAY, "every": "week"}
+    found = standings(desk, Contract(sentiment=MODEL), **asked, metrics=["sentiment"])
+    mood = found["sentiment"]
+
+    assert (0.4, 40, None, None) == (mood.now.value, mood.now.n, mood.band, mood.target)
+    assert (
+        "no verdict: 40 of 40 messages have a score, 40 a text; indicative"
+    ) == mood.state_text
+    assert mood.change is None or mood.change.is_better is None
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,20 @@ select
         'Asia/Jerusalem',
         if(outcome = 'AGENT', coalesce(times[3], times[4], times[1]), null)
     ) as answered_at,
-    timezone('Asia/Jerusalem', coalesce(times[5], times[3], times[1])) as ended_at,
+    -- Seven services begin by the log's clock before the queue does: they end when so much
+    -- service has passed after it.
+    timezone(
+        'Asia/Jerusalem',
+        coalesce(
+            if(
+                times[5] is null,
+                null,
+                greatest(times[5], times[2] + ser_time::int * interval 1 second)
+            ),
+            times[3],
+            times[1]
+        )
+    ) as ended_at,
     ser_time as talk_seconds,
     outcome = 'HANG' as abandoned,
     if(outcome = 'PHANTOM', 'the log marks it PHANTOM, to be ignored', null) as left_out,
