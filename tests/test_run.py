@@ -491,6 +491,13 @@ def test_the_weekly_review_answers_every_question(shipped):
         "What is not solved at once?",
         "Is the backlog under control?",
         "What was escalated?",
+        "Why do customers write?",
+        "Who solves it?",
+        "What do customers say?",
+        "Who needs coaching?",
+        "Were the rules kept?",
+        "How is paid time spent?",
+        "What does a solved ticket cost?",
         "How were these numbers made?",
     ] == questions
 

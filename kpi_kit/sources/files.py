@@ -98,7 +98,8 @@ def _unread(
     names = sorted({table.name for table, _ in found} - {*wanted})
     if names:
         are = "is" if len(names) == 1 else "are"
-        yield f"{', '.join(names)} {are} not read: no number here needs it"
+        told = ", ".join(names).replace("_", " ")
+        yield f"{told} {are} not read: no number here needs it"
 
 
 def _load(
