@@ -114,16 +114,17 @@ def _lag(told: ir.Table, counted: dict[str, int]) -> Lag:
     if not n:
         none = dict.fromkeys(("median_minutes", "within_an_hour", "low", "high"))
         return Lag(n=0, before=asked, **none)
-    places = {(n - 1) // 2, n // 2}
-    ranked = told.filter(told.lag_seconds.notnull()).order_by("lag_seconds")
-    first, last = min(places), max(places)
-    middle = ranked.select("lag_seconds").limit(last - first + 1, offset=first)
-    seconds = middle.to_pyarrow()["lag_seconds"].to_pylist()
+    sorted_of = told.agg(lags=told.lag_seconds.collect())  # NULLs are left out
+    sorted_of = sorted_of.mutate(lags=sorted_of.lags.sort())
+    middle = sorted_of.select(
+        below=sorted_of.lags[(n - 1) // 2], above=sorted_of.lags[n // 2]
+    )
+    (seconds,) = middle.to_pyarrow().to_pylist()
     share = np.array([counted["soon"] / n])
     low, high = wilson(share, np.array([n]))
     return Lag(
         n=n,
-        median_minutes=sum(seconds) / len(seconds) / 60,
+        median_minutes=(seconds["below"] + seconds["above"]) / 2 / 60,
         within_an_hour=float(share[0]),
         low=float(low[0]),
         high=float(high[0]),

@@ -152,9 +152,8 @@ def keep(
     wanted = {*also}.union(*(_read(shaped, contract, q) for q in asked))
     slim = facts(helpdesk, contract, as_of=as_of, wanted=wanted)
     by = sorted({name for q in asked for name in q.by})
-    sliced = with_dimensions(slim.tickets, helpdesk, contract, by)
-    tickets, turns = stage(sliced), stage(slim.turns)
-    kept = Facts(tickets=tickets, turns=turns, held=(tickets, turns))
+    tickets = stage(with_dimensions(slim.tickets, helpdesk, contract, by))
+    kept = Facts(tickets=tickets, turns=slim.turns)
     kinds = {card.of for q in asked for card in q.cards} - {"tickets"}
     if not kinds:
         return kept
@@ -167,7 +166,7 @@ def keep(
         by=tuple(by),
     )
     records = {kind: stage(RECORDS[kind].rows(known)) for kind in sorted(kinds)}
-    return replace(kept, records=records, held=(*kept.held, *records.values()))
+    return replace(kept, records=records)
 
 
 def _read(tickets: ir.Table, contract: Contract, question: Question) -> set[str]:

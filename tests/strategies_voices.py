@@ -155,7 +155,7 @@ def questions(draw):
         start = FIRST_DAY + timedelta(days=luck.randint(-2, 12))
         end = start + timedelta(days=luck.randint(1, 60))
         every = luck.choice((None, "day", "week", "month"))
-    by = luck.sample(DIMS, luck.choice((0, 0, 1, 2)))
+    by = luck.choice(([], [], ["agent_id"], luck.sample(DIMS, 2)))
     return {"start": start, "end": end, "every": every, "by": tuple(by)}
 
 

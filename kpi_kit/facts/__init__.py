@@ -18,6 +18,7 @@ from kpi_kit.facts.columns import (
     DIMENSIONS,
     HEAD,
     INSTANTS,
+    LATER,
     READ,
     WORKING,
     columns,
@@ -26,7 +27,7 @@ from kpi_kit.facts.columns import (
 )
 from kpi_kit.facts.further import FURTHER
 from kpi_kit.facts.judged import judged
-from kpi_kit.facts.repeats import READS, without_repeats
+from kpi_kit.facts.repeats import again_about
 from kpi_kit.sources import stage
 
 if TYPE_CHECKING:
@@ -56,14 +57,12 @@ class Facts:
     ``tickets`` has the columns of the ``facts`` command, instants as epoch seconds, and
     the working columns.  ``turns`` says when tangled tickets became done (-1) or open
     again (+1): ``ticket_id, turned_on, change``.  ``records`` are the other rows that
-    are counted, by :data:`kpi_kit.records.RECORDS`.  ``held`` are the engine's
-    temporary tables behind them, which go when it does.
+    are counted, by :data:`kpi_kit.records.RECORDS`.
     """
 
     tickets: ir.Table
     turns: ir.Table
     records: Mapping[str, ir.Table] = field(default_factory=dict)
-    held: tuple[ir.Table, ...] = ()
 
 
 def facts(
@@ -97,21 +96,94 @@ def facts(
         helpdesk=helpdesk, contract=contract, as_of=as_of, wanted=frozenset(asked)
     )
     slots = clock.slots(helpdesk, contract, as_of)
-    history = _status(basis)
-    gone = stage(_gone(basis, history))
     # Out of the way of every name that the steps between use.
     aside = {name: f"extra {n}" for n, name in enumerate(extra(helpdesk))}
-    dated, spans = _dated(basis, aside, history, gone, slots)
-    table = judged(dated, spans, slots, basis)
-    names = {aside.get(c, c) for c in asked}
-    if "is_no_repeat" in asked:
-        # Kept, because what is derived from it goes back to it.
-        kept = stage(table.select(*(c for c in table.columns if c in names | READS)))
-        table = without_repeats(kept, gone, basis)
+    told = _told(basis)
+    dated = _dated(basis, aside, slots)
+    repeats = again_about(dated.tickets, dated.gone, basis)
+    parts = (told, dated.gone, dated.again, repeats)
+    joined = chained(
+        dated.tickets, tuple(("ticket_id", part) for part in parts if part is not None)
+    )
+    made = replies.reply_columns(joined, basis)
+    made["known_until"] = ibis.literal(as_of, "int64")
+    rest = (*dated.tickets.columns, "excluded_because", "by_customer", "is_repeated")
+    rest = {c: joined[c] for c in rest if c in joined.columns and c not in made}
+    answered = joined.select(**rest, **made)
+    table = judged(answered, dated.spans, slots, basis)
     return Facts(
         tickets=table.select({c: table[aside.get(c, c)] for c in asked}),
-        turns=_turned(history.turns, slots),
+        turns=dated.turns,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Dated:
+    """What is known of each ticket but for its messages, computed once.
+
+    ``tickets`` created before ``as_of``; ``spans`` the stretches of those whose
+    schedule changed; ``gone`` those left out of everything; ``again`` those that their
+    customer reopened; ``turns`` as in `Facts`.
+    """
+
+    tickets: ir.Table
+    spans: ir.Table | None
+    gone: ir.Table
+    again: ir.Table
+    turns: ir.Table
+
+
+def _dated(basis: Basis, aside: Mapping[str, str], slots: ir.Table) -> _Dated:
+    history = _status(basis)
+    messages = basis.helpdesk.tables.get("messages")
+    gone = stage(_gone(basis, history))
+    # Kept, so that the engine knows how few they are when it joins them.
+    again = stage(status.reopened_by_customer(history.reopens, messages))
+    known = _known(basis, aside)
+    moved, spans = schedule.scheduled(known, slots, basis)
+    steps = [f.derive(basis) for f in FURTHER if f.makes & basis.wanted]
+    parts = (history.tickets, *moved)
+    joins = tuple(("ticket_id", part) for part in parts if part is not None)
+    joined = chained(known, joins + tuple(join for each, _ in steps for join in each))
+    made = {c: joined[c] for c in known.columns}
+    made |= snapshot.status_columns(joined, basis, told=history.tickets is not None)
+    made |= schedule.schedule_columns(joined, basis.contract)
+    for _, derived in steps:
+        made |= derived(joined)
+    if basis.asks_who_solved:
+        solver = ibis.coalesce(made["solver"].nullif(""), joined.agent_id)
+        made["solved_by"] = made["first_solved_at"].isnull().ifelse(None, solver)
+    names = {*LATER, *basis.wanted, *aside.values()}
+    return _Dated(
+        tickets=_kept(joined, {c: made[c] for c in made if c in names}, basis),
+        spans=spans,
+        gone=gone,
+        again=again.mutate(by_customer=ibis.literal(True)),
+        turns=stage(_turned(history.turns, slots)),
+    )
+
+
+def _known(basis: Basis, aside: Mapping[str, str]) -> ir.Table:
+    """Return the tickets known by ``as_of``, with the columns that anything reads."""
+    tickets, wanted = basis.tickets, basis.wanted
+    kept = {c: tickets[c] for c in (*READ, *DIMENSIONS) if c in {*READ, *wanted}}
+    own = extra(basis.helpdesk).items()
+    kept |= {aside[c]: tickets[o] for c, o in own if c in wanted}
+    return tickets.filter(tickets.created_at < basis.as_of).select(**kept)
+
+
+def _kept(joined: ir.Table, made: Mapping[str, ir.Value], basis: Basis) -> ir.Table:
+    """Store the columns of the tickets, but for those that the source does not bring.
+
+    To store nothing takes as much room as to store something.
+    """
+    absent = {
+        c: ibis.null(made[c].type())
+        for c in (*READ, *DIMENSIONS)
+        if c in made and not basis.has(f"tickets.{c}")
+    }
+    stored = {c: value for c, value in made.items() if c not in absent}
+    return stage(joined.select(**stored)).mutate(**absent)
 
 
 def _turned(turns: ir.Table, slots: ir.Table) -> ir.Table:
@@ -124,7 +196,7 @@ def _status(basis: Basis) -> status.StatusHistory:
     tickets, history = basis.tickets, None
     if basis.has("events.field=status"):
         events = basis.helpdesk.tables["events"]
-        solver = bool({"solved_organization", "solved_by"} & basis.wanted)
+        solver = basis.asks_who_solved
         history = status.status_history(events, basis.as_of, solver=solver)
     return snapshot.with_snapshot(tickets, history, basis.as_of)
 
@@ -138,43 +210,6 @@ def _told(basis: Basis) -> ir.Table | None:
     return stage(
         replies.replies_from_messages(messages, basis.tickets, basis.as_of, costly)
     )
-
-
-def _dated(
-    basis: Basis,
-    aside: Mapping[str, str],
-    history: status.StatusHistory,
-    gone: ir.Table,
-    slots: ir.Table,
-) -> tuple[ir.Table, ir.Table | None]:
-    """Say when each known ticket was answered and solved, and who held it."""
-    messages, tickets = basis.helpdesk.tables.get("messages"), basis.tickets
-    # Kept, so that the engine knows how few they are when it joins them.
-    again = stage(status.reopened_by_customer(history.reopens, messages))
-    again = again.mutate(by_customer=ibis.literal(True))
-    kept = {c: tickets[c] for c in (*READ, *DIMENSIONS) if c in {*READ, *basis.wanted}}
-    own = extra(basis.helpdesk).items()
-    kept |= {aside[c]: tickets[o] for c, o in own if c in basis.wanted}
-    known = tickets.filter(tickets.created_at < basis.as_of).select(**kept)
-    moved, spans = schedule.scheduled(known, slots, basis)
-    steps = [f.derive(basis) for f in FURTHER if f.makes & basis.wanted]
-    parts = (history.tickets, _told(basis), gone, again, *moved)
-    joins = tuple(("ticket_id", part) for part in parts if part is not None)
-    joined = chained(known, joins + tuple(join for each, _ in steps for join in each))
-    made = snapshot.status_columns(joined, basis, told=history.tickets is not None)
-    made |= replies.reply_columns(joined, basis)
-    made |= schedule.schedule_columns(joined, basis.contract)
-    for _, derived in steps:
-        made |= derived(joined)
-    made["known_until"] = ibis.literal(basis.as_of, "int64")
-    made["solved_by"] = (
-        made["first_solved_at"]
-        .isnull()
-        .ifelse(None, ibis.coalesce(made["solver"].nullif(""), joined.agent_id))
-    )
-    rest = ("excluded_because", "by_customer")
-    whole = {c: joined[c] for c in (*kept, *rest) if c not in made}
-    return joined.select(**whole, **made), spans
 
 
 def _gone(basis: Basis, history: status.StatusHistory) -> ir.Table:

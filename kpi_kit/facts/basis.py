@@ -26,6 +26,11 @@ class Basis:
         """Return the canonical tickets: read anew, they cost less than a copy."""
         return self.helpdesk.tables["tickets"]
 
+    @property
+    def asks_who_solved(self) -> bool:
+        """Return whether anything wanted needs it; it costs a text per change."""
+        return bool({"solved_organization", "solved_by"} & self.wanted)
+
     def has(self, *given: str) -> bool:
         """Return whether the source brings all of these."""
         return {*given} <= self.helpdesk.given

@@ -77,6 +77,12 @@ READ = (
     *("agent_id", "customer_id", "opened_by", "merged_into", "first_reply_at"),
     *("solved_at", "reopened_at", "reply_count", "escalated", "handle_seconds"),
 )
+# What is read again once the replies are known.
+LATER = (
+    *("ticket_id", "created_at", "opened_by", "customer_id", "issue_type"),
+    *("first_reply_at", "reply_count", "number", "first_solved_at", "last_solved_at"),
+    *("is_open", "has_events", "solved_by"),
+)
 
 
 def columns(helpdesk: Helpdesk) -> tuple[str, ...]:

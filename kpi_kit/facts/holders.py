@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import ibis
 import pandas as pd
 
-from kpi_kit.facts.history import history, order
+from kpi_kit.facts.history import history, order, packed
 from kpi_kit.sources import hand_over, stage
 
 if TYPE_CHECKING:
@@ -49,29 +49,29 @@ def held(basis: Basis, sides: ir.Table | None) -> Step:
     stretches without an agent are skipped, so A, nobody, B is one transfer.  A handover
     to the client counts also when nobody held the ticket in between; the client handing
     a ticket to the vendor is none.  Only tickets with several agent events, or that
-    reached the client, are walked through event by event.
+    reached the client without an event that says from whom, are walked through event by
+    event.
     """
     events = history(basis.helpdesk, ("agent", "team"), basis.as_of)
     seen = stage(_seen(_moves(events, sides)))
-    tangled = seen.filter(seen.many_agents | seen.reached_client)
+    tangled = seen.filter(seen.many_agents | seen.may_be_client)
     walked = stage(events.semi_join(tangled, "ticket_id").select(*MOVE))
     agents = walked.filter(walked.field == "agent")
-    reached = walked.semi_join(seen.filter(seen.reached_client), "ticket_id")
+    reached = walked.semi_join(seen.filter(seen.may_be_client), "ticket_id")
     created = basis.tickets.select("ticket_id", "created_at")
     moved = _walk_moves(_moves(reached, sides).join(created, "ticket_id"))
     by_ticket = (
-        seen.drop("reached_client", "many_agents"),
+        seen.drop("may_be_client", "many_agents"),
         _walk_agents(agents),
         moved,
     )
     joins = tuple(("ticket_id", each) for each in by_ticket)
 
     def derived(joined: ir.Table) -> dict[str, ir.Value]:
-        is_told = joined.has_agent.fill_null(False)
         changes = ibis.coalesce(joined.changes, joined.changed.cast("int64"), 0)
         return {
             "transfer_count": changes,
-            "was_assigned": is_told.ifelse(joined.is_named, joined.agent_id.notnull()),
+            "was_assigned": joined.was_named.fill_null(joined.agent_id.notnull()),
             "is_escalated_to_client": _to_client(joined, _from_start(joined, sides)),
         }
 
@@ -81,13 +81,22 @@ def held(basis: Basis, sides: ir.Table | None) -> Step:
 def _seen(moves: ir.Table) -> ir.Table:
     """Return what the events of a ticket say before any is put in order."""
     by_agent = moves.field == "agent"
+    to_client = (moves.new_side == CLIENT).fill_null(False)
+    new, at = moves.new_value, packed(moves.occurred_at)
+    is_given = by_agent & moves.old_value.isnull() & new.notnull()
+    is_handed = by_agent & moves.old_value.notnull() & new.notnull()
     moves = moves.select(
         "ticket_id",
         agent=by_agent.cast("int64"),
+        given_at=is_given.ifelse(at, None),
+        given_to=is_given.ifelse(new, None),
+        handed_at=is_handed.ifelse(at, None),
+        handed_to=is_handed.ifelse(new, None),
         team=moves.field == "team",
         named=by_agent & (moves.old_value.notnull() | moves.new_value.notnull()),
         changed=(by_agent & (moves.old_value != moves.new_value)).fill_null(False),
-        to_client=(moves.new_side == CLIENT).fill_null(False),
+        to_client=to_client,
+        handed=to_client & _is_vendor(moves.old_side),
         vendor=_is_vendor(moves.old_side) | _is_vendor(moves.new_side),
     )
     seen = moves.group_by("ticket_id").agg(
@@ -95,11 +104,25 @@ def _seen(moves: ir.Table) -> ir.Table:
         has_team=moves.team.any(),
         is_named=moves.named.any(),
         changed=moves.changed.any(),
+        given_at=moves.given_at.min(),
+        given_to=moves.given_to.max(),
+        handed_at=moves.handed_at.min(),
+        handed_to=moves.handed_to.max(),
         reached_client=moves.to_client.any(),
+        handed=moves.handed.any(),
         by_vendor=moves.vendor.any(),
     )
-    return seen.mutate(has_agent=seen.agents > 0, many_agents=seen.agents > 1).drop(
-        "agents"
+    # Most tickets with two agents were given to one, who handed them to the other.
+    in_order = ((seen.agents == 2) & (seen.given_at < seen.handed_at)).fill_null(False)
+    return seen.select(
+        "ticket_id",
+        "has_team",
+        "handed",
+        "by_vendor",
+        was_named=(seen.agents > 0).ifelse(seen.is_named, None),
+        changed=in_order.ifelse(seen.given_to != seen.handed_to, seen.changed),
+        many_agents=(seen.agents > 1) & ~in_order,
+        may_be_client=seen.reached_client & ~seen.handed,
     )
 
 
@@ -273,17 +296,15 @@ def _from_start(joined: ir.Table, sides: ir.Table | None) -> ir.BooleanValue:
     """Say whether a vendor held a ticket by its own agent or team, without events."""
     if sides is None:
         return ibis.literal(False)
-    agent, team = (
-        ~joined[f"has_{field}"].fill_null(False)
-        & _is_vendor(joined[f"side of {field}"])
-        for field in ("agent", "team")
-    )
+    agent = joined.was_named.isnull() & _is_vendor(joined["side of agent"])
+    team = ~joined.has_team.fill_null(False) & _is_vendor(joined["side of team"])
     return agent | team
 
 
 def _to_client(joined: ir.Table, from_start: ir.BooleanValue) -> ir.BooleanValue:
     handed = (
-        joined.direct.fill_null(False)
+        joined.handed.fill_null(False)
+        | joined.direct.fill_null(False)
         | (joined.client_at > joined.vendor_at).fill_null(False)
         | (from_start & (joined.client_at > joined.created_at)).fill_null(False)
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from kpi_kit.facts import clock, status
+from kpi_kit.facts.repeats import has_subject
 from kpi_kit.facts.replies import ROLES_IN_ORDER
 
 if TYPE_CHECKING:
@@ -105,7 +106,9 @@ def _hidden(table: ir.Table, made: Mapping[str, ir.Value]) -> dict[str, ir.Value
 def _reopened(table: ir.Table, basis: Basis) -> dict[str, ir.Value]:
     is_mature = table.first_solved_at + status.WEEK <= basis.as_of
     within = ibis.cases((table.by_customer, True), (is_mature, False))
-    made = {"reopen_count": table.reopen_count, "reopened_within_7_days": within}
+    made = {"reopened_within_7_days": within}
+    if "reopen_count" in table.columns:
+        made["reopen_count"] = table.reopen_count
     if not basis.has("tickets.reopened_at", "tickets.solved_at"):
         made = {name: table.has_events.ifelse(made[name], None) for name in made}
     return {"is_mature": is_mature, **made}
@@ -128,8 +131,12 @@ def _first_contact(
     quiet = ~reopened & ~wrote_again.fill_null(False)
     touched = quiet & table.has_one_agent
     known_touch = counted & table.has_one_agent.notnull()
-    return {
+    made = {
         "is_no_follow_up": counted.ifelse(quiet, None),
         "is_one_touch": known_touch.ifelse(touched, None),
         "is_one_reply": counted.ifelse(quiet & (table.public_reply_count == 1), None),
     }
+    if "is_repeated" in table.columns:
+        alone = counted & has_subject(table)
+        made["is_no_repeat"] = alone.ifelse(quiet & table.is_repeated.isnull(), None)
+    return made

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from kpi_kit.facts.chain import chained
 from kpi_kit.facts.status import WEEK
 from kpi_kit.sources import stage
 
@@ -14,11 +13,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from kpi_kit.facts.basis import Basis
-
-
-READS = frozenset(
-    {"ticket_id", "customer_id", "issue_type", "first_solved_at", "is_no_follow_up"}
-)
 
 
 def has_subject(tickets: ir.Table) -> ir.BooleanColumn:
@@ -51,28 +45,29 @@ def blocks_of(tickets: ir.Table, gone: ir.Table, as_of: int) -> ir.Table:
     ).agg(first_at=counted.created_at.min(), last_at=counted.created_at.max())
 
 
-def without_repeats(table: ir.Table, gone: ir.Table, basis: Basis) -> ir.Table:
-    """Add ``is_no_repeat``: nothing more came, not even another ticket about it.
+def again_about(tickets: ir.Table, gone: ir.Table, basis: Basis) -> ir.Table | None:
+    """Find the tickets after whose first solve another one about the same came.
 
     Parameters
     ----------
-    table
-        Kept tickets with ``customer_id``, ``issue_type``, ``first_solved_at`` and
-        ``is_no_follow_up``.
+    tickets
+        ``ticket_id``, ``customer_id``, ``issue_type`` and ``first_solved_at``.
     gone
         ``ticket_id`` of the tickets left out; they are no repeats.
     basis
         The canonical tables.
+
+    Returns
+    -------
+    ir.Table or None
+        ``ticket_id`` and ``is_repeated``; None where nobody asks.
     """
-    solved = table.filter(table.is_no_follow_up, has_subject(table))
+    if "is_no_repeat" not in basis.wanted:
+        return None
+    solved = tickets.filter(has_subject(tickets), tickets.first_solved_at.notnull())
     solved = solved.select("ticket_id", "customer_id", "issue_type", "first_solved_at")
     blocks = blocks_of(basis.tickets, gone, basis.as_of)
-    again = stage(repeated(solved, blocks)).mutate(is_repeated=ibis.literal(True))
-    joined = chained(table, (("ticket_id", again),))
-    alone = joined.is_no_follow_up & joined.is_repeated.isnull()
-    return joined.select(
-        *table.columns, is_no_repeat=has_subject(joined).ifelse(alone, None)
-    )
+    return stage(repeated(solved, blocks)).mutate(is_repeated=ibis.literal(True))
 
 
 def repeated(solved: ir.Table, blocks: ir.Table) -> ir.Table:

@@ -36,7 +36,6 @@ class StatusHistory:
     ``reopens`` has one row per reopen: ``ticket_id, reopened_at, actor_role,
     first_solved_at``.  ``turns`` has one row each time a tangled ticket became done
     (-1) or open again (+1): ``ticket_id, turned_at, change``.
-    ``held`` are the engine's temporary tables behind them, which go when it does.
     """
 
     tickets: ir.Table | None
@@ -45,7 +44,6 @@ class StatusHistory:
     dated: ir.Table | None
     reopens: ir.Table
     turns: ir.Table
-    held: tuple[ir.Table, ...] = ()
 
 
 def status_history(
@@ -91,24 +89,30 @@ def status_history(
         solves=summary.solved.count(),
         closes=summary.closed.count(),
     )
-    summary = stage(summary)
     closed_first = summary.first_closed < summary.first_solved
     done_at = closed_first.ifelse(
         summary.first_closed,
         ibis.coalesce(summary.first_solved, summary.first_closed),
     )
-    tangled = summary.filter(
-        (summary.undone_at >= done_at)
-        | summary.is_deleted
-        | summary.claims_reopen
-        | (summary.is_untold & ((summary.solves > 1) | (summary.closes > 1)))
-        | closed_first
-    ).select("ticket_id")
+    summary = stage(
+        summary.select(
+            "ticket_id",
+            **_solved(summary),
+            is_tangled=(summary.undone_at >= done_at)
+            | summary.is_deleted
+            | summary.claims_reopen
+            | (summary.is_untold & ((summary.solves > 1) | (summary.closes > 1)))
+            | closed_first,
+        )
+    )
+    tangled = summary.filter(summary.is_tangled).select("ticket_id")
     walked = _walk(status.filter(known).semi_join(tangled, "ticket_id"))
-    walked = stage(walked.drop("event_id", "field", "old_value", "before", "after"))
+    spent = ("event_id", "field", "old_value", "before", "after")
+    spent += () if solver else ("actor_id",)
+    walked = stage(walked.drop(*spent))
     ends = stage(_ends(walked, solver=solver))
     return StatusHistory(
-        tickets=_per_ticket(summary, ends, solver=solver),
+        tickets=_per_ticket(summary, ends),
         known=summary,
         dated=status.filter(status.new_value == "deleted").select("ticket_id"),
         deleted=ends.filter(ends.last_status == "deleted").select("ticket_id"),
@@ -118,7 +122,6 @@ def status_history(
             turned_at=walked.occurred_at,
             change=walked.is_done.ifelse(-1, 1).cast("int64"),
         ),
-        held=(summary, walked, ends),
     )
 
 
@@ -128,9 +131,7 @@ def _reopens(walked: ir.Table, ends: ir.Table) -> ir.Table:
         "ticket_id",
         "actor_role",
         reopened_at="occurred_at",
-        first_solved_at=unpacked(
-            ibis.coalesce(joined.walked_first_solved, joined.walked_first_closed)
-        ),
+        first_solved_at=unpacked(joined.walked_first_solved_at),
     )
 
 
@@ -176,6 +177,17 @@ def _ends_of(solves: ir.Table) -> dict[str, ir.Value]:
     return reductions | {name: solves[name].max() for name in by}
 
 
+def _solved(ends: ir.Table) -> dict[str, ir.Value]:
+    """Return when a ticket was solved; closed, where it never was."""
+    named = {"first": "first_solved_at", "last": "last_solved_at", "by": "solver"}
+    made = {
+        named[end]: ibis.coalesce(*(ends[f"{end}_{state}"] for state in SOLVED))
+        for end in named
+        if f"{end}_solved" in ends.columns
+    }
+    return {n: v if n != "solver" else v[12:] for n, v in made.items()}
+
+
 def _solver(changes: ir.Table) -> ir.StringColumn:
     """Return instant and agent as one text, so that the last solve brings its agent."""
     by_agent = (changes.actor_role == "agent").fill_null(False)
@@ -191,32 +203,28 @@ def _ends(walked: ir.Table, *, solver: bool) -> ir.Table:
         reopen_count=walked.is_reopen.sum(),
         **_ends_of(walked),
     )
-    return ends.rename({f"walked_{c}": c for c in ends.columns if c.endswith(SOLVED)})
+    made = {f"walked_{name}": value for name, value in _solved(ends).items()}
+    return ends.select("ticket_id", "last_status", "reopen_count", **made)
 
 
-def _per_ticket(summary: ir.Table, ends: ir.Table, *, solver: bool) -> ir.Table:
+def _per_ticket(summary: ir.Table, ends: ir.Table) -> ir.Table:
     joined = summary.left_join(ends, "ticket_id").drop("ticket_id_right")
     is_tangled = joined.reopen_count.notnull()
-
-    def either(what: str) -> ir.Value:
-        solved, closed = (
-            is_tangled.ifelse(joined[f"walked_{what}_{s}"], joined[f"{what}_{s}"])
-            for s in SOLVED
-        )
-        return ibis.coalesce(solved, closed)
-
+    made = {
+        name: is_tangled.ifelse(joined[f"walked_{name}"], joined[name])
+        for name in ("first_solved_at", "last_solved_at", "solver")
+        if name in summary.columns
+    }
     return joined.select(
         "ticket_id",
+        **made,
         has_events=ibis.literal(True),
-        first_solved_at=either("first"),
-        last_solved_at=either("last"),
         is_tangled=is_tangled,
         reopen_count=joined.reopen_count.fill_null(0),
         is_open=is_tangled.ifelse(
             ~joined.last_status.isin(DONE).fill_null(False),
-            joined.first_solved.isnull() & joined.first_closed.isnull(),
+            joined.first_solved_at.isnull(),
         ),
-        **({"solver": either("by")[12:]} if solver else {}),
     )
 
 

@@ -18,7 +18,7 @@ from kpi_kit.sources.columns import match, refuse_kept
 from kpi_kit.sources.delimited import load_csv
 from kpi_kit.sources.folder import strangers, tables_at
 from kpi_kit.sources.json_faults import refuse_broken
-from kpi_kit.sources.json_lines import origins, sift
+from kpi_kit.sources.json_lines import ended, origins, sift
 from kpi_kit.sources.kinds import checked, stem_and_kind
 from kpi_kit.sources.loaded import Loaded
 from kpi_kit.sources.macros import install
@@ -127,6 +127,7 @@ def _load_lines(
     connection: ibis.BaseBackend, table: Table, path: Path, options: Options
 ) -> Loaded:
     """Load a file of JSON in lines; of one with broken lines the others."""
+    path = ended(path)
     with suppress(duckdb.Error):
         return _load_typed(connection, table, path, options, "ndjson")
     sound, numbers, broken = sift(path)

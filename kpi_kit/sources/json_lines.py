@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import shutil
 from array import array
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -57,6 +58,23 @@ def sift(path: Path) -> tuple[Path, Sequence[int], tuple[tuple[int, str, str], .
         todo = "Write one object to a line, or name a list .json"
         raise TableError(f"{message}. {todo}.")
     return folder / path.name, numbers, tuple(broken)
+
+
+def ended(path: Path) -> Path:
+    """Return a file whose last line ends: the file itself, or a copy of its name.
+
+    A last line without an end DuckDB reads apart, and now and then before the others.
+    """
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 1))
+        if file.read() in {b"", b"\n"}:
+            return path
+    folder = scratch() / uuid4().hex
+    folder.mkdir()
+    copy = shutil.copyfile(path, folder / path.name)
+    with copy.open("ab") as file:
+        file.write(b"\n")
+    return copy
 
 
 def origins(path: Path, wanted: Wanted) -> Origins:

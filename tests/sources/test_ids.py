@@ -10,6 +10,7 @@ import pytest
 
 from kpi_kit.errors import TableError
 from kpi_kit.sources import open_helpdesk
+from kpi_kit.sources.json_lines import ended
 
 AT = "2026-03-02T09:00:00Z"
 
@@ -170,3 +171,23 @@ def test_what_an_event_changes_to_is_an_id_too(tmp_path):
         [value for value in row if value is not None and value == value]  # noqa: PLR0124  NaN
         for row in found.to_numpy().tolist()
     )
+
+
+def test_a_last_line_without_its_end_stays_the_last(tmp_path):
+    """DuckDB read it before the others in four of a hundred readings.
+
+    The file itself is never changed.
+    """
+    path = tmp_path / "tickets.ndjson"
+    rows = [{"ticket_id": n or "a", "created_at": AT} for n in range(4)]
+    rows.append({"ticket_id": 4.5, "created_at": AT})
+    text = "\n".join(json.dumps(row) for row in rows)
+    path.write_text(text, encoding="utf-8")
+
+    for _ in range(3):
+        told = open_helpdesk("files", str(tmp_path)).quarantine
+        assert [[5, "no id", "4.5"]] == told[
+            ["line", "rule", "text"]
+        ].to_numpy().tolist()
+    assert text == path.read_text(encoding="utf-8")
+    assert text.encode() + b"\n" == ended(path).read_bytes()
