@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kpi_kit import page
+from kpi_kit import charts, page
+from kpi_kit.answers import NONE
 from kpi_kit.shown import Shown, shown
 
 if TYPE_CHECKING:
@@ -50,7 +52,26 @@ class Sections:
         """Return which agents are far apart on tickets of one kind."""
         if not self._beside or not self._knows("handle_time_ticket"):
             return None
-        return shown(page.people.coaching(self._beside.gaps))
+        gaps = self._beside.gaps
+        told = page.people.coaching(gaps)
+        if not gaps or not gaps[0].is_flagged:
+            return shown(told)
+        # Of the widest gap every agent is drawn, by the median that the table compares.
+        standing = replace(
+            self.card["handle_time_ticket"],
+            statistic="median",
+            target=None,
+            baseline=None,
+            band=None,
+        )
+        made = page.pictures.picture(
+            "dots", gaps[0].frame, standing, self.card, by="agent"
+        )
+        about = gaps[0].issue_type + (
+            "" if gaps[0].team == NONE else f", {gaps[0].team}"
+        )
+        chart = charts.titled(made.chart, about, ["median work per ticket, by agent"])
+        return shown(told, chart, page.pictures.behind([made]))
 
     def breaches(self) -> Shown | None:
         """Return the required checks that failed."""

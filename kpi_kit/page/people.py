@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kpi_kit.beside import Breach
     from kpi_kit.standing import Scorecard, Standing
 
-MOST_GAPS = 6
+MOST_GAPS = 4
 
 
 def coaching(gaps: Sequence[AgentGap]) -> str:
