@@ -53,7 +53,7 @@ def reading_of(
     if (column.is_id or name in table.key) and kind == "text":
         needed = name in {*table.key, *table.required}
         return _id(value, is_json=source[1] == "JSON", needed=needed)
-    return _changed(table, name, reading)
+    return _changed(table, name, reading, value)
 
 
 def _id(value: str, *, is_json: bool, needed: bool) -> Reading:
@@ -79,7 +79,7 @@ def without_zero_bytes(reading: Reading, value: str) -> Reading:
     )
 
 
-def _changed(table: Table, name: str, reading: Reading) -> Reading:
+def _changed(table: Table, name: str, reading: Reading, raw: str) -> Reading:
     if table.name != "events" or name not in {"old_value", "new_value"}:
         return reading
     # Statuses are compared with the closed list, agents and tickets with their ids;
@@ -87,7 +87,11 @@ def _changed(table: Table, name: str, reading: Reading) -> Reading:
     value = reading.value
     ids = f"when 'agent' then kit_id({value}) when 'merge' then kit_id({value})"
     word = f"case kit_word(field) when 'status' then kit_word({value}) {ids}"
-    return Reading(value=f"{word} else {value} end")
+    return Reading(
+        value=f"{word} else {value} end",
+        rule=f"coalesce(kit_no_id(kit_bare({RAW})), {literal('no id')})",
+        raw=f"{raw}::varchar",
+    )
 
 
 def _text(column: Column, value: str, kind: str, _: Options) -> Reading | None:

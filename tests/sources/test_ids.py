@@ -96,6 +96,27 @@ def test_a_parquet_file_is_read_alike(tmp_path):
     assert ["7", "8"] == column_of(helpdesk, "ticket_id")
 
 
+@pytest.mark.parametrize("form", ["csv", "ndjson", "parquet"])
+def test_an_error_that_an_event_changes_to(tmp_path, form):
+    """As an agent it is told; what another field holds may be any text."""
+    (tmp_path / "tickets.csv").write_text(f"ticket_id,created_at\n7,{AT}\n", "utf-8")
+    at = pd.Timestamp(AT) if form == "parquet" else AT
+    rows = pd.DataFrame({"ticket_id": ["7"] * 2, "occurred_at": [at] * 2})
+    rows = rows.assign(field=["agent", "team"], new_value="#REF!")
+    path = tmp_path / f"events.{form}"
+    if form == "parquet":
+        rows.to_parquet(path)
+    elif form == "csv":
+        rows.to_csv(path, index=False)
+    else:
+        rows.to_json(path, orient="records", lines=True)
+    helpdesk = open_helpdesk("files", str(tmp_path))
+
+    told = helpdesk.quarantine[["column", "rule", "text"]].to_numpy().tolist()
+    assert [["new_value", "an error of a spreadsheet", "#REF!"]] == told
+    assert ["#REF!"] == list(helpdesk.tables["events"].new_value.execute().dropna())
+
+
 @pytest.mark.parametrize("form", ["ndjson", "json"])
 @pytest.mark.parametrize("value", [1.0, 1e3, True, {"a": 1}, [1]])
 def test_values_of_json_that_are_no_ids(tmp_path, form, value):
