@@ -493,7 +493,7 @@ def test_a_vendor_whose_name_names_no_folder(refused):
         ),
         (
             "{metric: csat, at_most: 85 %}",
-            "[0].at_most: of csat the higher is the better, so this promises the wors",
+            "[0].at_most: of csat the higher is the better, so this promises the",
         ),
         (
             "{metric: first_response_time, at_most: 0 h}",

@@ -158,7 +158,7 @@ CONTRACTS = {
     ),
     "a-secret-within": (
         "vendor: Acme\nsmtp: {hosts: [{name: a, password: hunter2}]}",
-        "line 2: no key is called 'smtp'. Secrets come from the environment, never fro",
+        "line 2: no key is called 'smtp'. Secrets come from the environment, never",
     ),
     "a-secret-among-known-keys": (
         "vendor: Acme\nbusiness_hours: {office: {week: 24x7, pwd: hunter2}}",
