@@ -10,6 +10,8 @@ from kpi_kit.agent_gap import BY, METRIC, AgentGap, agent_gaps, code_of
 from kpi_kit.ages import Ages, ages
 from kpi_kit.asked import question
 from kpi_kit.causes import Causes, causes
+from kpi_kit.lot import COLUMNS as OF_LOT
+from kpi_kit.lot import Drawn, drawn
 from kpi_kit.paid_time import PaidTime, paid_time
 from kpi_kit.ratings import Ratings, ratings
 from kpi_kit.scorecard import scorecards
@@ -32,6 +34,7 @@ COMPARED = timedelta(weeks=8)  # so that two agents have enough tickets of one k
 SIDES = timedelta(weeks=4)
 MOST_BREACHES = 10
 MOST_WORDS = 5
+MOST_READ = 5
 # Which organization a KPI is put down to.
 BY_SIDE = {
     "first_response_time": "first_reply_organization",
@@ -75,6 +78,7 @@ class Beside:
     breaches: tuple[Breach, ...] = ()
     verbatims: Verbatims | None = None
     ratings: Ratings | None = None
+    drawn: tuple[Drawn, ...] = ()
 
 
 def reads(names: Iterable[str], clocks: Iterable[str]) -> set[str]:
@@ -83,7 +87,7 @@ def reads(names: Iterable[str], clocks: Iterable[str]) -> set[str]:
     told = {
         read for stem in stems.values() for c in clocks for read in read_by(stem, c)
     }
-    return told | {*COLUMNS, *INSTANTS}
+    return told | {*COLUMNS, *INSTANTS, *OF_LOT}
 
 
 STEMS = {
@@ -145,6 +149,7 @@ def beside(
         gaps=agent_gaps(found["agents"]) if "agents" in found else (),
         paid=None if paid is None else paid_time(paid, **days),
         breaches=_breaches(helpdesk, kept, card),
+        drawn=_drawn(helpdesk, kept, card),
         **_heard(helpdesk, kept, card, asked),
     )
 
@@ -164,6 +169,13 @@ def _heard(
     if "agents" in asked:
         found["ratings"] = ratings(helpdesk, contract, **days, kept=kept)
     return found
+
+
+def _drawn(helpdesk: Helpdesk, kept: Facts, card: Scorecard) -> tuple[Drawn, ...]:
+    name = "first_contact_resolution"
+    if name not in card or card[name].state == "not_computable":
+        return ()
+    return drawn(helpdesk, kept, card[name].card, card[name].now, MOST_READ)
 
 
 def _survival(kept: Facts, plan: Plan, card: Scorecard) -> dict[str, pd.DataFrame]:

@@ -35,6 +35,11 @@ class Sections:
         found = self._beside and self._beside.ages
         return shown(page.reasons.ages(found)) if found and found.n else None
 
+    def audit(self) -> Shown | None:
+        """Return some tickets that were not solved at once, drawn by lot."""
+        found = self._beside.drawn if self._beside else ()
+        return shown(page.reasons.drawn(found)) if found else None
+
     def sides(self) -> Shown | None:
         """Return vendor and client side by side, over the same four weeks."""
         told = page.people.sides(self._beside.sides, self.card) if self._beside else ""

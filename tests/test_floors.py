@@ -73,6 +73,7 @@ FLOORS = {
     "headline": 4,
     "held": 4,
     "known": 4,
+    "lot": 4,
     "outlier": 4,
     "paid_time": 4,
     "parameters": 4,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpi_kit.page.headlines import answer
-from kpi_kit.page.tables import folded, table
+from kpi_kit.page.tables import Cell, folded, table
 from kpi_kit.units import (
     MINUS,
     MISSING,
@@ -16,8 +16,11 @@ from kpi_kit.units import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kpi_kit.ages import Ages
     from kpi_kit.causes import Cause, Causes
+    from kpi_kit.lot import Drawn
 
 SHOWN = 6
 OLD = 4  # from this place on in the ages: seven days and more
@@ -70,6 +73,20 @@ def _change(cause: Cause) -> str:
     change = cause.n - cause.before
     sign = "+" if change > 0 else MINUS if change < 0 else ""
     return f"{count_text(cause.before)} ({sign}{count_text(abs(change))})"
+
+
+def drawn(found: Sequence[Drawn]) -> str:
+    """Return the tickets to be read, each with what kept it from being solved."""
+    told = answer(
+        f"To be read this week, drawn by lot: {count_text(len(found))} tickets that "
+        "were not solved at the first contact."
+    )
+    rows = [
+        (Cell(one.ticket_id, address=one.url), one.issue_type or MISSING, one.why)
+        for one in found
+    ]
+    heads = ("Ticket", "Issue type", "Why")
+    return told + table("Tickets to be read", heads, rows, set())
 
 
 def ages(found: Ages) -> str:
