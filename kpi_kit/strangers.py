@@ -1,4 +1,4 @@
-"""Names in the contract that stand nowhere in the data: slips that move numbers."""
+"""What is doubtful in a contract: unknown names, and promises that backfire."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from kpi_kit.contract import Contract
     from kpi_kit.tables import Helpdesk
 
+# What agents shorten when they are paid for it.
+RUSHED = ("handle_time_ticket", "handle_time_contact")
 # Where names of each kind stand: table, columns, and which field of the events.
 PLACES = {
     "team": (("tickets", "team"), ("agents", "team"), ("events", "team")),
@@ -22,14 +24,15 @@ PLACES = {
 
 
 def held_to(helpdesk: Helpdesk, contract: Contract) -> Helpdesk:
-    """Return the helpdesk; it warns of names of the contract that it has nowhere.
+    """Return the helpdesk; it warns of what is doubtful in the contract.
 
     Parameters
     ----------
     helpdesk
         The canonical tables.
     contract
-        Its ``tiers``, ``organizations`` and ``schedules_by`` name teams and channels.
+        Its ``tiers``, ``organizations`` and ``schedules_by`` name teams and channels
+        that the data may have nowhere; its ``targets`` may reward rushing.
     """
     named = {
         ("tiers", "team"): contract.tiers,
@@ -37,7 +40,7 @@ def held_to(helpdesk: Helpdesk, contract: Contract) -> Helpdesk:
         ("schedules_by", "team"): contract.schedules_by.get("team", {}),
         ("schedules_by", "channel"): contract.schedules_by.get("channel", {}),
     }
-    told = []
+    told = [*_rushing(contract)]
     for kind in PLACES:
         wanted = {
             name for (_, of), names in named.items() if of == kind for name in names
@@ -47,6 +50,17 @@ def held_to(helpdesk: Helpdesk, contract: Contract) -> Helpdesk:
             missing = sorted({*names} - seen) if of == kind else ()
             told += [_sentence(key, kind, name, seen) for name in missing]
     return replace(helpdesk, warnings=(*helpdesk.warnings, *told))
+
+
+def _rushing(contract: Contract) -> Iterator[str]:
+    """Yield what speaks against a promise about handle time."""
+    for target in contract.targets:
+        if target.metric in RUSHED:
+            yield (
+                f"contract: a target on {target.metric} makes agents rush, whatever "
+                "the kind of ticket; use it to see who needs training, and promise "
+                "first contact resolution"
+            )
 
 
 def _sentence(key: str, kind: str, name: str, seen: set[str]) -> str:

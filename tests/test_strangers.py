@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from kpi_kit.contract import Contract
 from kpi_kit.sources import open_helpdesk
 from kpi_kit.strangers import held_to
+from kpi_kit.targets import Target
 
 TABLES = {
     "tickets": "ticket_id,created_at,channel,team\n"
@@ -65,3 +68,17 @@ def test_data_without_teams(warnings):
 
     assert 2 == len(told)
     assert "contract: tiers names a team that the data has nowhere: 'B'" == told[1]
+
+
+def test_a_promise_about_handle_time_is_advised_against(warnings):
+    """It is allowed, and its price is told; a promise about anything else is not."""
+    promised = (
+        Target(metric="handle_time_contact", at_most=Decimal(6)),
+        Target(metric="resolution_time", at_most=Decimal(600)),
+    )
+
+    (told,) = warnings(Contract(targets=promised))
+
+    assert told.startswith(
+        "contract: a target on handle_time_contact makes agents rush"
+    )
