@@ -13,6 +13,7 @@ from scipy.stats import CensoredData, ecdf
 
 from kpi_kit.facts import Facts
 from kpi_kit.survival import survival
+from tests.facts.test_facts import some_cases
 
 MONDAY = date(2026, 11, 2)
 
@@ -75,6 +76,7 @@ def test_agrees_with_scipy(engine):
     """The first time at which scipy's product limit is at most a half."""
     times = st.tuples(st.integers(0, 40), st.booleans())
 
+    @some_cases(engine)
     @given(st.lists(times, min_size=1, max_size=30))
     def agrees(drawn):
         tickets = [(0, None if is_open else float(t), t) for t, is_open in drawn]
