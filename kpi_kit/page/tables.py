@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from kpi_kit.standing import Escalated, Scorecard, Standing
 
+FEW_LACKS = 4  # reasons; more of them are folded away
 ADDRESSES = ("http://", "https://")
 
 
@@ -111,8 +112,13 @@ def kpi_table(card: Scorecard, standings: Iterable[Standing]) -> str:
             lacking.setdefault(standing.state_text, []).append(standing)
         else:
             known.append(standing)
-    items = "".join(_lacks(text, those, card) for text, those in lacking.items())
-    told = f'<ul class="note">{items}</ul>' if items else ""
+    items = [_lacks(text, those, card) for text, those in lacking.items()]
+    told = f'<ul class="note">{"".join(items)}</ul>' if items else ""
+    if len(items) > FEW_LACKS:
+        count = sum(len(those) for those in lacking.values())
+        told = folded(
+            f"{count} KPIs that this source cannot give: what they need", told
+        )
     return (_kpi_rows(card, known) if known else "") + told
 
 
