@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Frames = Mapping[Key, pd.DataFrame]
 
 MONTHLY = "not compared: the baseline's count is one of 30 days"
+NO_MONTH = "needs a whole month of tickets"
 AGING = "not compared: earlier tickets have had longer for it to happen"
 
 
@@ -49,7 +50,7 @@ def held(card: Card, contract: Contract, found: Frames, plan: Plan) -> Standing:
     """
     statistic, clock = shown(card, contract)
     rows = rows_of(found["series"], card.name, statistic, clock)
-    readings = _readings(rows)
+    readings = _readings(rows) or [_unknown(plan)]
     now, newer = _judged(card, readings, plan.as_of)
     by_month = card.kind in KINDS
     before = (r for r in readings if _is_before(r, now, by_month=by_month))
@@ -81,6 +82,13 @@ def held(card: Card, contract: Contract, found: Frames, plan: Plan) -> Standing:
         series=rows[kept].reset_index(drop=True),
         newer=newer,
     )
+
+
+def _unknown(plan: Plan) -> Reading:
+    """Return the reading of a KPI that is known by the month, before the first one."""
+    days = {"start": plan.judged.start, "end": plan.judged.end}
+    none = {"value": None, "low": None, "high": None, "n": 0}
+    return Reading(**days, **none, status="not_computable", note=NO_MONTH)
 
 
 def _is_before(reading: Reading, now: Reading, *, by_month: bool) -> bool:

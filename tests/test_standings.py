@@ -312,3 +312,13 @@ def test_the_share_within_a_target_is_the_shown_targets(engine):
     assert [MONDAY - WEEK, MONDAY] == list(rows["period_start"])
     assert [0.0, 1.0] == list(rows["value"])
     assert {"first_response_time"} == found.within.keys()
+
+
+def test_a_source_without_a_whole_month_has_no_price_yet(engine):
+    """Its first ticket is a week old: what is known by the month needs one."""
+    found = card(engine, JUDGED, contract=Contract(), metrics=("cost_per_resolution",))
+
+    now = found["cost_per_resolution"].now
+
+    assert ("not_computable", "needs a whole month of tickets") == (now.status, now.note)
+    assert (MONDAY, MONDAY + WEEK, None, 0) == (now.start, now.end, now.value, now.n)
