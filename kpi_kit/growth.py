@@ -1,4 +1,4 @@
-"""How the backlog grew over three days, beyond what those weekdays usually bring."""
+"""How the backlog grew in three days or two weeks, beyond what those usually bring."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from kpi_kit.standing import Scorecard
 
     Counts = Mapping[date, float]
+    Step = tuple[float, float, float]
+    Usual = tuple[float | None, float | None, float | None]
 
 DAYS = 3
+QUIET_DAYS = 14
 DAY = timedelta(days=1)
 # The articles' limit is a range: beyond its lower end a warning, beyond both an alarm.
 WARNING, ALARM = 0.10, 0.15
@@ -32,7 +35,7 @@ GROWN_BY_AT_LEAST = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Growth:
-    """Three days on end on which more came than was done.
+    """Some days on end, three or fourteen, in which more came than was done.
 
     ``before`` and ``after`` are the tickets open at the end of the day before and of
     ``last``; ``came`` and ``done`` what moved between, reopenings taken off what was
@@ -70,15 +73,21 @@ class Growth:
     def level(self) -> str:
         """Return ``alarm``, ``warning`` or nothing.
 
-        Neither where nobody knows what is usual, nor where the growth is less than ten
-        tickets or may be chance: arrivals and solves each vary as counts do, and a
-        queue by both.
+        Neither where nobody knows what is usual, nor where the growth may be chance.
+        """
+        if not self.is_sure or self.beyond <= WARNING:
+            return ""
+        return "alarm" if self.beyond > ALARM else "warning"
+
+    @property
+    def is_sure(self) -> bool:
+        """Return whether the growth is ten tickets at least, and more than chance.
+
+        Arrivals and solves each vary as counts do, and a queue by both.
         """
         more = self.beyond * self.before
         chance = Z * sqrt(max(self.came, 0) + max(self.done, 0))
-        if more < GROWN_BY_AT_LEAST or more <= chance or self.beyond <= WARNING:
-            return ""
-        return "alarm" if self.beyond > ALARM else "warning"
+        return more >= GROWN_BY_AT_LEAST and more > chance
 
     @property
     def text(self) -> str:
@@ -109,11 +118,46 @@ def growth(card: Scorecard, last: date) -> Growth | None:
     opened = [backlog[last - DAY * number] for number in range(DAYS, -1, -1)]
     if any(later <= earlier for earlier, later in pairwise(opened)):
         return None
-    share, came, done = _usual(backlog, volume, last, closed)
+    return _grown(backlog, last, step, _usual(backlog, volume, last, closed))
+
+
+def quiet_growth(card: Scorecard, last: date) -> Growth | None:
+    """Return how the backlog grew over the two weeks that end with ``last``.
+
+    Parameters
+    ----------
+    card, last
+        As :func:`growth`.
+
+    Returns
+    -------
+    Growth or None
+        What is usual are the two weeks that ended two to eight weeks before, so that
+        none holds a day of the last one.  None where a day is not known, the last three
+        hold a holiday, one of the two weeks did not end with more open than it began,
+        or three of the days are an alarm already.
+    """
+    backlog, volume = (_by_day(card.daily, n) for n in ("backlog", "ticket_volume"))
+    step, closed = _step(backlog, volume, last, QUIET_DAYS), holidays(card.contract)
+    if step is None or _off(last, closed):
+        return None
+    middle = backlog[last - timedelta(weeks=1)]
+    if not backlog[last - DAY * QUIET_DAYS] < middle < backlog[last]:
+        return None
+    if alarms(card, last - DAY * (QUIET_DAYS - 1), last + DAY):
+        return None
+    usual = _usual(backlog, volume, last, closed, QUIET_DAYS)
+    return _grown(backlog, last, step, usual, QUIET_DAYS)
+
+
+def _grown(
+    backlog: Counts, last: date, step: Step, usual: Usual, days: int = DAYS
+) -> Growth:
+    share, came, done = usual
     return Growth(
         last=last,
-        before=opened[0],
-        after=opened[-1],
+        before=backlog[last - DAY * days],
+        after=backlog[last],
         came=step[1],
         usual=share,
         usually_came=came,
@@ -139,12 +183,12 @@ def _by_day(daily: Mapping[str, pd.DataFrame], name: str) -> Counts:
 
 
 def _step(
-    backlog: Counts, volume: Counts, last: date
-) -> tuple[float, float, float] | None:
-    """Return growth as a share, arrivals and solves of three days."""
-    days = [last - DAY * number for number in range(DAYS)]
-    known = {*days, last - DAY * DAYS} <= backlog.keys() and {*days} <= volume.keys()
-    before = backlog.get(last - DAY * DAYS, 0)
+    backlog: Counts, volume: Counts, last: date, count: int = DAYS
+) -> Step | None:
+    """Return growth as a share, arrivals and solves of some days, three or 14."""
+    days = [last - DAY * number for number in range(count)]
+    known = {*days, last - DAY * count} <= backlog.keys() and {*days} <= volume.keys()
+    before = backlog.get(last - DAY * count, 0)
     if not known or before <= 0:
         return None
     came = sum(volume[day] for day in days)
@@ -153,10 +197,17 @@ def _step(
 
 
 def _usual(
-    backlog: Counts, volume: Counts, last: date, closed: Collection[date]
-) -> tuple[float | None, float | None, float | None]:
-    earlier = [last - timedelta(weeks=number) for number in range(1, WEEKS + 1)]
-    like = [_step(backlog, volume, day) for day in earlier if not _off(day, closed)]
+    backlog: Counts,
+    volume: Counts,
+    last: date,
+    closed: Collection[date],
+    days: int = DAYS,
+) -> Usual:
+    first = max(1, days // 7)  # so that none holds a day of the last ones
+    earlier = [last - timedelta(weeks=number) for number in range(first, WEEKS + 1)]
+    like = [
+        _step(backlog, volume, day, days) for day in earlier if not _off(day, closed)
+    ]
     like = [step for step in like if step is not None]
     if len(like) < AT_LEAST:
         return None, None, None

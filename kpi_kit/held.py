@@ -50,10 +50,10 @@ def held(card: Card, contract: Contract, found: Frames, plan: Plan) -> Standing:
     """
     statistic, clock = shown(card, contract)
     rows = rows_of(found["series"], card.name, statistic, clock)
-    readings = _readings(rows) or [_unknown(plan)]
-    now, newer = _judged(card, readings, plan.as_of)
+    each = readings(rows) or [_unknown(plan)]
+    now, newer = _judged(card, each, plan.as_of)
     by_month = card.kind in KINDS
-    before = (r for r in readings if _is_before(r, now, by_month=by_month))
+    before = (r for r in each if _is_before(r, now, by_month=by_month))
     previous, ours = next(before, None), is_vendors(contract, now)
     baseline = _baseline(card, found, statistic, clock) if ours else None
     target = promised(card, contract) if ours else None
@@ -130,8 +130,8 @@ def _baseline(card: Card, found: Frames, statistic: str, clock: str) -> Reading 
     """Return the 30 days before the vendor went live; of a count they say nothing."""
     if "baseline" not in found or card.kind == "count":
         return None
-    readings = _readings(rows_of(found["baseline"], card.name, statistic, clock))
-    return next((r for r in readings if r.value is not None), None)
+    each = readings(rows_of(found["baseline"], card.name, statistic, clock))
+    return next((r for r in each if r.value is not None), None)
 
 
 def rows_of(
@@ -142,7 +142,8 @@ def rows_of(
     return frame[right & (frame["clock"] == clock)].reset_index(drop=True)
 
 
-def _readings(rows: pd.DataFrame) -> list[Reading]:
+def readings(rows: pd.DataFrame) -> list[Reading]:
+    """Return scorecard rows of one number as readings, in their order."""
     return [
         Reading(
             start=row.period_start,
@@ -158,5 +159,6 @@ def _readings(rows: pd.DataFrame) -> list[Reading]:
     ]
 
 
-def _known(value: float) -> float | None:
-    return None if value != value else float(value)  # noqa: PLR0124 - NaN
+def _known(value: float | None) -> float | None:
+    missing = value is None or value != value  # noqa: PLR0124 - NaN
+    return None if missing else float(value)

@@ -85,7 +85,7 @@ def rows(values, *, start=MONDAY, days=7, **columns):
     frame["period_end"] = [begun + days * DAY for begun in frame["period_start"]]
     few = (frame["n"] < 30) & frame["low"].notna()
     frame["status"] = few.map({True: "too_few", False: "ok"})
-    return frame.assign(**columns)
+    return frame.assign(note="", **columns)
 
 
 def by_day(values, last=SUNDAY):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -131,7 +133,91 @@ def breached(failed=1, n=7, **given):
     return scorecard(standing("compliance_rate", share(n - failed, n), **given))
 
 
+def closing(solved=(1100, 1000, 1200), true=72, n=500, *more, **given):
+    """Solved in 18 h after 29, and 14.4 % reopened after 5 %."""
+    before = {"resolution_time": reading(1760, 1700, 1820, n=900)} | given
+    back = share(true, n)
+    contract = given.get("contract", PLAIN)
+    return scorecard(
+        standing(
+            "resolution_time",
+            reading(*solved, n=500),
+            contract,
+            baseline=before["resolution_time"],
+        ),
+        standing("reopen_rate", back, contract, baseline=share(45, 900)),
+        *more,
+        slices=given.get("slices"),
+        contract=contract,
+    )
+
+
+def month(value, n, start, end):
+    """Return what a ticket cost in a month."""
+    return reading(value, n=n, start=start, days=(end - start).days)
+
+
+def dearer(now=(15.0, 1600), before=(12.0, 2000), *more, contract=PLAIN, **given):
+    """October's 24,000 pay for 1,600 tickets, September's paid for 2,000."""
+    first, middle, last = (date(2026, number, 1) for number in (9, 10, 11))
+    cost = standing(
+        "cost_per_resolution",
+        month(*now, middle, last),
+        contract,
+        previous=month(*before, first, middle),
+        **given,
+    )
+    return scorecard(cost, *more, contract=contract)
+
+
+def creeping(more=10, came=100, opened=None):
+    """Ten more are open each day for two weeks, after weeks with 500 on each."""
+    grown = [500 + more * day for day in range(1, 15)]
+    opened = opened or [500] * 46 + grown
+    daily = {"backlog": by_day(opened), "ticket_volume": by_day([came] * len(opened))}
+    counts = (("backlog", opened[-1]), ("ticket_volume", 7 * came))
+    return scorecard(
+        *(standing(name, reading(value)) for name, value in counts), daily=daily
+    )
+
+
+def moody(rated=800, points=0.93, *more, before=800, **given):
+    """Of 1,000 ratings 80 % are positive, two weeks on end; reviews give 93 %."""
+    week = MONDAY - WEEK
+    few = {"n": 28, "status": "too_few"}
+    return scorecard(
+        standing(
+            "csat", share(rated, 1000), previous=share(before, 1000, week), **given
+        ),
+        standing(
+            "qa_score",
+            reading(points, **few),
+            previous=reading(points, start=week, **few),
+            **given,
+        ),
+        *more,
+    )
+
+
+def unanswered(true=50, n=500, **given):
+    """Of 500 surveys 50 were answered: surely under 15 %."""
+    return scorecard(standing("csat_response_rate", share(true, n), **given))
+
+
+def worked(weeks=(0.80, 0.86, 0.87, 0.88), *more, contract=PLAIN):
+    """Over 85 % of paid time in the last three weeks."""
+    used = standing("utilization", reading(weeks[-1], n=900), contract)
+    series = rows([(w, None, None, 900) for w in weeks], start=MONDAY - 3 * WEEK)
+    return scorecard(replace(used, series=series), *more, contract=contract)
+
+
 FIRING = {
+    "early_closing": closing,
+    "dearer_tickets": dearer,
+    "quiet_growth": creeping,
+    "quality_against_mood": moody,
+    "few_survey_answers": unanswered,
+    "overworked": worked,
     "compliance_breach": breached,
     "holding_replies": holding,
     "few_first_contacts": contacts,

@@ -1,0 +1,73 @@
+"""Too few customers answer the survey."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kpi_kit.bias import LEAST_PERCENT
+from kpi_kit.phrases import changed, dated, earlier, measured, value
+from kpi_kit.rules import Finding, rule
+from kpi_kit.units import count_text, duration_text
+
+if TYPE_CHECKING:
+    from kpi_kit.standing import Scorecard, Standing
+
+
+@rule(
+    reads=("csat_response_rate",),
+    severity="warning",
+    source="CSAT response rate: below 15 %, adjust survey timing or reduce fatigue",
+)
+def few_survey_answers(card: Scorecard) -> Finding | None:
+    """Ratings may speak for nobody but who answers: too few surveys come back.
+
+    Fires when the share answered is surely under 15 %: the whole interval is.
+    """
+    asked = card["csat_response_rate"]
+    if asked.now.high is None or 100 * asked.now.high >= LEAST_PERCENT:
+        return None
+    share = value(asked, asked.now)
+    return Finding(
+        title=(
+            f"Only {share} of the surveys were answered, clearly under "
+            f"{LEAST_PERCENT}%: the ratings may be biased"
+        ),
+        state="misses" if asked.state == "misses" else "close",
+        facts=_facts(card, asked),
+        speaks_for=_lag(card),
+        speaks_against=None,
+        ask=(
+            "The client's survey owner changes when the vendor's customers are asked, "
+            "and how often in all, and reads the ratings with care until the share is "
+            f"over {LEAST_PERCENT}%."
+        ),
+        metric="csat_response_rate",
+    )
+
+
+def _facts(card: Scorecard, asked: Standing) -> tuple[str, ...]:
+    now, found = asked.now, []
+    found.append(f"Answered{dated(card, asked)}: {measured(asked, now)}.")
+    if asked.since_baseline is not None:
+        then, before = asked.since_baseline, measured(asked, asked.baseline)
+        found.append(f"Before the vendor: {before}; {changed(then)} since.")
+    elif asked.change is not None:
+        before = measured(asked, asked.previous)
+        found.append(f"{earlier(card)}: {before}; {changed(asked.change)}.")
+    silent = now.n - round(now.value * now.n)
+    found.append(
+        f"More surveys would not help: {count_text(silent)} of {count_text(now.n)} "
+        "asked stayed silent, and may think otherwise."
+    )
+    return tuple(found)
+
+
+def _lag(card: Scorecard) -> str | None:
+    """Return when customers are asked, which is what can be changed."""
+    if card.beside is None or card.beside.ratings is None:
+        return None
+    lag = card.beside.ratings.lag
+    if not lag.n:
+        return None
+    after = duration_text(lag.median_minutes)
+    return f"Half of those asked are asked later than {after} after the solution."
