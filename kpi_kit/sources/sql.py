@@ -14,6 +14,7 @@ from kpi_kit.sources.columns import match
 from kpi_kit.sources.left_out import COLUMN, divided, key_of
 from kpi_kit.sources.macros import install
 from kpi_kit.sources.session import first_line, is_duckdb, stored
+from kpi_kit.sources.text import line_at
 from kpi_kit.sources.typed import typed_select
 from kpi_kit.sources.warehouse import load_select, loaded_from
 from kpi_kit.tables import TABLES
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from kpi_kit.sources.loaded import Loaded
     from kpi_kit.sources.options import Options
     from kpi_kit.tables import Table
+
+MOST = 1_000_000  # bytes of a mapping file
 
 
 def load_sql(
@@ -65,7 +68,7 @@ def load_sql(
     for table, path in _mapped(mapping):
         if table.name not in wanted:
             continue
-        select = path.read_text(encoding="utf-8").strip().rstrip(";")
+        select = _written(path, table)
         select = select.replace("{location}", location.replace("'", "''"))
         if is_duckdb(connection):
             loaded.append(_load(connection, table, path, select, options))
@@ -87,6 +90,26 @@ def _mapped(mapping: Path) -> list[tuple[Table, Path]]:
         message = f"{mapping}: holds no tickets.sql"
         raise TableError(f"{message}. Write a SELECT of the tickets there.")
     return [(TABLES[name], found[name]) for name in TABLES if name in found]
+
+
+def _written(path: Path, table: Table) -> str:
+    """Return what a mapping file says; raise if it is no text of a SELECT's size."""
+    content, todo = path.read_bytes()[: MOST + 1], "Save it again as UTF-8"
+    if content[MOST:]:
+        message = f"{path}: is longer than {MOST:,} bytes, and no SELECT is"
+        raise TableError(f"{message}. Write one SELECT of {table.name}.")
+    if (zero := content.find(b"\0")) >= 0:
+        message = f"{path}: line {line_at(path, zero)}: holds a zero byte"
+        raise TableError(f"{message}, which no text does. {todo}.")
+    try:
+        text = content.decode("utf-8-sig").strip().rstrip(";")
+    except UnicodeDecodeError as error:
+        where = f"{path}: line {line_at(path, error.start)}, byte {error.start:,}"
+        message = f"{where}: 0x{content[error.start]:02x} is not UTF-8"
+        raise TableError(f"{message}. {todo}.") from None
+    if not text:
+        raise TableError(f"{path}: is empty. Write one SELECT of {table.name}.")
+    return text
 
 
 def _refuse_other(statements: list[duckdb.Statement], path: Path, table: Table) -> None:

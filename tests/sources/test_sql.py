@@ -12,6 +12,7 @@ from kpi_kit.errors import ParameterError, TableError
 from kpi_kit.sources import open_helpdesk
 from kpi_kit.sources.options import Options
 from kpi_kit.sources.rows import judge
+from kpi_kit.sources.sql import MOST
 from kpi_kit.sources.warehouse import load_select
 from kpi_kit.tables import TABLES
 
@@ -103,6 +104,34 @@ def test_what_duckdb_says_is_one_line(mapping):
     assert refusal(mapping, tickets="selec 1").startswith(f"{where}: Parser Error: ")
     late = "select 'x'::int as ticket_id, now() as created_at"
     assert refusal(mapping, tickets=late).startswith(f"{where}: Conversion Error: ")
+
+
+ONE_SELECT = "Write one SELECT of tickets."
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            b"select 1\n  as \xff",
+            "line 2, byte 14: 0xff is not UTF-8. Save it again as UTF-8.",
+        ),
+        (
+            b"\n\nselect 1\0",
+            "line 3: holds a zero byte, which no text does. Save it again as UTF-8.",
+        ),
+        (b"\xef\xbb\xbf \n;", f"is empty. {ONE_SELECT}"),
+        (
+            b"select 1 --" + b"x" * MOST,
+            f"is longer than {MOST:,} bytes, and no SELECT is. {ONE_SELECT}",
+        ),
+    ],
+)
+def test_a_mapping_file_that_is_no_text(mapping, content, said):
+    """The file, the line where there is one, and what to do."""
+    (mapping / "tickets.sql").write_bytes(content)
+
+    assert f"{mapping / 'tickets.sql'}: {said}" == refusal(mapping)
 
 
 def test_columns_are_checked_by_name_and_type(mapping):
