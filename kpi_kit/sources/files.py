@@ -17,6 +17,7 @@ from kpi_kit.sources.archive import unpack
 from kpi_kit.sources.columns import match, refuse_kept
 from kpi_kit.sources.delimited import load_csv
 from kpi_kit.sources.folder import strangers, tables_at
+from kpi_kit.sources.instants import has_offset
 from kpi_kit.sources.json_faults import refuse_broken
 from kpi_kit.sources.json_lines import ended, origins, sift
 from kpi_kit.sources.kinds import checked, stem_and_kind
@@ -66,7 +67,7 @@ def load_files(
     Returns
     -------
     list of Loaded
-        One per file.  Parquet stays where it is; text is typed once into a table.
+        One per file.  Parquet is read from a copy; text is typed once into a table.
 
     Raises
     ------
@@ -87,7 +88,11 @@ def load_files(
     notes = (*loaded[0].notes, *strangers(location), *_unread(found, wanted))
     if options.time_format:
         told = f"times without ISO 8601 are read as {options.time_format}"
-        notes = (*notes, f"{loaded[0].file}: {told} in {options.time_zone or 'UTC'}")
+        zone = f" in {options.time_zone or 'UTC'}"
+        zone = (
+            ", at the offset in the text" if has_offset(options.time_format) else zone
+        )
+        notes = (*notes, f"{loaded[0].file}: {told}{zone}")
     return [replace(loaded[0], notes=notes), *loaded[1:]]
 
 

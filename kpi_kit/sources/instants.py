@@ -66,6 +66,17 @@ def instant(
     return None
 
 
+def has_offset(pattern: str) -> bool:
+    """Return whether times written by a strptime pattern tell their offset.
+
+    Examples
+    --------
+    >>> has_offset("%d.%m.%Y %H:%M %z"), has_offset("%d.%m.%Y %H:%M %%z")
+    (True, False)
+    """
+    return "%z" in pattern.replace("%%", "")
+
+
 def _written(text: str, raw: str, zone: str, options: Options) -> tuple[str, str, str]:
     aware, local = _ways(text, options)
     ways = [*aware, *(f"kit_local({way}, {zone})" for way in local if zone)]
@@ -99,7 +110,7 @@ def _ways(text: str, options: Options) -> tuple[list[str], list[str]]:
         local.append(f"timestamp '1899-12-30' + to_seconds({seconds})")
     elif pattern:
         parsed = f"try_strptime(trim({text}), {literal(pattern)})"
-        if "%z" in pattern or "%Z" in pattern:
+        if has_offset(pattern):
             aware.append(f"kit_seconds({parsed})")
         else:
             local.append(parsed)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FILE = "source.yaml"
 _COUNTS = ("epoch_s", "epoch_ms", "excel_days")
-_DIRECTIVES = "aAwdbBhmyYHIpMSfgnzZjUWcxXGuVT%"  # those that DuckDB knows
+_DIRECTIVES = "aAwdbBhmyYHIpMSfgnzjUWcxXGuVT%"  # those that DuckDB knows, but %Z
 # So few bad rows never stop a run whose limit is a share.
 AT_LEAST = 50
 _TRUTHS = {
@@ -173,6 +173,11 @@ def _time_format(value: Any) -> str:
     """Read a known count, or a pattern in which year, month and day are named."""
     text = str(value)
     named = set(re.sub("%-?(.)|.", r"\1", text))
+    if "Z" in named:
+        raise ValueError(
+            "reads names of zones, and one name is that of several. Write %z for "
+            "offsets, or leave the names out and declare time_zone."
+        )
     known = re.fullmatch(rf"([^%]|%-?[{_DIRECTIVES}])*", text)
     day = named & {*"xcj"} or ("d" in named and named & {*"mbBh"})
     noon = "I" not in named or "p" in named

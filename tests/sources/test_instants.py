@@ -63,6 +63,29 @@ def test_a_pattern_is_read_and_said(tmp_path, pattern, written):
     assert told in helpdesk.warnings
 
 
+def test_an_offset_in_the_text_counts(tmp_path):
+    """And is said to, whatever zone is declared."""
+    pattern = "%d.%m.%Y %H:%M %z"
+    options = {"time_format": pattern, "time_zone": "Asia/Tokyo"}
+    helpdesk = opened(tmp_path, "02.03.2026 14:00 +05:00", **options)
+
+    assert [NINE] == created(helpdesk)
+    told = f"t.csv: times without ISO 8601 are read as {pattern}, at the offset in "
+    assert f"{told}the text" in helpdesk.warnings
+
+
+def test_names_of_zones_are_not_read(tmp_path):
+    """BST is London's summer, Bangladesh's time and others': none is guessed."""
+    with pytest.raises(ParameterError) as caught:
+        opened(tmp_path, "02.03.2026 09:00 BST", time_format="%d.%m.%Y %H:%M %Z")
+    expected = (
+        "--option: time_format: '%d.%m.%Y %H:%M %Z' reads names of zones, and one name "
+        "is that of several. Write %z for offsets, or leave the names out and declare "
+        "time_zone."
+    )
+    assert expected == str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("time_format", "written", "expected"),
     [
