@@ -20,7 +20,7 @@ from kpi_kit.errors import ParameterError, TableError, UnknownNameError, nearest
 from kpi_kit.sources.columns import check_column_map
 from kpi_kit.sources.files import load_files
 from kpi_kit.sources.left_out import counted_in
-from kpi_kit.sources.lock import lock, staying
+from kpi_kit.sources.lock import lock
 from kpi_kit.sources.options import read_options
 from kpi_kit.sources.quarantine import QUARANTINE, RULES
 from kpi_kit.sources.rows import ACCOUNTING, judge
@@ -142,7 +142,7 @@ def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
         may_lack=read.allow_empty or read.allow_partial,
         csat_scale=read.scale,
     )
-    lock(connection, () if source == "sql" else staying(place))
+    lock(connection)
     return helpdesk
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import zlib
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from kpi_kit.errors import TableError
+from kpi_kit.errors import EnvironmentFault, TableError
 from kpi_kit.sources.session import scratch
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def stem_and_kind(path: Path) -> tuple[str, str | None]:
 
 
 def checked(path: Path) -> Path:
-    """Return a file that holds what its name says, unpacked where it is gzipped.
+    """Return a file that holds what its name says: Parquet copied, gzip unpacked.
 
     Parameters
     ----------
@@ -72,12 +73,20 @@ def checked(path: Path) -> Path:
     TableError
         Says what it is, if its first bytes are those of another kind; also if it is
         damaged, or unpacks to more than a hundred times its size, as no export does.
+    EnvironmentFault
+        If the disk does not take the copy.
+
+    Notes
+    -----
+    Parquet is read as long as the report runs, and what DuckDB may read, it may write:
+    it gets a copy, so that the user's file is out of reach, and stays as it was checked
+    when an export replaces it meanwhile.
     """
     start = _start(path)
     gzipped = start.startswith(_GZIP)
     if stem_and_kind(path)[1] == "parquet":
         _refuse_no_parquet(path, start)
-        return path
+        return _copied(path)
     _refuse_other(path.name, start)
     if not gzipped:
         return path
@@ -113,6 +122,17 @@ def _refuse_no_parquet(path: Path, start: bytes) -> None:
         if start and b"PAR1" not in {start[:4], file.read()}:
             message = f"{path.name}: is no Parquet file"
             raise TableError(f"{message}. Name it by what it is, or export it again.")
+
+
+def _copied(path: Path) -> Path:
+    folder = scratch() / uuid4().hex
+    try:
+        folder.mkdir()
+        return shutil.copyfile(path, folder / path.name)
+    except OSError as error:
+        message = f"{path.name}: cannot be copied to {folder} ({error.strerror})"
+        todo = "Free the disk or set TMPDIR to another"
+        raise EnvironmentFault(f"{message}. {todo}.") from None
 
 
 def _unpacked(path: Path) -> Path:

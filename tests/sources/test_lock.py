@@ -5,10 +5,13 @@ Each forbidden thing is tried as a statement on the session that the KPIs run on
 
 from __future__ import annotations
 
+from errno import ENOSPC
+from os import strerror
+
 import duckdb
 import pytest
 
-from kpi_kit.errors import ParameterError, TableError
+from kpi_kit.errors import EnvironmentFault, ParameterError, TableError
 from kpi_kit.sources import hand_over, open_helpdesk, stage
 from kpi_kit.sources.session import connect, scratch
 
@@ -39,6 +42,9 @@ FORBIDDEN = {
     "write-parquet": "copy (select 1) to '{beside}/leak.parquet'",
     "write-beside-the-data": "copy (select 1) to '{place}/leak.parquet'",
     "write-over-the-data": "copy (select 1) to '{place}/tickets.parquet'",
+    "write-over-the-data-at-once": (
+        "copy (select 1) to '{place}/tickets.parquet' (use_tmp_file false)"
+    ),
     "write-into-a-data-folder": (
         "copy (select 1 as a, 2 as b) to '{place}' (format parquet, partition_by (a))"
     ),
@@ -79,7 +85,7 @@ def test_what_is_forbidden(place, tmp_path, what):
 
 @pytest.mark.parametrize("relative", [False, True])
 def test_what_still_works(place, monkeypatch, relative):
-    """Parquet where it stays, temporary tables, small frames, wherever they lie."""
+    """Parquet, temporary tables, small frames, wherever they lie."""
     monkeypatch.chdir(place.parent)
     helpdesk = open_helpdesk("files", place.name if relative else str(place))
     tickets = helpdesk.tables["tickets"]
@@ -187,11 +193,38 @@ def test_secrets_of_an_address_come_from_the_environment(monkeypatch):
         connect("postgres://kit:${DESK_PASSWORD}@host/desk")
 
 
-def test_what_the_lock_cannot_hold(place):
-    """DuckDB writes over what it may read, if asked to; no query of the kit asks.
+def test_what_may_be_written_is_a_copy(place):
+    """DuckDB writes over what it may read, if asked to: that is never the data."""
+    file = place / "tickets.parquet"
+    before = file.read_bytes()
+    session = opened(place)
+    copy = max(scratch().rglob(file.name), key=lambda path: path.stat().st_mtime_ns)
+    session.con.execute(f"copy (select 1) to '{copy}' (use_tmp_file false)")
 
-    When this fails, the file is safe: delete the test, and the note in `lock`.
-    """
-    path = str(place / "tickets.parquet").replace("'", "''")
+    assert before != copy.read_bytes()
+    assert before == file.read_bytes()
 
-    opened(place).con.execute(f"copy (select 1) to '{path}' (use_tmp_file false)")
+
+def test_a_report_computes_what_was_checked(place):
+    """An export that replaces its file while a report runs does not reach into it."""
+    tickets = open_helpdesk("files", str(place)).tables["tickets"]
+    duckdb.sql(ONE).write_parquet(str(place / "tickets.parquet"))
+
+    assert 1000 == tickets.count().execute()
+
+
+def test_a_disk_that_takes_no_copy_is_told(place, monkeypatch):
+    """One line names the file and says what to do; the exit code is a disk's."""
+
+    def full(*_):
+        raise OSError(ENOSPC, strerror(ENOSPC))
+
+    monkeypatch.setattr("kpi_kit.sources.kinds.shutil.copyfile", full)
+    with pytest.raises(EnvironmentFault) as raised:
+        opened(place)
+
+    assert 7 == raised.value.exit_code
+    assert str(raised.value).startswith("tickets.parquet: cannot be copied to ")
+    assert str(raised.value).endswith(
+        " (No space left on device). Free the disk or set TMPDIR to another."
+    )
