@@ -21,7 +21,7 @@ MOST = 2_000  # columns; from there on each costs more than the one before
 
 _KEPT = {
     *("_row", "_fault", "_rule", "_text", "_first", "_mended", "file_row_number"),
-    *("_column", "_why", "_what", "_out", "_nth", "_same", "_key", "_n"),
+    *("_updated", "_column", "_why", "_what", "_out", "_nth", "_same", "_key", "_n"),
 }
 
 
@@ -118,6 +118,18 @@ def canonical(source: str, declared: set[str], options: Options) -> str:
         return options.column_map[source]
     plain = source.strip().lower().replace(" ", "_").replace("-", "_")
     return plain if plain in declared else source.strip()
+
+
+def telling_age(extra: Iterable[str]) -> str | None:
+    """Return which column that the kit does not know tells when a row was written.
+
+    Examples
+    --------
+    >>> telling_age(["plan", "Updated At"])
+    'Updated At'
+    """
+    plain = ((name, name.lower().replace(" ", "_")) for name in extra)
+    return next((name for name, called in plain if called == "updated_at"), None)
 
 
 def _revealed(names: Iterable[str]) -> list[str]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LISTED = 10_000  # rows that are listed per file; all are counted
 LATE, EARLY = "in the future", "before 1990"
 CONFLICT = "duplicate key, other content"
+OLDER = "duplicate key, older content"
 QUARANTINE = ("file", "line", "column", "rule", "text")
 FOUND = ("_row", "_column", "_why", "_what")
 RULES = ("file", "table", "column", "rule", "rows")

@@ -19,6 +19,7 @@ from kpi_kit.sources.quarantine import (
     CONFLICT,
     FOUND,
     LISTED,
+    OLDER,
     broken_rules,
     cut,
     excess,
@@ -209,7 +210,10 @@ def _summed(loaded: Loaded, found: dict[str, int], asked: int) -> dict[str, Any]
 
 
 def _spare(loaded: Loaded, rows: ir.Table) -> ir.Table:
-    """Return the rows after the first of each key: ``_row``, ``_same``, ``_key``."""
+    """Return all rows of a key but the newest, or else the first.
+
+    With ``_row``, ``_key`` and, where it is no copy, ``_why`` it is left out.
+    """
     sound = kept(rows)
     keys = list(loaded.key)
     often = sound.group_by(keys).aggregate(_n=sound.count())
@@ -217,16 +221,22 @@ def _spare(loaded: Loaded, rows: ir.Table) -> ir.Table:
     double = sound.semi_join(often, keys)
     content = [*loaded.present, *loaded.extra]
     content += [name for name in ("_fault", "_text") if name in rows.columns]
-    by_key = ibis.window(group_by=keys, order_by="_row")
+    if "_updated" not in double.columns:
+        double = double.mutate(_updated=ibis.null("int64"))
+    newest = double["_updated"].desc(nulls_first=False)
+    by_key = ibis.window(group_by=keys, order_by=[newest, "_row"])
     first = {
-        f"_first {c}": double[c].first(include_null=True).over(by_key) for c in content
+        f"_first {c}": double[c].first(include_null=True).over(by_key)
+        for c in (*content, "_updated")
     }
     nth = ibis.row_number().over(by_key)
     compared = double.mutate(_nth=nth, **first)
     same = (compared[c].identical_to(compared[f"_first {c}"]) for c in content)
     key = reduce(lambda one, other: one + ", " + other, (compared[k] for k in keys))
-    spare = compared.mutate(_same=reduce(and_, same), _key=key)
-    return keep(spare.filter(spare["_nth"] > 0).select("_row", "_same", "_key"))
+    older = (compared["_updated"] < compared["_first _updated"]).fill_null(False)
+    why = ibis.cases((reduce(and_, same), None), (older, OLDER), else_=CONFLICT)
+    spare = compared.mutate(_why=why, _key=key)
+    return keep(spare.filter(spare["_nth"] > 0).select("_row", "_why", "_key"))
 
 
 def _sifted(loaded: Loaded, counts: dict[str, Any], now: int) -> _Sifted:
@@ -250,10 +260,11 @@ def _sift(loaded: Loaded, now: int, *, repeated: bool, most: int) -> _Sifted:
     broken = {(column, why): int(n) for column, why, n in by_rule.to_numpy()}
     copies = 0
     if spare is not None:
-        clash = spare.filter(~spare["_same"])
-        clashes = int(clash.count().execute())
-        copies = int(spare.count().execute()) - clashes
-        broken |= {(", ".join(loaded.key), CONFLICT): clashes} if clashes else {}
+        clash = spare.filter(spare["_why"].notnull())
+        clashes = clash.group_by("_why").aggregate(n=clash.count()).execute()
+        copies = int(spare.count().execute()) - int(clashes["n"].sum())
+        key = ", ".join(loaded.key)
+        broken |= {(key, why): int(n) for why, n in clashes.to_numpy()}
         found = pd.concat([found, _conflicts(loaded, clash, most)])
     sound = kept(single)
     mended_rows = keep(sound.select(*mended(loaded, sound, now)))
@@ -263,7 +274,6 @@ def _sift(loaded: Loaded, now: int, *, repeated: bool, most: int) -> _Sifted:
 def _conflicts(loaded: Loaded, clash: ir.Table, most: int) -> pd.DataFrame:
     told = {
         "_column": ibis.literal(", ".join(loaded.key)),
-        "_why": ibis.literal(CONFLICT),
         "_what": clash["_key"],
     }
-    return clash.select("_row", **told).order_by("_row").limit(most).execute()
+    return clash.select("_row", "_why", **told).order_by("_row").limit(most).execute()

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kpi_kit.sources.columns import telling_age
+from kpi_kit.sources.instants import instant
 from kpi_kit.sources.readings import (
     RAW,
     Reading,
@@ -65,7 +67,8 @@ def typed_select(  # noqa: PLR0913  all of it goes into one SELECT
         A SELECT of ``columns``, typed, and, where a value may be unreadable,
         ``_fault``, ``_rule`` and ``_text``: the first column that is, why and what
         stood there; first come those without which a row is left out.  Where an id
-        may be read otherwise than it is written, ``_mended``, whether one is.
+        may be read otherwise than it is written, ``_mended``, whether one is; where
+        rows say when they were written, ``_updated``.
 
     Raises
     ------
@@ -79,9 +82,11 @@ def typed_select(  # noqa: PLR0913  all of it goes into one SELECT
     doubtful = [name for name, reading in readings.items() if reading.rule]
     typed = [f"{r.value} as {quoted(name)}" for name, r in readings.items()]
     names = [quoted(name) for name in columns]
-    if also:
-        typed.append(also)
-        names.append(also)
+    beside = {also: also} if also else {}
+    if updated := _updated(table, columns, options):
+        beside["_updated"] = updated
+    typed += [f"{value} as {name}" for name, value in beside.items()]
+    names += beside
     if not doubtful:
         return f"select {', '.join(typed)} from {relation}"  # noqa: S608  quoted above
     doubtful.sort(key=lambda name: _rank(table, name))
@@ -137,6 +142,19 @@ def _read(  # noqa: PLR0913, PLR0917  what typed_select is given
     # In JSON no byte is zero: it is written as an escape.
     zeroes = zeroes and source[1] != "JSON"
     return without_zero_bytes(reading, value) if zeroes else reading
+
+
+def _updated(
+    table: Table, columns: Mapping[str, tuple[str, str]], options: Options
+) -> str:
+    """Write when a row was last written, as far as it says so; else nothing."""
+    known = {column.name for column in table.columns}
+    name = telling_age(name for name in columns if name not in known)
+    if name is None:
+        return ""
+    source, declared = columns[name]
+    read = instant(quoted(source), RAW, kind_of(declared), options)
+    return read[0] if read else ""
 
 
 def _is_id(table: Table, name: str) -> bool:

@@ -9,7 +9,7 @@ import ibis
 
 from kpi_kit.errors import TableError
 from kpi_kit.sources import noted
-from kpi_kit.sources.columns import match
+from kpi_kit.sources.columns import match, telling_age
 from kpi_kit.sources.left_out import COLUMN, divided, key_of
 from kpi_kit.sources.loaded import Loaded
 from kpi_kit.tables import Type
@@ -73,6 +73,9 @@ def load_select(
         name: _typed(table, name, found[source], file, zoned=zoned)
         for name, source in columns.sources.items()
     }
+    updated = telling_age(columns.extra)
+    if updated and (at := found[columns.sources[updated]]).type().is_timestamp():
+        typed["_updated"] = at.epoch_seconds().cast("int64")
     rows = found.select(**typed)
     if table.name == "events":
         rows = rows.mutate(**_statuses(rows))

@@ -277,6 +277,35 @@ def test_duplicates(path):
     ] == quarantined(helpdesk)
 
 
+def test_of_duplicates_the_newest_is_kept(path):
+    """By updated_at, as an instant; where it says nothing or the same, the first."""
+    written = (
+        "1,email,2026-03-02T23:00:00Z",
+        "1,chat,2026-03-03T09:00:00+02:00",
+        "1,phone,2026-03-03T00:30:00Z",
+        "1,chat,2026-03-03T09:00:00+02:00",
+        "2,email,soon",
+        "2,chat,2026-03-02T09:00:00Z",
+        "3,email,2026-03-02T09:00:00Z",
+        "3,chat,2026-03-02T09:00:00Z",
+    )
+    text = "ticket_id,channel,Updated At,created_at\n"
+    text += "".join(f"{row},2026-03-02T09:00:00Z\n" for row in written)
+    helpdesk = opened(path, text)
+
+    assert (8, 3, 4, 1) == counts(helpdesk)
+    assert [("1", "chat"), ("2", "chat"), ("3", "email")] == sorted(
+        rows(helpdesk, "ticket_id", "channel")
+    )
+    older, other = "duplicate key, older content", "duplicate key, other content"
+    assert [
+        (2, "ticket_id", older, "1"),
+        (4, "ticket_id", older, "1"),
+        (6, "ticket_id", other, "2"),
+        (9, "ticket_id", other, "3"),
+    ] == quarantined(helpdesk)
+
+
 def test_ids_are_text(path):
     """007 and 7 are two tickets, 2**70 keeps its digits; a spreadsheet loses them."""
     text = HEADER + "".join(

@@ -222,6 +222,24 @@ def test_a_warehouse_is_judged_where_it_is(engine):
     assert 0 == sound.rows.team.count().execute()
 
 
+def test_of_a_warehouse_the_newest_is_kept(engine):
+    """By its updated_at, whichever row the warehouse gives first."""
+    row = "select '1' as ticket_id, cast('{} UTC' as {}) as created_at, {} as csat, "
+    row += "cast('{} UTC' as {}) as updated_at"
+    zoned, nine = ZONED[engine.name], "2026-03-02 09:00:00"
+    select = " union all ".join(
+        row.format(nine, zoned, csat, f"2026-03-0{day} 09:00:00", zoned)
+        for csat, day in ((1, 2), (5, 4), (3, 3))
+    )
+    table = TABLES["tickets"]
+    loaded = load_select(engine.connection, table, "tickets.sql", select, Options())
+    sound = judge(loaded, NINE + 9 * 86400)
+
+    assert ("tickets.sql", "tickets", 3, 1, 2, 0) == sound.accounting
+    assert {"duplicate key, older content"} == set(sound.quarantine["rule"])
+    assert [5.0] == list(sound.rows.csat.execute())
+
+
 def test_statuses_of_a_warehouse(engine):
     """Status words lose case and blanks, other fields' values do not.
 
