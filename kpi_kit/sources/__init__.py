@@ -17,6 +17,7 @@ import ibis
 import pandas as pd
 
 from kpi_kit.errors import ParameterError, TableError, UnknownNameError, nearest
+from kpi_kit.sources.circles import with_circles
 from kpi_kit.sources.columns import check_column_map
 from kpi_kit.sources.files import load_files
 from kpi_kit.sources.left_out import counted_in
@@ -154,7 +155,7 @@ def _made_up(location: str) -> Path:
 
 def _judged(loaded: Loaded, now: int) -> Sound:
     try:
-        return counted_in(loaded, judge(loaded, now))
+        return counted_in(loaded, judge(with_circles(loaded), now))
     except duckdb.Error as error:
         message = f"{loaded.file}: {first_line(error)}"
         raise TableError(f"{message}. The file is damaged; export it again.") from None

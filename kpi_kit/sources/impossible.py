@@ -96,11 +96,21 @@ def possible(at: ir.Value, now: int) -> ir.BooleanValue:
 def _wrong(loaded: Loaded, rows: ir.Table, now: int) -> Iterator[Doubt]:
     """Yield what else a row shows to be impossible; nothing missing is."""
     for column, rule, holds in (
+        *_into_nothing(loaded, rows),
         *_off_scale(loaded, rows),
         *_too_long(loaded, rows),
         *_other_days(loaded, rows, now),
     ):
         yield Doubt(column=column, rule=rule, holds=holds.fill_null(False))
+
+
+def _into_nothing(loaded: Loaded, rows: ir.Table) -> Iterator[Wrong]:
+    """Yield merges of which no ticket is left: each of them was somebody's."""
+    if loaded.table.name == "tickets" and "merged_into" in loaded.present:
+        yield "merged_into", "merged into itself", rows.merged_into == rows.ticket_id
+        if loaded.in_circles:
+            holds = rows.ticket_id.isin(loaded.in_circles)
+            yield "merged_into", "merged in a circle", holds
 
 
 def _off_scale(loaded: Loaded, rows: ir.Table) -> Iterator[Wrong]:

@@ -31,7 +31,8 @@ class Loaded:
     calls them, ``found`` all of its columns.  ``fatal`` are the rules
     of which one broken row stops all, because it says how every other row is to be
     read; ``beside`` are the tables that the source has, ``options`` how it is read;
-    ``left_out`` tells of rows that a mapping leaves out on purpose.
+    ``left_out`` tells of rows that a mapping leaves out on purpose, ``in_circles`` of
+    tickets that are merged into one another.
     """
 
     file: str
@@ -48,6 +49,7 @@ class Loaded:
     beside: frozenset[str] = frozenset()
     options: Options = field(default_factory=Options)
     left_out: LeftOut | None = None
+    in_circles: tuple[str, ...] = ()
 
     @property
     def must(self) -> tuple[str, ...]:

@@ -137,6 +137,33 @@ def test_scores_and_stretches_of_other_tables(tmp_path):
     assert 2 == helpdesk.tables["contacts"].count().execute()
 
 
+def test_tickets_that_are_merged_into_nothing(tmp_path):
+    """Into itself, in a circle of two and of three; what leads into one is merged.
+
+    Of chains that end, in a ticket or in none of the source, nothing is wrong.
+    """
+    merged = {"1": "1", "2": "3", "3": "2", "4": "5", "5": "6", "6": "4"}
+    merged |= {"7": "4", "8": "7", "9": "10", "10": "11", "12": "99"}
+    rows = [f"{n},{at(9)},{merged.get(str(n), '')}\n" for n in range(1, 13)]
+    tickets = "ticket_id,created_at,merged_into\n" + "".join(rows)
+    helpdesk = opened(tmp_path, tickets=tickets)
+    left = values(helpdesk, "tickets", "ticket_id", "merged_into")
+
+    circle = "merged in a circle"
+    assert [
+        (2, "merged_into", "merged into itself", "1"),
+        (3, "merged_into", circle, "3"),
+        (4, "merged_into", circle, "2"),
+        (5, "merged_into", circle, "5"),
+        (6, "merged_into", circle, "6"),
+        (7, "merged_into", circle, "4"),
+    ] == quarantined(helpdesk)
+    assert [("10", "11"), ("12", "99"), ("7", "4"), ("8", "7"), ("9", "10")] == sorted(
+        told for told in left if told[1]
+    )
+    assert 12 == len(left)
+
+
 def test_what_is_accepted_but_odd_is_counted(tmp_path):
     """A reply in the very second, a rating of an open ticket, a reply by nobody."""
     tickets = (
