@@ -75,7 +75,7 @@ def adjusted_wald(
     --------
     >>> low, high = adjusted_wald(np.array([45]), np.array([15]), np.array([100]))
     >>> round(float(low[0]), 4), round(float(high[0]), 4)
-    (0.1483, 0.4343)
+    (0.153, 0.4295)
     """
     n = np.asarray(n, dtype=float)
     more = np.where(n > 0, n + 3, np.nan)

@@ -100,7 +100,9 @@ def hostile(folder: Path) -> dict[str, object]:
     terms["schedules_by"] = {"team": {poisoned("Night desk"): "nights"}}
     contract = folder / "contract.yaml"
     contract.write_text(yaml.safe_dump(terms, sort_keys=False), "utf-8")
-    return {"source": "files", "location": str(folder), "contract": str(contract)}
+    # Ids with a control character in them are none: their rows are quarantined.
+    given = {"source": "files", "location": str(folder), "contract": str(contract)}
+    return given | {"options": {"quarantine_limit": 0.9}}
 
 
 def corpus(folder: Path) -> dict[str, object]:
