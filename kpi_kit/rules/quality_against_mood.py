@@ -148,7 +148,7 @@ def _facts(card: Scorecard, points: Reading) -> tuple[str, ...]:
 
 
 def _least(standing: Standing, line: float) -> str:
-    whose = "is usual" if standing.target is None else "is agreed"
+    whose = "is cited" if standing.target is None else "is agreed"
     return f"at least {tick_text(line, 'share')} {whose}"
 
 

@@ -85,7 +85,7 @@ def load_csv(
     columns = match(table, found.header, options, path.name)
 
     sources = {name: (text, "VARCHAR") for name, text in columns.sources.items()}
-    zeroes = holds(found.path, b"\0")
+    zeroes = None if holds(found.path, b"\0") else ()
     typed = partial(typed_select, table, sources, options, where=path.name)
     typed = partial(typed, zeroes=zeroes)
     rows, refused, notes = _loaded(connection, typed, found, path.name, options)

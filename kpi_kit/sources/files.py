@@ -161,6 +161,7 @@ def _load_typed(
     connection: ibis.BaseBackend, table: Table, path: Path, options: Options, kind: str
 ) -> Loaded:
     if kind == "parquet":
+        match(table, _columns_in(connection, path), options, path.name)
         relation, told = _in_parquet(connection, table, path), ()
     else:
         relation, told = json_text.relation(connection.con, path, table, kind, options)
@@ -172,17 +173,11 @@ def _load_typed(
     sources = {
         name: (source, types[source]) for name, source in columns.sources.items()
     }
-    read = typed_select(
-        table,
-        sources,
-        options,
-        relation=relation,
-        where=path.name,
-        also="_row" if kind == "parquet" else "",
-        tidy=tidy_texts(connection, table, sources, options, path)
-        if kind == "parquet"
-        else None,
-    )
+    typed = partial(typed_select, table, sources, options, where=path.name)
+    if kind == "parquet":
+        tidy, zeroes = tidy_texts(connection, table, sources, options, path)
+        typed = partial(typed, also="_row", tidy=tidy, zeroes=zeroes)
+    read = typed(relation=relation)
     if kind == "parquet":
         name = f"kit_{uuid4().hex}"
         connection.con.execute(f"create temp view {name} as {read}")
@@ -209,6 +204,17 @@ def _numbered(relation: str, kind: str) -> str:
     if kind == "parquet":
         return relation
     return f"(select *, row_number() over () - 1 as _row from {relation})"  # noqa: S608  quoted
+
+
+def _columns_in(connection: ibis.BaseBackend, path: Path) -> list[str]:
+    """Return the columns as a Parquet file calls them: DuckDB renames what is twice."""
+    names, within = [], 0
+    asked = f"select name, coalesce(num_children, 0) from parquet_schema({place(path)})"  # noqa: S608  quoted
+    for name, children in connection.con.execute(asked).fetchall()[1:]:
+        if within == 0:
+            names.append(name)
+        within += children - (within > 0)
+    return names
 
 
 def _in_parquet(connection: ibis.BaseBackend, table: Table, path: Path) -> str:

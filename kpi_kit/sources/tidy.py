@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kpi_kit.sources.places import place
 from kpi_kit.sources.readings import kind_of, reading_of
 from kpi_kit.sources.session import literal, quoted
+from kpi_kit.sources.typed import is_id
 from kpi_kit.tables import Type
 
 if TYPE_CHECKING:
@@ -27,10 +28,10 @@ def tidy_texts(
     columns: Mapping[str, tuple[str, str]],
     options: Options,
     path: Path,
-) -> frozenset[str]:
-    """Find the text columns of which no value has to be mended.
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Find the text columns of which no value has to be mended, or holds a zero byte.
 
-    To read them as they are saves looking at each value in every query.
+    To read the first as they are saves looking at each value in every query.
 
     Parameters
     ----------
@@ -47,8 +48,9 @@ def tidy_texts(
 
     Returns
     -------
-    frozenset of str
-        Their canonical or extra names.
+    pair of frozenset of str
+        The canonical or extra names of those that are as they should be, and of those
+        that hold a zero byte.
     """
     texts = {
         name: source
@@ -61,11 +63,19 @@ def tidy_texts(
         for name, source in texts.items()
     }
     doubtful = {name: truth for name, truth in untidy.items() if truth}
-    if not doubtful:
-        return frozenset(texts)
-    query = f"select {', '.join(doubtful.values())} from read_parquet({place(path)})"  # noqa: S608  quoted
+    zeroes = {
+        name: f"bool_or(contains({quoted(source)}, chr(0)))"
+        for name, (source, declared) in texts.items()
+        if declared == "VARCHAR" and not is_id(table, name)  # no id has one
+    }
+    truths = [*doubtful.values(), *zeroes.values()]
+    if not truths:
+        return frozenset(texts), frozenset()
+    query = f"select {', '.join(truths)} from read_parquet({place(path)})"  # noqa: S608  quoted
     seen = connection.con.execute(query).fetchone()
-    return frozenset(texts) - {n for n, hit in zip(doubtful, seen, strict=True) if hit}
+    mended = {n for n, hit in zip(doubtful, seen, strict=False) if hit}
+    cut = {n for n, hit in zip(zeroes, seen[len(doubtful) :], strict=True) if hit}
+    return frozenset(texts) - mended - cut, frozenset(cut)
 
 
 def _is_text(table: Table, name: str) -> bool:

@@ -22,7 +22,7 @@ from kpi_kit.sources.session import literal, quoted
 from kpi_kit.tables import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from kpi_kit.sources.options import Options
     from kpi_kit.tables import Table
@@ -37,7 +37,7 @@ def typed_select(  # noqa: PLR0913  all of it goes into one SELECT
     where: str,
     also: str = "",
     tidy: frozenset[str] | None = None,
-    zeroes: bool = True,
+    zeroes: Collection[str] | None = None,
 ) -> str:
     """Write the SELECT that types one relation.
 
@@ -59,7 +59,7 @@ def typed_select(  # noqa: PLR0913  all of it goes into one SELECT
         Text columns known to be as they should be, which are not touched; None where
         none is known, as when everything came as text.
     zeroes
-        Whether a text may hold a zero byte; not where the file holds none.
+        Texts that may hold a zero byte; None where any may.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def typed_select(  # noqa: PLR0913  all of it goes into one SELECT
         "_text": [quoted(f"_raw {n}") for n in doubtful],
     }
     faults = [f"{_chosen(texts)} as {name}" for name, texts in told.items()]
-    if ids := [n for n in doubtful if _is_id(table, n)]:
+    if ids := [n for n in doubtful if is_id(table, n)]:
         mended = " or ".join(f"{quoted(n)} <> {quoted(f'_raw {n}')}" for n in ids)
         faults.append(f"coalesce({mended}, false) as _mended")
     return (
@@ -124,24 +124,24 @@ def _read(  # noqa: PLR0913, PLR0917  what typed_select is given
     where: str,
     tidy: frozenset[str] | None,
     *,
-    zeroes: bool,
+    zeroes: Collection[str] | None,
 ) -> Reading:
     if tidy is not None and name in tidy:
         return Reading(value=quoted(source[0]))
     reading = reading_of(table, name, source, options, where)
     column = table.column(name)
     is_text = column is None or column.type is Type.TEXT
-    if tidy is not None or not is_text or kind_of(source[1]) != "text":
+    if not is_text or kind_of(source[1]) != "text":
         return reading
     value = quoted(source[0])
-    if column is not None and column.values:
+    if tidy is None and column is not None and column.values:
         # A word that is known is not mended: in text files each costs anew.
         known = ", ".join(literal(word) for word in column.values)
         mended = f"if({value} in ({known}), {value}, {reading.value})"
         reading = replace(reading, value=mended)
     # In JSON no byte is zero: it is written as an escape.
-    zeroes = zeroes and source[1] != "JSON"
-    return without_zero_bytes(reading, value) if zeroes else reading
+    can_be = source[1] != "JSON" and (zeroes is None or name in zeroes)
+    return without_zero_bytes(reading, f"{value}::varchar") if can_be else reading
 
 
 def _updated(
@@ -157,7 +157,8 @@ def _updated(
     return read[0] if read else ""
 
 
-def _is_id(table: Table, name: str) -> bool:
+def is_id(table: Table, name: str) -> bool:
+    """Return whether a column names something, here or in another table."""
     column = table.column(name)
     return column is not None and (column.is_id or name in table.key)
 

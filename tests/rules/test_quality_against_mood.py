@@ -31,11 +31,11 @@ def test_positive():
         "csat",
     ) == (finding.title, finding.state, finding.metric)
     assert (
-        "Positive ratings: 80.0% (77.4 to 82.4%, n=1,000); at least 85% is usual.",
+        "Positive ratings: 80.0% (77.4 to 82.4%, n=1,000); at least 85% is cited.",
         "The week before: 80.0% (77.4 to 82.4%, n=1,000).",
         (
             "Reviews by the client, four weeks together: 93.0% (n=56); at least 90% is "
-            "usual."
+            "cited."
         ),
     ) == finding.facts
     assert "playbook or product" in finding.speaks_for

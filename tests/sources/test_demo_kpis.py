@@ -360,6 +360,7 @@ def test_the_last_week_makes_a_review(cards):
             {"few_first_contacts", "holding_replies"},
             id="holding-replies",
         ),
+        pytest.param(date(2026, 8, 2), {"early_closing"}, id="premature-closing"),
         pytest.param(date(2026, 10, 25), set(), id="a-calm-week"),
         pytest.param(
             LAST_DAY,

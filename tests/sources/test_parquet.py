@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pandas as pd
 import pytest
 
+from kpi_kit.errors import TableError
 from kpi_kit.sources import open_helpdesk
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -73,6 +74,41 @@ def test_one_bad_row_among_sound_ones(tmp_path, row, expected, known):
 
     copies, *rules = expected
     assert (7, 6, 1 - copies, copies, *rules) == counted(helpdesk)
+
+
+def test_two_columns_of_one_name(tmp_path):
+    """Refused as in text, though DuckDB would call the second otherwise."""
+    frame = pd.DataFrame(SOUND, columns=COLUMNS).assign(Ticket_ID="T9")
+    frame.to_parquet(tmp_path / "tickets.parquet", index=False)
+
+    with pytest.raises(TableError) as caught:
+        open_helpdesk("files", str(tmp_path))
+    told = "tickets.parquet: two columns are called 'ticket_id'. Remove or rename one."
+    assert told == str(caught.value)
+
+
+def test_a_field_within_a_column_is_no_column(tmp_path):
+    """A list of pairs holds a ``plan`` too; the other columns stand beside it."""
+    frame = pd.DataFrame(SOUND, columns=COLUMNS).assign(pairs=[[{"plan": 1}]] * 6)
+    frame = frame[["ticket_id", "pairs", "created_at", "plan"]]
+    frame.to_parquet(tmp_path / "tickets.parquet", index=False)
+
+    helpdesk = open_helpdesk("files", str(tmp_path))
+    assert ("pairs", "plan") == helpdesk.extra
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["bounds-known", "no-bounds"])
+def test_a_zero_byte_costs_its_field(tmp_path, known):
+    """In a word of a list and in other texts; only there, and each row once."""
+    rows = [("T7", NINE, "em\0ail", "pl"), *SOUND, ("T8", NINE, "chat", "p\0l")]
+    helpdesk = opened(tmp_path, rows, write_statistics=known)
+
+    told = ["holds a zero byte"] * 2
+    assert (8, 6, 2, 0, *told) == counted(helpdesk)
+    tickets = helpdesk.tables["tickets"].execute().set_index("ticket_id")
+    assert tickets.channel.isna()["T7"]
+    assert tickets.plan.isna()["T8"]
+    assert ("pl", "chat") == (tickets.plan["T7"], tickets.channel["T8"])
 
 
 def test_a_column_without_any_value_is_of_any_type(tmp_path):

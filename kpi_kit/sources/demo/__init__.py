@@ -25,7 +25,8 @@ Holding replies, 2026-05-04 to 2026-05-31
     40 h. `first_response_time` with `resolution_time`; the rule for holding replies.
 Premature closing, 2026-07-13 to 2026-08-09
     Eight of ten answers are canned and close the ticket. Resolution falls to 18 h while
-    12 to 15 % are reopened, otherwise 6 %. `reopen_rate` with `resolution_time`.
+    12 to 15 % are reopened, otherwise 6 %. `reopen_rate` with `resolution_time`; the
+    rule for early closing.
 One overloaded team, 2026-08-24 to 2026-09-20
     Two of the five agents of the Returns desk leave; its first reply takes 9 to 10 h
     instead of 4 h, all others' is unchanged. `first_response_time` by `team`.
@@ -43,7 +44,7 @@ A backlog builds up, 2026-11-05 to 2026-11-15
     `backlog`; the rule for a growing backlog.
 Tired customers, 2026-06-01 to 2026-06-30
     12 % of the ratings asked for are given, in other months 19 to 22 %.
-    `csat_response_rate`.
+    `csat_response_rate`; the rule for few survey answers.
 Unhappy customers
     `csat` is 87 % when all is calm and 91 % in-house; 69 % while canned answers close
     tickets; 65 % all the time for Dominic Estrada, who is right and rude; 71 % for the
