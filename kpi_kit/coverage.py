@@ -8,6 +8,7 @@ import ibis
 
 from kpi_kit import metrics as _metrics  # noqa: F401  fills the catalog
 from kpi_kit.catalog import METRICS
+from kpi_kit.facts import left_out
 from kpi_kit.freshness import INSTANTS
 
 if TYPE_CHECKING:
@@ -43,14 +44,16 @@ def coverage(helpdesk: Helpdesk, as_of: int) -> tuple[str, ...]:
     -------
     tuple of str
         One sentence each; also how often a ticket's own column says something else
-        than the history, which wins, how many rows belong to no ticket or are earlier
-        than theirs, and how many are later than what the report may know.
+        than the history, which wins, how many tickets no number counts, how many rows
+        belong to no ticket or are earlier than theirs, and how many are later than what
+        the report may know.
     """
     tickets = helpdesk.tables["tickets"]
     known = tickets.filter(tickets.created_at < as_of)
     told = (
         *_told(helpdesk, known, "messages", "first_reply_at", "First replies"),
         *_told(helpdesk, known, "events", "solved_at", "Solves"),
+        *_left_out(helpdesk, known, as_of),
         *_misplaced(helpdesk),
         *_unlisted(helpdesk),
         *_uncomputed(helpdesk),
@@ -87,6 +90,28 @@ def _told(
         return (f"{first}.",)
     differing = f"{column} differs from the {table} in {found['differs']:,} tickets"
     return f"{first}.", f"{differing}; the {table} count."
+
+
+def _left_out(helpdesk: Helpdesk, known: ir.Table, as_of: int) -> Iterator[str]:
+    """Say how many tickets are merged or deleted, and how many merges lead nowhere."""
+    if not {"tickets.merged_into", "tickets.status", "events"} & helpdesk.given:
+        return
+    out = known.join(left_out(helpdesk, as_of), "ticket_id")
+    every = helpdesk.tables["tickets"].select(target="ticket_id")
+    out = out.left_join(every, [("merged_into", "target")])
+    merged = out.excluded_because == "merged"
+    counted = out.aggregate(
+        merged=merged.sum().fill_null(0),
+        deleted=(~merged).sum().fill_null(0),
+        lost=(merged & out.target.isnull()).sum().fill_null(0),
+    )
+    (found,) = counted.to_pyarrow().to_pylist()
+    if count := found["merged"] + found["deleted"]:
+        parts = f"{found['merged']:,} merged into another, {found['deleted']:,} deleted"
+        yield f"{count:,} tickets are in no number: {parts}."
+    if found["lost"]:
+        told = f"{found['lost']:,} tickets are merged into one that the source lacks"
+        yield f"{told}."
 
 
 def _misplaced(helpdesk: Helpdesk) -> Iterator[str]:

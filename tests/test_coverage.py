@@ -92,6 +92,40 @@ def test_rows_that_are_earlier_than_their_ticket_are_told(engine):
     ] == [one, two, three]
 
 
+def test_tickets_in_no_number_are_told(engine):
+    """Of seven known: three merged, one into none, one later; two deleted, one back.
+
+    A merge that the history dates later is not known yet; a deleted ticket that is
+    merged counts once, as deleted.
+    """
+    into = {"2": "1", "3": "99", "4": "1", "5": "1", "8": "1"}
+    tickets = [
+        {"ticket_id": str(n), "created_at": 10, "merged_into": into.get(str(n))}
+        for n in range(1, 8)
+    ]
+    tickets.append({"ticket_id": "8", "created_at": AS_OF, "merged_into": "1"})
+    changes = [
+        ("4", 20, "merge", None, "1"),
+        ("5", AS_OF, "merge", None, "1"),
+        ("2", 30, "status", "open", "deleted"),
+        ("6", 30, "status", "open", "deleted"),
+        ("7", 30, "status", "open", "deleted"),
+        ("7", 40, "status", "deleted", "open"),
+    ]
+    names = ("ticket_id", "occurred_at", "field", "old_value", "new_value")
+    events = [
+        dict(zip(names, change, strict=True)) | {"event_id": str(n)}
+        for n, change in enumerate(changes)
+    ]
+    desk = helpdesk(engine, {"tickets": tickets, "events": events})
+
+    _, _, one, two, *_ = coverage(desk, AS_OF)
+    assert [
+        "4 tickets are in no number: 2 merged into another, 2 deleted.",
+        "1 tickets are merged into one that the source lacks.",
+    ] == [one, two]
+
+
 def test_agents_that_no_table_lists_are_told(engine):
     """Two stand in tickets, one of them and a third in states; a is listed."""
     tickets = [

@@ -26,6 +26,7 @@ from kpi_kit.facts.columns import (
     shape,
 )
 from kpi_kit.facts.further import FURTHER
+from kpi_kit.facts.gone import gone, left_out
 from kpi_kit.facts.judged import judged
 from kpi_kit.facts.repeats import again_about
 from kpi_kit.sources import stage
@@ -46,6 +47,7 @@ __all__ = [
     "Facts",
     "columns",
     "facts",
+    "left_out",
     "shape",
 ]
 
@@ -136,7 +138,7 @@ class _Dated:
 def _dated(basis: Basis, aside: Mapping[str, str], slots: ir.Table) -> _Dated:
     history = _status(basis)
     messages = basis.helpdesk.tables.get("messages")
-    gone = stage(_gone(basis, history))
+    out = stage(gone(basis.helpdesk, history.deleted, basis.as_of))
     # Kept, so that the engine knows how few they are when it joins them.
     again = stage(status.reopened_by_customer(history.reopens, messages))
     known = _known(basis, aside)
@@ -157,7 +159,7 @@ def _dated(basis: Basis, aside: Mapping[str, str], slots: ir.Table) -> _Dated:
     return _Dated(
         tickets=_kept(joined, {c: made[c] for c in made if c in names}, basis),
         spans=spans,
-        gone=gone,
+        gone=out,
         again=again.mutate(by_customer=ibis.literal(True)),
         turns=stage(_turned(history.turns, slots)),
     )
@@ -210,19 +212,3 @@ def _told(basis: Basis) -> ir.Table | None:
     return stage(
         replies.replies_from_messages(messages, basis.tickets, basis.as_of, costly)
     )
-
-
-def _gone(basis: Basis, history: status.StatusHistory) -> ir.Table:
-    """Return ``ticket_id, excluded_because`` of the tickets left out of everything."""
-    tickets = basis.tickets
-    merged = tickets.filter(tickets.merged_into.notnull()).select("ticket_id")
-    if basis.has("events.field=merge"):
-        events = basis.helpdesk.tables["events"]
-        merges = events.filter(events.field == "merge")
-        merges = merges.group_by("ticket_id").agg(first_at=merges.occurred_at.min())
-        later = merges.filter(merges.first_at >= basis.as_of)
-        merged = merged.anti_join(later, "ticket_id")
-    both = history.deleted.mutate(excluded_because=ibis.literal("deleted")).union(
-        merged.mutate(excluded_because=ibis.literal("merged"))
-    )
-    return both.group_by("ticket_id").agg(excluded_because=both.excluded_because.min())
