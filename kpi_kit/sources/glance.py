@@ -93,7 +93,9 @@ def distinct(key: tuple[str, ...], rows: ir.Table) -> int:
     Two keys of one hash, in a billion rows once in forty times, cost no more than a
     look at the rows.
     """
-    whole = reduce(lambda one, other: one + "\x1f" + other, (rows[n] for n in key))
+    whole = reduce(
+        lambda one, other: one + "\x1f" + other, (rows[n].cast("string") for n in key)
+    )
     keys = rows.select(key=whole)
     connection = rows.get_backend()
     if not is_duckdb(connection):

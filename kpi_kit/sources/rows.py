@@ -32,6 +32,8 @@ from kpi_kit.sources.twice import read_as_first
 from kpi_kit.sources.words import sentence, strange_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import ibis.expr.types as ir
 
     from kpi_kit.sources.loaded import Loaded
@@ -114,6 +116,7 @@ def judge(loaded: Loaded, now: int) -> Sound:
         if count
     ]
     said += read_as_first(loaded, counts["spans"])
+    said += _taken_for_copies(loaded, sifted.copies)
     said += taken_together(loaded, sifted.rows)
     return _sound(loaded, counts, sifted, said)
 
@@ -209,13 +212,20 @@ def _summed(loaded: Loaded, found: dict[str, int], asked: int) -> dict[str, Any]
     }
 
 
+def _taken_for_copies(loaded: Loaded, copies: int) -> Iterator[str]:
+    if copies and not loaded.key:
+        row = "1 row equals" if copies == 1 else f"{copies:,} rows equal"
+        told = f"{row} an earlier one; without {', '.join(loaded.table.key)}"
+        yield f"{loaded.file}: {told} a copy is meant"
+
+
 def _spare(loaded: Loaded, rows: ir.Table) -> ir.Table:
     """Return all rows of a key but the newest, or else the first.
 
     With ``_row``, ``_key`` and, where it is no copy, ``_why`` it is left out.
     """
     sound = kept(rows)
-    keys = list(loaded.key)
+    keys = list(loaded.telling)
     often = sound.group_by(keys).aggregate(_n=sound.count())
     often = often.filter(often["_n"] > 1)
     double = sound.semi_join(often, keys)
@@ -224,7 +234,8 @@ def _spare(loaded: Loaded, rows: ir.Table) -> ir.Table:
     if "_updated" not in double.columns:
         double = double.mutate(_updated=ibis.null("int64"))
     newest = double["_updated"].desc(nulls_first=False)
-    by_key = ibis.window(group_by=keys, order_by=[newest, "_row"])
+    alike = keys if loaded.key else content
+    by_key = ibis.window(group_by=alike, order_by=[newest, "_row"])
     first = {
         f"_first {c}": double[c].first(include_null=True).over(by_key)
         for c in (*content, "_updated")
@@ -232,7 +243,10 @@ def _spare(loaded: Loaded, rows: ir.Table) -> ir.Table:
     nth = ibis.row_number().over(by_key)
     compared = double.mutate(_nth=nth, **first)
     same = (compared[c].identical_to(compared[f"_first {c}"]) for c in content)
-    key = reduce(lambda one, other: one + ", " + other, (compared[k] for k in keys))
+    key = reduce(
+        lambda one, other: one + ", " + other,
+        (compared[k].cast("string") for k in keys),
+    )
     older = (compared["_updated"] < compared["_first _updated"]).fill_null(False)
     why = ibis.cases((reduce(and_, same), None), (older, OLDER), else_=CONFLICT)
     spare = compared.mutate(_why=why, _key=key)
@@ -243,7 +257,7 @@ def _sifted(loaded: Loaded, counts: dict[str, Any], now: int) -> _Sifted:
     # Without the filter, where it would hold back nothing, only the key is read.
     keyed = kept(marked(loaded, now)) if counts["out"] else loaded.rows
     left = counts["read"] - counts["out"]
-    repeated = bool(loaded.key) and distinct(loaded.key, keyed) < left
+    repeated = bool(loaded.telling) and distinct(loaded.telling, keyed) < left
     if repeated or counts["out"] or counts["kept"]:
         most = _most(loaded, counts)
         return _sift(loaded, now, repeated=repeated, most=most)

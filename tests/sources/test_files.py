@@ -306,6 +306,51 @@ def test_of_duplicates_the_newest_is_kept(path):
     ] == quarantined(helpdesk)
 
 
+@pytest.mark.parametrize(
+    ("table", "key", "header", "row", "others"),
+    [
+        pytest.param(
+            "messages",
+            "message_id",
+            "ticket_id,sent_at,author_role,body",
+            "1,2026-03-02T10:00:00Z,agent,",
+            ("1,2026-03-02T10:00:00Z,agent,Hi", "1,2026-03-02T10:00:01Z,agent,"),
+            id="messages",
+        ),
+        pytest.param(
+            "events",
+            "event_id",
+            "ticket_id,occurred_at,field,new_value",
+            "1,2026-03-02T10:00:00Z,status,solved",
+            (
+                "1,2026-03-02T10:00:00Z,status,",
+                "2,2026-03-02T10:00:00Z,status,solved",
+            ),
+            id="events",
+        ),
+    ],
+)
+def test_equal_rows_without_an_id_are_copies(tmp_path, table, key, header, row, others):
+    """Three alike are one, told and counted; with an id of each they are three."""
+    (tmp_path / "tickets.csv").write_text(
+        "ticket_id,created_at\n1,2026-03-02T09:00:00Z\n2,2026-03-02T09:00:00Z\n"
+    )
+    written = [row, *others, row, row]
+    (tmp_path / f"{table}.csv").write_text("\n".join((header, *written)))
+    helpdesk = open_helpdesk("files", str(tmp_path))
+
+    assert [5, 3, 0, 2] == list(helpdesk.accounting.iloc[1, 2:])
+    assert 3 == helpdesk.tables[table].count().execute()
+    told = f"2 rows equal an earlier one; without {key} a copy is meant"
+    assert f"{table}.csv: {told}" in helpdesk.warnings
+
+    numbered = [f"{number},{each}" for number, each in enumerate(written)]
+    text = "\n".join((f"{key},{header}", *numbered))
+    (tmp_path / f"{table}.csv").write_text(text)
+    helpdesk = open_helpdesk("files", str(tmp_path))
+    assert [5, 5, 0, 0] == list(helpdesk.accounting.iloc[1, 2:])
+
+
 def test_ids_are_text(path):
     """007 and 7 are two tickets, 2**70 keeps its digits; a spreadsheet loses them."""
     text = HEADER + "".join(
