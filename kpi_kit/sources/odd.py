@@ -16,6 +16,19 @@ if TYPE_CHECKING:
     Remark = tuple[tuple[str, ...], str, Callable[[ir.Table], ir.BooleanValue]]
 
 _DAY = 86_400  # seconds; no shift lasts longer
+# Five years: no contract with a vendor runs longer, and helpdesks close for good what
+# nobody has touched for weeks.  It is a clean-up, or a wrong year.
+_AGES = 5 * 365 * _DAY
+_OPEN = ("new", "open", "pending", "hold")
+
+
+def _open_and_solved(rows: ir.Table) -> ir.BooleanValue:
+    """Say which tickets are open by their status, though not since a reopening."""
+    holds = rows.status.isin(_OPEN) & rows.solved_at.notnull()
+    if "reopened_at" in rows.columns:
+        holds &= ~(rows.reopened_at >= rows.solved_at).fill_null(False)
+    return holds
+
 
 # Of each table: what a row needs, what is said of it, and when.
 _REMARKS: dict[str, tuple[Remark, ...]] = {
@@ -34,6 +47,43 @@ _REMARKS: dict[str, tuple[Remark, ...]] = {
             ("first_reply_at", "agent_id"),
             "answered by nobody named, counted under (none)",
             lambda rows: rows.first_reply_at.notnull() & rows.agent_id.isnull(),
+        ),
+        (
+            ("reopened_at", "solved_at"),
+            "reopened, and no time of a solve",
+            lambda rows: rows.reopened_at.notnull() & rows.solved_at.isnull(),
+        ),
+        (
+            ("status", "solved_at"),
+            "done by the status, and no time of a solve; counted as open",
+            lambda rows: (
+                rows.status.isin(("solved", "closed")) & rows.solved_at.isnull()
+            ),
+        ),
+        (
+            ("status", "solved_at"),
+            "open by the status, and solved; counted as solved",
+            _open_and_solved,
+        ),
+        (
+            ("first_reply_at", "solved_at"),
+            "first answered after the solve",
+            lambda rows: rows.first_reply_at > rows.solved_at,
+        ),
+        (
+            ("first_reply_at", "reply_count"),
+            "a first reply and no replies, or replies and no first one",
+            lambda rows: (rows.reply_count > 0) != rows.first_reply_at.notnull(),
+        ),
+        (
+            ("first_reply_at", "created_at"),
+            "first answered after more than five years",
+            lambda rows: rows.first_reply_at - rows.created_at > _AGES,
+        ),
+        (
+            ("solved_at", "created_at"),
+            "solved after more than five years",
+            lambda rows: rows.solved_at - rows.created_at > _AGES,
         ),
     ),
     "surveys": (

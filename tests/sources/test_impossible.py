@@ -184,6 +184,48 @@ def test_what_is_accepted_but_odd_is_counted(tmp_path):
     ) == helpdesk.warnings
 
 
+def test_what_a_ticket_says_of_itself_and_cannot_all_be_right(tmp_path):
+    """Each is told with its count, kept, and never mended: nobody knows which is right.
+
+    Two are reopened without a solve, three done without one, and so on up.  The last
+    three are in order: open again since its solve, closed, five years less a day old.
+    """
+    day, later = "2026-03-02T09:00:00Z", "2026-03-03T09:00:00Z"
+    told = {
+        "reopened, and no time of a solve": (2, f",,{day},,open"),
+        "done by the status, and no time of a solve; counted as open": (
+            3,
+            ",,,,closed",
+        ),
+        "open by the status, and solved; counted as solved": (4, f",{day},,,hold"),
+        "first answered after the solve": (5, f"{later},{day},,1,solved"),
+        "a first reply and no replies, or replies and no first one": (6, ",,,2,new"),
+        "first answered after more than five years": (7, f"{later},,,1,open"),
+        "solved after more than five years": (8, f",{later},,0,solved"),
+    }
+    rows = [
+        f"{'2021-03-01T09:00:00Z' if 'five' in text else day},{row}"
+        for text, (count, row) in told.items()
+        for _ in range(count)
+    ]
+    rows += [f"{day},,{day},{later},,open", f"{day},,{day},,,closed"]
+    rows += [f"2021-03-04T09:00:00Z,{later},{later},,3,closed"]
+    header = (
+        "ticket_id,created_at,first_reply_at,solved_at,reopened_at,reply_count,status"
+    )
+    numbered = [f"{n},{row}" for n, row in enumerate(rows)]
+    helpdesk = opened(tmp_path, tickets="\n".join((header, *numbered)))
+
+    assert [] == quarantined(helpdesk)
+    assert (
+        tuple(
+            f"tickets.csv: {count} of {len(rows)} rows: {text}"
+            for text, (count, _) in told.items()
+        )
+        == helpdesk.warnings
+    )
+
+
 def test_times_in_an_hour_that_comes_twice(tmp_path):
     """Half past one on the day the clocks go back: the first of the two, and told."""
     tickets = "ticket_id,created_at\n1,2025-11-02 01:30\n2,2025-11-02 02:30\n"
