@@ -26,7 +26,7 @@ __all__ = ["RULES", "Finding", "Rule", "asked", "findings", "rule", "sound"]
 SEVERITIES = ("note", "warning", "alarm")
 STATES = {"alarm": 1.0, "misses": 0.5}
 # A helpdesk that stands exactly on every line still gets one finding in so many weekly
-# reports by chance: see "When a rule speaks" in DECISIONS.md.
+# reports by chance: see "How often chance is a finding" in DECISIONS.md.
 WEEKS_PER_FALSE_FINDING = 7
 # A percent of the fee that stands on a KPI outweighs any severity.
 PER_PERCENT = 10
