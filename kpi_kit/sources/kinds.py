@@ -125,6 +125,9 @@ def _refuse_no_parquet(path: Path, start: bytes) -> None:
 
 
 def _copied(path: Path) -> Path:
+    """Return a copy that may come to harm; what was made for this report is one."""
+    if scratch() in path.parents:
+        return path
     folder = scratch() / uuid4().hex
     try:
         folder.mkdir()
