@@ -217,6 +217,7 @@ def check(file: str | None, kind: str, out: Path | None, **source: Any) -> None:
     notes = coverage(helpdesk, midnight(last + DAY, contract.time_zone))
     place = None if source["source"] == "demo" else Path(source["location"])
     known = known_of(helpdesk, contract, last, place)
+    notes = (*notes, *known.notes)
     if kind == "json":
         click.echo(terminal.accounting_json(helpdesk, notes, known))
     else:

@@ -130,6 +130,21 @@ def _lost_channels(known: Came, said: Said) -> tuple[Why, list[int]]:
     return found, gone
 
 
+def stopped(came: pd.DataFrame, last: date, closed: Collection[date]) -> list[str]:
+    """Return which steady channels have not come for more than eight weeks.
+
+    That must have been meant, and is no doubt of any day; but somebody should know.
+    """
+    known = counted(came, last, closed)
+    told = []
+    for number, channel in enumerate(known.channels):
+        counts = known.counts[:, :, number].sum(axis=1)
+        begin, end = int(np.flatnonzero(counts)[-1]) + 1, len(counts)
+        if end - begin > BACK and _is_steady(counts, begin):
+            told.append(_lost(known, channel, counts, begin, end))
+    return told
+
+
 def _lost(known: Came, channel: str, counts: np.ndarray, begin: int, end: int) -> str:
     if end == len(counts) and end - begin > 1:
         week = known.usual(counts, begin).sum()

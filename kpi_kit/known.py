@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from kpi_kit.catalog import METRICS
-from kpi_kit.freshness import first_day, known
+from kpi_kit.completeness import INCOMPLETE, stopped
+from kpi_kit.expectation import holidays
+from kpi_kit.freshness import LONG, arrived, first_day, freshness, known
 from kpi_kit.periods import DAY, midnight
 from kpi_kit.plan import MATURING
 from kpi_kit.scorecard import given, scorecard
 from kpi_kit.settled import doubted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -25,13 +27,16 @@ if TYPE_CHECKING:
     from kpi_kit.freshness import Freshness
     from kpi_kit.tables import Helpdesk
 
+NOTED = 5  # odd days or weeks of long ago that are named
+
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """What a source covers.
 
     ``spans`` holds the first and the last instant of each time stamp, ``written`` when
-    the newest file was; all on the contract's wall clock.
+    the newest file was; all on the contract's wall clock.  ``notes`` say what is odd
+    and long past: no number is in doubt for it.
     """
 
     as_of: date
@@ -39,6 +44,7 @@ class Known:
     spans: Mapping[str, tuple[datetime, datetime]]
     written: datetime | None
     fresh: Freshness
+    notes: tuple[str, ...] = ()
 
     @property
     def reasons(self) -> dict[str, list[date]]:
@@ -84,16 +90,39 @@ def known_of(
         name: tuple(datetime.fromtimestamp(at, UTC).astimezone(zone) for at in span)
         for name, span in helpdesk.spans.items()
     }
-    since = first_day(helpdesk, contract.time_zone) or as_of
+    first = first_day(helpdesk, contract.time_zone)
+    since = first or as_of
+    came = arrived(helpdesk, contract.time_zone, since - LONG, as_of)
+    days = {"first": first, "start": since, "as_of": as_of}
     judged = as_of + DAY - MATURING
-    days = {"start": since, "judged": judged, "as_of": as_of}
+    fresh = freshness(helpdesk, contract, came, judged=judged, **days)
+    whole = freshness(helpdesk, contract, came, judged=since, **days)
     return Known(
         as_of=as_of,
         time_zone=contract.time_zone,
         spans=spans,
         written=_written(place, zone),
-        fresh=known(helpdesk, contract, **days),
+        fresh=fresh,
+        notes=(*_few_once(fresh, whole), *_over(came, fresh, holidays(contract))),
     )
+
+
+def _few_once(fresh: Freshness, whole: Freshness) -> Iterator[str]:
+    """Yield the days of longer ago that are unlike their like, and are no doubt."""
+    once = {why: day for day, why in whole.missing.items() if day not in fresh.missing}
+    if len(once) > NOTED:
+        yield f"{len(once) - NOTED} earlier days or weeks are as odd as these:"
+    for why in [*once][-NOTED:]:
+        yield f"{why.removeprefix(INCOMPLETE).removeprefix(', ')}; days off, or lost."
+
+
+def _over(
+    came: pd.DataFrame, fresh: Freshness, closed: Collection[date]
+) -> Iterator[str]:
+    """Yield the channels that stopped so long ago that it must have been meant."""
+    if fresh.last is not None and not came.empty:
+        for told in stopped(came, fresh.last.date(), closed):
+            yield f"{told}; taken to be closed."
 
 
 def _written(place: Path | None, zone: ZoneInfo) -> datetime | None:

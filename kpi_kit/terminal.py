@@ -9,7 +9,7 @@ import pandas as pd
 
 from kpi_kit.card_text import needs_text
 from kpi_kit.units import interval_text, value_text
-from kpi_kit.whence import origins
+from kpi_kit.whence import counted_in, origins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CONTROL = {c: repr(chr(c))[1:-1] for c in (*range(32), *range(127, 160))}
 TO_THE_RIGHT = {"value", "95 % interval", "n", "read", "accepted", "quarantined"}
-TO_THE_RIGHT |= {"duplicates", "line", "rows"}
+TO_THE_RIGHT |= {"duplicates", "line", "row", "rows"}
 MINUTE = "%Y-%m-%d %H:%M"
 REASONS = 20  # the newest ones that are printed
 SHOWN = 40  # characters of what stood in a bad field
@@ -111,7 +111,9 @@ def accounting_text(helpdesk: Helpdesk) -> str:
     parts = [table_text(helpdesk.accounting.rename(columns={"rows_read": "read"}))]
     if len(helpdesk.quarantine):
         parts.append(f"Quarantined, by rule:\n{table_text(helpdesk.rules)}")
-        parts.append(f"Quarantined:\n{table_text(_short(helpdesk.quarantine))}")
+        bad = _short(helpdesk.quarantine)
+        bad = bad.rename(columns={"line": counted_in(bad["file"])})
+        parts.append(f"Quarantined:\n{table_text(bad)}")
     return "\n\n".join(parts)
 
 

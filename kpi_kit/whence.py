@@ -78,3 +78,14 @@ sent; a list of answers lacks it"}
             if known is not None:
                 found[known] = ORIGINS[known] + (_SHEET if known in SHEETS else "")
     return found
+
+
+def counted_in(files: Iterable[str]) -> str:
+    """Return what the number of a bad row counts: of a SELECT the rows it finds.
+
+    Examples
+    --------
+    >>> counted_in(["tickets.csv", "tickets.sql"]), counted_in(["tickets.sql"])
+    ('line', 'row')
+    """
+    return "row" if all(name.endswith(".sql") for name in files) else "line"

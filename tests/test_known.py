@@ -169,3 +169,31 @@ def test_a_source_that_lacks_nothing_is_told_so(export):
 
     assert "\nNo day looks missing.\n" in done.stdout
     assert "" == done.stderr
+
+
+def test_what_is_odd_and_long_past_is_noted(tmp_path):
+    """A week of half, 18 weeks ago, and a channel that ended nine weeks ago.
+
+    No day is in doubt for either, and nothing is said of a channel with five a year.
+    The week is measured by what still comes: without the chats, 28 in either.
+    """
+    half, ended = LAST - 125 * DAY, LAST - 63 * DAY
+    lines = []
+    for day in (LAST - n * DAY for n in range(210)):
+        many = 20 if half <= day < half + 7 * DAY else 40
+        channels = ["email"] * many + ["chat"] * 4 * (day <= ended)
+        channels += ["social"] * (day in {LAST - n * DAY for n in range(100, 200, 20)})
+        lines += [
+            f"{day}-{n},{day}T{n % 9 + 9:02}:00:00Z,{channel}"
+            for n, channel in enumerate(channels)
+        ]
+    path = tmp_path / "tickets.csv"
+    path.write_text("\n".join(["ticket_id,created_at,channel", *lines]), "utf-8")
+    found = told("check", path)
+
+    week = "from 2026-07-13 to 2026-07-19"
+    assert [
+        f"140 tickets {week}, usually 280; days off, or lost.",
+        "no chat since 2026-09-14, usually 28 a week; taken to be closed.",
+    ] == found["notes"][-2:]
+    assert [] == found["data"]["missing"]

@@ -32,6 +32,22 @@ def path(tmp_path):
     return path
 
 
+def test_of_a_select_the_rows_are_counted(tmp_path):
+    """The number is no line of the SQL; what scripts read keeps its name."""
+    select = """select '' as ticket_id,
+        '2026-03-02T09:00:00Z' as created_at
+        union all select '1', '2026-03-02T09:00:00Z'"""
+    (tmp_path / "tickets.sql").write_text(select, encoding="utf-8")
+    given = ("--source", "sql", "--mapping", str(tmp_path))
+
+    text = checked(tmp_path, *given).stdout
+    assert (
+        "file         row  column     rule   text\ntickets.sql    1  ticket_i" in text
+    )
+    answer = json.loads(checked(tmp_path, *given, "--format", "json").stdout)
+    assert 1 == answer["quarantine"][0]["line"]
+
+
 def checked(path, *options):
     """Run ``check`` on a file."""
     return CliRunner().invoke(cli, ["check", "--location", str(path), *options])

@@ -10,7 +10,7 @@ from kpi_kit.marks import mark
 from kpi_kit.page import names
 from kpi_kit.page.names import prose
 from kpi_kit.units import MISSING, count_text, day_text, span_text
-from kpi_kit.whence import ORIGINS, origins
+from kpi_kit.whence import ORIGINS, counted_in, origins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -233,8 +233,9 @@ def quarantine_table(rules: pd.DataFrame | None, quarantine: pd.DataFrame) -> st
         )
         for row in rules.itertuples()
     ]
-    heads = ("File", "Column", "Rule", "Rows", "First at line")
-    return table("Rejected rows", heads, rows, {"Rows", "First at line"})
+    at = f"First at {counted_in(rules['file'])}"
+    heads = ("File", "Column", "Rule", "Rows", at)
+    return table("Rejected rows", heads, rows, {"Rows", at})
 
 
 def notes(texts: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 from kpi_kit.errors import TableError
 from kpi_kit.sources.instants import NO_TIME, NO_ZONE, REMEDIES
 from kpi_kit.sources.readings import COMMA
+from kpi_kit.whence import counted_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,7 +56,8 @@ def refuse(loaded: Loaded, rules: Iterable[str], column: str | None = None) -> N
     first = bad.order_by("_row").limit(1).select("_row", "_fault", "_rule", "_text")
     row, fault, rule, text = first.execute().iloc[0]
     line, _ = loaded.origins_of({int(row): fault})[int(row)]
-    where = f"{loaded.file}: line {line}, column {fault}: '{shown(text)}'"
+    where = f"{loaded.file}: {counted_in([loaded.file])} {line}, column {fault}"
+    where += f": '{shown(text)}'"
     raise TableError(f"{where} {_SAID.get(rule, rule)}. {_REMEDIES[rule]}")
 
 

@@ -149,7 +149,7 @@ def test_columns_are_checked_by_name_and_type(mapping):
     select = "select 1 as ticket_id, now()::timestamp as created_at"
     assert expected == refusal(mapping, tickets=select)
     expected = (
-        "tickets.sql: line 1, column created_at: '2026-03-01' is not a time stamp. "
+        "tickets.sql: row 1, column created_at: '2026-03-01' is not a time stamp. "
         "Write it like 2026-11-02T09:00:00Z, or set --option time_format."
     )
     select = (
