@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, NoReturn
 
 from kpi_kit.errors import TableError
 from kpi_kit.sources.quarantine import shown
-from kpi_kit.sources.text import HEAD, as_utf8, head, open_text, readable, refuse_html
+from kpi_kit.sources.text import (
+    HEAD,
+    as_utf8,
+    head,
+    holds,
+    open_text,
+    readable,
+    refuse_html,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,13 +85,15 @@ def layout(path: Path, options: Options, known: Iterable[str]) -> Layout:
         raise TableError(f"{message}. Name it .json or .ndjson.")
     delimiter = declared or _delimiter(line, set(known))
     _refuse_no_text(line, delimiter, where)
+    old = len(lines) > 1 and not holds(plain, b"\n")
+    ends = (f"{path.name}: its lines end in a carriage return alone",) if old else ()
     return Layout(
         path=plain,
         header=_header(lines[skip:], delimiter, where),
         delimiter=delimiter,
         skip=skip,
         encoding=encoding,
-        notes=tuple(_notes(path.name, delimiter, encoding, lines[:skip])),
+        notes=(*_notes(path.name, delimiter, encoding, lines[:skip]), *ends),
     )
 
 
@@ -131,7 +141,7 @@ def _delimiter(line: str, known: set[str]) -> str:
 def _notes(name: str, delimiter: str, encoding: str, above: list[str]) -> Iterator[str]:
     if not all(line.strip() for line in above):
         yield f"{name}: the header is line {len(above) + 1}, below blank ones"
-    if delimiter not in {",", "\t"}:
+    if delimiter != ("\t" if ".tsv" in name.lower() else ","):
         called = DELIMITERS.get(delimiter, repr(delimiter))
         yield f"{name}: fields are separated by {called}"
     if encoding != "utf-8":

@@ -20,7 +20,7 @@ from kpi_kit.sources.folder import strangers, tables_at
 from kpi_kit.sources.instants import has_offset
 from kpi_kit.sources.json_faults import refuse_broken
 from kpi_kit.sources.json_lines import ended, origins, sift
-from kpi_kit.sources.kinds import checked, stem_and_kind
+from kpi_kit.sources.kinds import checked, is_plain, stem_and_kind
 from kpi_kit.sources.loaded import Loaded
 from kpi_kit.sources.macros import install
 from kpi_kit.sources.origins import read_again
@@ -86,6 +86,11 @@ def load_files(
         if table.name in wanted
     ]
     notes = (*loaded[0].notes, *strangers(location), *_unread(found, wanted))
+    notes += tuple(
+        f"{path.name}: is not gzipped, though its name says so"
+        for table, path in found
+        if table.name in wanted and is_plain(path) and path.suffix.lower() == ".gz"
+    )
     if options.time_format:
         told = f"times without ISO 8601 are read as {options.time_format}"
         zone = f" in {options.time_zone or 'UTC'}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from kpi_kit.errors import TableError, nearest
@@ -99,8 +100,12 @@ def _refuse_unreadable(path: Path) -> None:
 
 
 def _hint(location: Path) -> str:
-    names = [path.name for path in location.iterdir() if stem_and_kind(path)[1]]
-    return nearest("tickets.csv", names) if names else "It holds no file of that kind."
+    found = sorted(path for path in location.iterdir() if stem_and_kind(path)[1])
+    names = [path.name for path in found]
+    alike = [n for n in names if get_close_matches("tickets", [n.partition(".")[0]])]
+    if alike:
+        return nearest("tickets.csv", alike)
+    return f"It holds {', '.join(names[:5]) or 'no file of that kind'}."
 
 
 def strangers(location: Path) -> tuple[str, ...]:

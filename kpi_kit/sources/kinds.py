@@ -101,6 +101,11 @@ def checked(path: Path) -> Path:
     return unpacked
 
 
+def is_plain(path: Path) -> bool:
+    """Return whether a file is not gzipped."""
+    return not _start(path).startswith(_GZIP)
+
+
 def _start(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(_BLOCK)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FILE = "source.yaml"
 _COUNTS = ("epoch_s", "epoch_ms", "excel_days")
+# Ways to write names of hosts, and programs, with other letters: no files'.
+_NO_FILES = {"idna", "punycode", "undefined", "raw-unicode-escape", "unicode-escape"}
 _DIRECTIVES = "aAwdbBhmyYHIpMSfgnzjUWcxXGuVT%"  # those that DuckDB knows, but %Z
 # So few bad rows never stop a run whose limit is a share.
 AT_LEAST = 50
@@ -191,10 +193,13 @@ def _time_format(value: Any) -> str:
 
 def _encoding(value: Any) -> str:
     try:
-        "".encode(str(value))  # there are codecs of other things than text
-        return codecs.lookup(str(value)).name
-    except LookupError:
-        raise ValueError("is no encoding. Write one like utf-8 or cp1252.") from None
+        name = codecs.lookup(str(value)).name
+        "".encode(name)  # there are codecs of other things than text
+    except (LookupError, UnicodeError):
+        name = "undefined"
+    if name in _NO_FILES:
+        raise ValueError("is no encoding. Write one like utf-8 or cp1252.")
+    return name
 
 
 def _encoding_errors(value: Any) -> str:

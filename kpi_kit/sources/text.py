@@ -71,11 +71,15 @@ def as_utf8(path: Path, encoding: str | None, errors: str) -> tuple[Path, str]:
     Raises
     ------
     TableError
-        Names the line and the byte that is no text.
+        Names the line and the byte that is no text; or the encoding that the file
+        shows by its first bytes to be another.
     """
     with path.open("rb") as file:
         start = file.read(4)
-    by_mark = next((e for bom, e in _BOMS.items() if start.startswith(bom)), None)
+    by_mark = next((e for bom, e in _BOMS.items() if start.startswith(bom)), "")
+    if encoding and not encoding.startswith(by_mark):
+        message = f"{path.name}: begins as {by_mark} does, and encoding={encoding}"
+        raise TableError(f"{message} is declared. Leave the encoding out.")
     chosen = encoding or by_mark or "utf-8"
     if chosen == "utf-8":
         return path, chosen

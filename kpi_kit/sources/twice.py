@@ -43,7 +43,8 @@ def read_as_first(
         hours = list(repeated(zone, first, last))
         count = _count(rows, name, hours) if hours else 0
         if count:
-            told = f"{loaded.file}: in {count:,} rows {name} lies in an hour that the"
+            seen = "1 row" if count == 1 else f"{count:,} rows"
+            told = f"{loaded.file}: in {seen} {name} lies in an hour that the"
             yield f"{told} clocks of {zone} repeat; it is read as the first of the two"
 
 

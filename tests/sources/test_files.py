@@ -734,6 +734,8 @@ def test_a_folder_that_cannot_be(tmp_path):
 
     none = f"{tmp_path}: has no tickets.parquet, tickets.csv or the like. "
     assert f"{none}It holds no file of that kind." == told()
+    folder_of(tmp_path, other=TICKET, events=TICKET)
+    assert f"{none}It holds events.csv, other.csv." == told()
     folder_of(tmp_path, ticket=TICKET)
     assert f"{none}Did you mean 'ticket.csv'? Known: ticket.csv." == told()
     folder_of(tmp_path, tickets=TICKET)

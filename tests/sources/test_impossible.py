@@ -238,7 +238,7 @@ def test_times_in_an_hour_that_comes_twice(tmp_path):
         for (value,) in values(helpdesk, "tickets", "created_at")
     ]
     (told,) = helpdesk.warnings
-    assert told.startswith("tickets.csv: in 1 rows created_at lies in an hour that")
+    assert told.startswith("tickets.csv: in 1 row created_at lies in an hour that")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import zipfile
 
 import pytest
 
-from kpi_kit.errors import TableError
+from kpi_kit.errors import ParameterError, TableError
 from kpi_kit.sources import open_helpdesk
 
 TICKETS = "ticket_id,created_at\n1,2026-03-02T09:00:00Z\n2,2026-03-02T10:00:00Z\n"
@@ -221,3 +221,50 @@ def test_an_open_quote_that_another_closes(tmp_path):
 
     expected = "t.csv: line 2: a quote is opened and never closed: '1,2026-03-02T09"
     assert refusal(path).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("t.csv", TICKETS.replace(",", "\t"), ["fields are separated by a tab"]),
+        ("t.tsv", TICKETS.replace(",", "\t"), []),
+        ("t.tsv", TICKETS, ["fields are separated by a comma"]),
+        (
+            "t.csv",
+            TICKETS.replace("\n", "\r"),
+            ["its lines end in a carriage return alone"],
+        ),
+        ("t.csv", TICKETS.replace("\n", "\r\n"), []),
+        ("t.csv.gz", TICKETS, ["is not gzipped, though its name says so"]),
+    ],
+)
+def test_what_is_otherwise_than_the_name_says_is_told(tmp_path, name, content, said):
+    """It is read all the same."""
+    (tmp_path / name).write_text(content, encoding="utf-8", newline="")
+    helpdesk = open_helpdesk("files", str(tmp_path / name))
+
+    assert [f"{name}: {text}" for text in said] == list(helpdesk.warnings)
+    assert TICKETS.count("\n") - 1 == helpdesk.tables["tickets"].count().execute()
+
+
+def test_a_mark_that_is_none_of_the_declared_encoding(tmp_path):
+    """As the encoding it would be three letters before the first column's name."""
+    path = tmp_path / "t.csv"
+    path.write_text(TICKETS, encoding="utf-8-sig")
+
+    with pytest.raises(TableError) as caught:
+        open_helpdesk("files", str(path), options={"encoding": "cp1252"})
+    told = "t.csv: begins as utf-8 does, and encoding=cp1252 is declared. Leave the "
+    assert f"{told}encoding out." == str(caught.value)
+    for name in ("utf-8", "utf-8-sig"):
+        helpdesk = open_helpdesk("files", str(path), options={"encoding": name})
+        assert 1 <= helpdesk.tables["tickets"].count().execute()
+
+
+@pytest.mark.parametrize("name", ["idna", "punycode", "undefined", "base64"])
+def test_what_is_no_encoding_of_files(tmp_path, name):
+    """Python has codecs of names of hosts and of other things than text."""
+    with pytest.raises(ParameterError) as caught:
+        open_helpdesk("files", str(tmp_path / "t.csv"), options={"encoding": name})
+    told = f"--option: encoding: {name!r} is no encoding. Write one like utf-8 or "
+    assert f"{told}cp1252." == str(caught.value)
