@@ -98,6 +98,9 @@ def _umask() -> int:
 
 
 def _fault(path: Path, error: OSError, size: int | None = None) -> EnvironmentFault:
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        message = f"{path}: cannot be written, for {path.parent} is no folder"
+        return EnvironmentFault(f"{message}. Give a folder.")
     what = "cannot be written" if size is None else f"{size:,} bytes cannot be written"
     return EnvironmentFault(
         f"{path}: {what} ({error.strerror}). Free the disk or give another folder."

@@ -114,6 +114,9 @@ def accounting_text(helpdesk: Helpdesk) -> str:
         bad = _short(helpdesk.quarantine)
         bad = bad.rename(columns={"line": counted_in(bad["file"])})
         parts.append(f"Quarantined:\n{table_text(bad)}")
+    if helpdesk.extra:
+        others = printable(", ".join(helpdesk.extra))
+        parts.append(f"Other columns of the tickets, to slice by: {others}.")
     return "\n\n".join(parts)
 
 

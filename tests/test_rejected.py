@@ -32,6 +32,28 @@ def path(tmp_path):
     return path
 
 
+def test_other_columns_are_listed(tmp_path):
+    """They come after the rows, and where there is none nothing is said."""
+    path = tmp_path / "tickets.csv"
+    path.write_text("plan,ticket_id,created_at,Region\n", encoding="utf-8")
+    told = "\n\nOther columns of the tickets, to slice by: plan, Region.\n"
+    assert told in checked(path, "--option", "allow_empty=true").stdout
+
+    path.write_text("ticket_id,created_at\n", encoding="utf-8")
+    assert "to slice by" not in checked(path, "--option", "allow_empty=true").stdout
+
+
+def test_a_file_where_a_folder_is_asked_for(path, tmp_path):
+    """The disk is not full: what was given is no folder."""
+    given = tmp_path / "out"
+    given.write_text("x", encoding="utf-8")
+    result = checked(path, "--out", str(given))
+
+    told = f"{given / 'quarantine.parquet'}: cannot be written, for {given} is no "
+    assert f"{told}folder. Give a folder." == str(result.exception)
+    assert "x" == given.read_text(encoding="utf-8")
+
+
 def test_of_a_select_the_rows_are_counted(tmp_path):
     """The number is no line of the SQL; what scripts read keeps its name."""
     select = """select '' as ticket_id,
