@@ -133,7 +133,9 @@ def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
         loaded = load_sql(connection, where, Path(mapping), read, tables)
     check_column_map(read, [name for each in loaded for name in each.found])
     names, now = frozenset(each.table.name for each in loaded), int(time.time())
-    loaded = [replace(each, beside=names, options=read) for each in loaded]
+    told = frozenset(each.table.name for each in loaded if _tells_history(each))
+    beside = {"beside": names, "histories": told, "options": read}
+    loaded = [replace(each, **beside) for each in loaded]
     judged = [(each, _judged(each, now)) for each in loaded]
     for _, sound in judged:
         if limited and sound.excess:
@@ -145,6 +147,16 @@ def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
     )
     lock(connection)
     return helpdesk
+
+
+def _tells_history(loaded: Loaded) -> bool:
+    """Return whether a table has a row that says what became of a ticket."""
+    name, rows = loaded.table.name, loaded.rows
+    if name not in {"messages", "events"}:
+        return False
+    if name == "events":
+        rows = rows.filter(rows.field == "status")
+    return bool(rows.limit(1).count().execute())
 
 
 def _made_up(location: str) -> Path:

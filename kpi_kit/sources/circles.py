@@ -27,6 +27,7 @@ def with_circles(loaded: Loaded) -> Loaded:
     Notes
     -----
     Only tickets leave the engine that are merged and have another merged into them.
+    Of several rows of a ticket the one counts that is kept: the newest, else the first.
     """
     named = {"ticket_id", "merged_into"} <= {*loaded.present}
     if loaded.table.name != "tickets" or not named:
@@ -38,8 +39,13 @@ def with_circles(loaded: Loaded) -> Loaded:
     before = merges.select(before="merged_into").distinct()
     chained = merges.semi_join(again, [("merged_into", "after")])
     chained = chained.semi_join(before, [("ticket_id", "before")])
-    found = chained.order_by("_row").execute().drop_duplicates("ticket_id")
-    into = dict(zip(found["ticket_id"], found["merged_into"], strict=True))
+    told = rows.semi_join(chained, "ticket_id")
+    newest = (
+        [told["_updated"].desc(nulls_first=False)] if "_updated" in told.columns else []
+    )
+    told = told.order_by([*newest, "_row"]).select("ticket_id", "merged_into")
+    kept = told.execute().drop_duplicates("ticket_id").dropna()
+    into = dict(zip(kept["ticket_id"], kept["merged_into"], strict=True))
     return replace(loaded, in_circles=circles(into))
 
 

@@ -25,6 +25,8 @@ REMEDIES = {
 }
 UNREADABLE = tuple(REMEDIES)
 _EPOCHS = {"epoch_s": 1, "epoch_ms": 1000}
+# An offset at the end that no place has: sixteen hours and more, or sixty minutes.
+_NO_OFFSET = r"[+-](1[6-9]|[2-9]\d)(:?\d\d)?\s*$|[+-]\d\d:?[6-9]\d\s*$"
 # 1900 and 9999; before March 1900 spreadsheets count a day that never was.
 _FIRST, _LAST = 61, 2_958_465
 
@@ -111,7 +113,8 @@ def _ways(text: str, options: Options) -> tuple[list[str], list[str]]:
     elif pattern:
         parsed = f"try_strptime(trim({text}), {literal(pattern)})"
         if has_offset(pattern):
-            aware.append(f"kit_seconds({parsed})")
+            sound = f"not regexp_matches({text}, {literal(_NO_OFFSET)})"
+            aware.append(f"if({sound}, kit_seconds({parsed}), null)")
         else:
             local.append(parsed)
     return aware, local

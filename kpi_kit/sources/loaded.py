@@ -30,7 +30,8 @@ class Loaded:
     columns, the lines and what stood there; ``sources`` are the columns as the source
     calls them, ``found`` all of its columns.  ``fatal`` are the rules
     of which one broken row stops all, because it says how every other row is to be
-    read; ``beside`` are the tables that the source has, ``options`` how it is read;
+    read; ``beside`` are the tables that the source has, ``histories`` those of them
+    that tell what became of tickets, ``options`` how it is read;
     ``left_out`` tells of rows that a mapping leaves out on purpose, ``in_circles`` of
     tickets that are merged into one another.
     """
@@ -50,6 +51,7 @@ class Loaded:
     options: Options = field(default_factory=Options)
     left_out: LeftOut | None = None
     in_circles: tuple[str, ...] = ()
+    histories: frozenset[str] = frozenset()
 
     @property
     def must(self) -> tuple[str, ...]:

@@ -19,6 +19,11 @@ _DAY = 86_400  # seconds; no shift lasts longer
 # Five years: no contract with a vendor runs longer, and helpdesks close for good what
 # nobody has touched for weeks.  It is a clean-up, or a wrong year.
 _AGES = 5 * 365 * _DAY
+# What a ticket says of itself and nobody reads where a table tells its history.
+_HISTORIES = {
+    "messages": ("first_reply_at", "reply_count"),
+    "events": ("solved_at", "reopened_at"),
+}
 _OPEN = ("new", "open", "pending", "hold")
 
 
@@ -154,9 +159,13 @@ def remarks(loaded: Loaded) -> list[tuple[str, ir.BooleanValue]]:
     if "_mended" in rows.columns:
         told = "blanks and unseen characters of an id are cut"
         found.append((told, rows["_mended"]))
-    if name == "tickets" and {"messages", "events"} & loaded.beside:
-        return found
+    history = {
+        column
+        for table, columns in _HISTORIES.items()
+        if name == "tickets" and table in loaded.histories
+        for column in columns
+    }
     for needs, told, holds in _REMARKS.get(name, ()):
-        if {*needs} <= {*loaded.present}:
+        if {*needs} <= {*loaded.present} - history:
             found.append((told, holds(rows).fill_null(False)))
     return found

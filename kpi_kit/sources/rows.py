@@ -27,7 +27,7 @@ from kpi_kit.sources.quarantine import (
     refuse,
 )
 from kpi_kit.sources.session import keep
-from kpi_kit.sources.together import taken_together
+from kpi_kit.sources.together import first_is_kept, taken_together
 from kpi_kit.sources.twice import read_as_first
 from kpi_kit.sources.words import sentence, strange_words
 
@@ -117,6 +117,8 @@ def judge(loaded: Loaded, now: int) -> Sound:
     ]
     said += read_as_first(loaded, counts["spans"])
     said += _taken_for_copies(loaded, sifted.copies)
+    if CONFLICT in {why for _, why in sifted.broken}:
+        said += first_is_kept(loaded)
     said += taken_together(loaded, sifted.rows)
     return _sound(loaded, counts, sifted, said)
 

@@ -31,6 +31,22 @@ def taken_together(loaded: Loaded, rows: ir.Table) -> Iterator[str]:
     """
     for told in _JUDGED.get(loaded.table.name, _nothing)(rows):
         yield f"{loaded.file}: {told}"
+    if loaded.table.name in _ALL_COUNT and not {*loaded.table.key} & {*loaded.present}:
+        yield from _equal(loaded, rows)
+
+
+def _equal(loaded: Loaded, rows: ir.Table) -> Iterator[str]:
+    if count := _count(rows) - _count(rows.distinct()):
+        equal = "1 row equals" if count == 1 else f"{count:,} rows equal"
+        told = f"without {loaded.table.key[0]} nobody knows whether a copy is meant"
+        yield f"{loaded.file}: {equal} an earlier one; {told}, and all count"
+
+
+def first_is_kept(loaded: Loaded) -> Iterator[str]:
+    """Say that a column of times did not help to choose among rows of an id."""
+    if "updated_at" in {name.lower().replace(" ", "_") for name in loaded.extra}:
+        told = "updated_at does not tell which of an id's rows is the newest"
+        yield f"{loaded.file}: {told}; the first of them is kept"
 
 
 def _nothing(_: ir.Table) -> Iterator[str]:
@@ -84,6 +100,8 @@ def _count(rows: ir.Table) -> int:
     return int(rows.count().execute())
 
 
+# Where two rows may be alike and both be true.
+_ALL_COUNT = ("surveys", "contacts", "time_entries")
 _JUDGED: dict[str, Callable[[ir.Table], Iterator[str]]] = {
     "agent_states": _states,
     "time_entries": _entries,
