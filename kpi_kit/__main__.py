@@ -13,6 +13,7 @@ from kpi_kit.cadences import demo, run
 from kpi_kit.errors import EnvironmentFault, KitError, ParameterError, TableError
 from kpi_kit.inputs import Day, Names, opened, source_options, told
 from kpi_kit.reference import explain, templates
+from kpi_kit.signals import stopped_in_order
 
 if TYPE_CHECKING:
     from datetime import date
@@ -248,7 +249,8 @@ def _warn(told: Helpdesk | Known) -> None:
 def main() -> None:
     """Run the command line; a user's mistake is one line and an exit code."""
     try:
-        _run()
+        with stopped_in_order():
+            _run()
     except KitError as error:
         _fail(str(error), error.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -132,3 +135,24 @@ def test_what_would_be_ignored_is_refused(given, expected):
 
     assert 2 == code
     assert expected in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends without a signal")
+def test_a_command_that_is_stopped_leaves_no_copy(tmp_path):
+    """What it copied to read is the user's data, and goes with it."""
+    command = [sys.executable, "-m", "kpi_kit", "kpis", "--source", "demo"]
+    command += ["--location", "20000", "--from", "2026-03-01", "--to", "2026-11-01"]
+    running = subprocess.Popen(
+        [*command, "--every", "day", "--by", "agent_id,team"],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    for _ in range(600):
+        if list(tmp_path.glob("kpi_kit-*/*/tickets.parquet")):
+            break
+        time.sleep(0.05)
+    running.terminate()
+
+    assert 128 + signal.SIGTERM == running.wait(timeout=60)
+    assert [] == list(tmp_path.glob("kpi_kit-*"))
