@@ -79,7 +79,9 @@ def load_select(
     rows = found.select(**typed)
     if table.name == "events":
         rows = rows.mutate(**_statuses(rows))
-    order = [rows[name] for name in (table.key or table.required) if name in typed]
+    # By all columns: each query numbers the rows anew, and alike only without ties.
+    first = [name for name in (table.key or table.required) if name in typed]
+    order = [rows[name] for name in dict.fromkeys([*first, *rows.columns])]
     rows = rows.mutate(_row=ibis.row_number().over(order_by=order))
     loaded = loaded_from(file, table, rows, columns, left)
     return replace(loaded, notes=(*loaded.notes, *notes))
