@@ -137,7 +137,7 @@ def _read(  # noqa: PLR0913, PLR0917  what typed_select is given
     if tidy is None and column is not None and column.values:
         # A word that is known is not mended: in text files each costs anew.
         known = ", ".join(literal(word) for word in column.values)
-        mended = f"if({value} in ({known}), {value}, {reading.value})"
+        mended = f"if(list_contains([{known}], {value}), {value}, {reading.value})"
         reading = replace(reading, value=mended)
     # In JSON no byte is zero: it is written as an escape.
     can_be = source[1] != "JSON" and (zeroes is None or name in zeroes)
