@@ -17,9 +17,10 @@ _CAST = f"{_D}???-??-??T{_D}?:??:?{_D}Z"
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 
 # How almost every key is written, with a digit and without a blank, and every other id:
-# like no word for a missing one.
+# like no word for a missing one; and a text with blanks within.
 _KEY = "([A-Za-z][!-*,-/:-~]*)?[0-9][!-*,-~]*"
 _ID = "[0-9A-MO-Za-mo-z][!-*,-~]*|[Nn][!-*,-~]{4,}"
+_TEXT = "([$-*,-MO-mo-~]|[Nn][!-*,-.0-TV-tv-~])([ -*,-~]*[!-*,-~])?"
 # What nobody sees, anywhere in an id, and what stands around it, are none of it.
 _UNSEEN, _AROUND = r"\p{Cf}", r"^[\p{Z}\p{Cc}]+|[\p{Z}\p{Cc}]+$"
 _BROKEN = r"#(N/A|MULTIVALUE|#+|[A-Z/]+0?[!?])"
@@ -41,10 +42,13 @@ _MACROS = (
         when regexp_full_match(lower(t), '{_SUM}') then 'a total, no row'
         when list_contains(['nan', 'na', 'none', 'nil', '\\n'], lower(t))
         or not regexp_matches(t, '[\\p{{L}}\\p{{N}}]') then 'no id' end""",
-    f"""kit_id(v) as case when v is null or regexp_full_match(v, '{_ID}') then v
+    f"""kit_plain_id(v) as regexp_full_match(v, '{_ID}')""",
+    f"""kit_plain_key(v) as regexp_full_match(v, '{_KEY}')""",
+    f"""kit_plain_text(v) as regexp_full_match(v, '{_TEXT}')""",
+    """kit_id(v) as case when v is null or kit_plain_id(v) then v
         when kit_missing(v) or kit_no_id(kit_bare(v)) is not null then null
         else kit_bare(v) end""",
-    f"""kit_key(v) as case when v is null or regexp_full_match(v, '{_KEY}') then v
+    """kit_key(v) as case when v is null or kit_plain_key(v) then v
         when kit_missing(v) or kit_no_key(kit_bare(v)) is not null then null
         else kit_bare(v) end""",
     # An id in JSON is a text or a whole number: 1.0 may have been 1, or lost digits.
