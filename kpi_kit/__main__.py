@@ -11,7 +11,14 @@ import click
 
 from kpi_kit.cadences import demo, run
 from kpi_kit.errors import EnvironmentFault, KitError, ParameterError, TableError
-from kpi_kit.inputs import Day, Names, opened, source_options, told
+from kpi_kit.inputs import (
+    Day,
+    Names,
+    opened,
+    source_options,
+    ticket_options,
+    told,
+)
 from kpi_kit.reference import explain, templates
 from kpi_kit.signals import stopped_in_order
 
@@ -43,8 +50,7 @@ def cli() -> None:
 
 @cli.command()
 @source_options
-@click.option("--from", "start", type=Day(), help="Tickets created from this local day")
-@click.option("--to", "end", type=Day(), help="... to the day before this one.")
+@ticket_options
 @click.option(
     "--format",
     "kind",
@@ -54,9 +60,11 @@ def cli() -> None:
     help="What is printed without -o.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
-def facts(
+def facts(  # noqa: PLR0913, PLR0917 - one for each option
     start: date | None,
     end: date | None,
+    metric: str,
+    missed: bool,  # noqa: FBT001 - a flag
     kind: str,
     output: Path | None,
     **source: Any,
@@ -66,7 +74,7 @@ def facts(
     -o FILE.parquet, .csv or .json writes a file; else the rows are printed.
     """
     from kpi_kit import export  # noqa: PLC0415 - each command loads what it uses
-    from kpi_kit.evidence import evidence  # noqa: PLC0415
+    from kpi_kit.evidence import Wanted, evidence  # noqa: PLC0415
     from kpi_kit.periods import cut  # noqa: PLC0415
 
     if start is not None and end is not None:
@@ -75,7 +83,8 @@ def facts(
         export.format_of(output)
     helpdesk, contract, known = opened(source)
     _warn(helpdesk)
-    rows = evidence(helpdesk, contract, as_of=known, start=start, end=end)
+    which = Wanted(start=start, end=end, metric=metric, missed=missed)
+    rows = evidence(helpdesk, contract, which, as_of=known)
     if output is None:
         export.to_text(told(rows), rows.schema, kind, sys.stdout)
         return
