@@ -203,7 +203,7 @@ def _print_kpis(
     help="Write the quarantined rows to DIR/quarantine.parquet.",
 )
 def check(file: str | None, kind: str, out: Path | None, **source: Any) -> None:
-    """Validate a source, or a FILE: contract, parameters or source.yaml.
+    """Validate a source, or a FILE: contract, parameters, source.yaml, delivery.yaml.
 
     Prints what became of every row of every file, the quarantined rows and why, how
     far the data goes, which days look missing, and which KPIs it cannot give.

@@ -35,6 +35,18 @@ class UnknownNameError(KitError, LookupError):
     """A name that nothing in the kit goes by."""
 
 
+class RefusedError(KitError):
+    """Mail that the server took for some recipients and refused for others."""
+
+    exit_code = 3
+
+
+class UndeliveredError(KitError):
+    """Mail that still waits, or of which nobody knows whether it arrived."""
+
+    exit_code = 4
+
+
 class StaleError(KitError):
     """Data that ends before the report's last day, or lacks a part."""
 
