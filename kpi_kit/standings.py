@@ -15,7 +15,9 @@ from kpi_kit.escalated import COLUMNS as ESCALATED
 from kpi_kit.escalated import FACTS, escalated
 from kpi_kit.freshness import known
 from kpi_kit.held import held, rows_of
+from kpi_kit.engagement import engagement, in_months
 from kpi_kit.plan import WEEK, Plan, questions
+from kpi_kit.pooled import pooled
 from kpi_kit.scorecard import keep, scorecards
 from kpi_kit.settled import COLUMNS as SETTLED
 from kpi_kit.settled import replies, settled
@@ -57,18 +59,18 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     as_of
         Last day that is known.
     every
-        ``week`` or ``day``.
+        ``quarter``, ``week`` or ``day``.
     metrics
         Names of the KPIs, in report order.
     most
         How many tickets are named, at most: of a day those that need a person, of a
-        week the newest that were escalated.
+        week or a quarter the newest that were escalated.
 
     Returns
     -------
     Scorecard
-        A week is held against the week before, a day against the same weekday of the
-        week before, both against the 30 days before the vendor went live.
+        A quarter and a week are held against the one before, a day against the same
+        weekday of the week before, all against the 30 days before the vendor went live.
 
     Raises
     ------
@@ -76,20 +78,26 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
         For a metric that nothing goes by.
     """
     names = tuple(dict.fromkeys(metrics))
-    plan = Plan(names=names, start=start, as_of=as_of, every=every)
+    live = contract.go_live
+    live = live if live is not None and live <= as_of else None
+    plan = Plan(names=names, start=start, as_of=as_of, every=every, live=live)
     asked = questions(plan, helpdesk, contract)
     together = [*asked.values()]
-    also = {"day": COLUMNS, "week": (*ESCALATED, *FACTS.values())}[every]
+    also = COLUMNS if every == "day" else (*ESCALATED, *FACTS.values())
     read = {*SETTLED, *(also if most else ())}
-    further = also_asked(plan, helpdesk, contract) if most and every == "week" else {}
-    read |= reads(names, CLOCKS) if every == "week" else set()
+    more = most and every != "day"
+    further = also_asked(plan, helpdesk, contract) if more else {}
+    read |= reads(names, CLOCKS) if every != "day" else set()
     kept = keep(helpdesk, contract, [*together, *further.values()], also=read)
     answers = scorecards(helpdesk, contract, together, kept=kept)
     answered = dict(zip(asked, answers, strict=True))
-    judged = plan.judged.start - WEEK
-    days = {"start": plan.back, "judged": judged, "as_of": as_of}
+    days = {"start": plan.back, "judged": plan.looked_at, "as_of": as_of}
     fresh = known(helpdesk, contract, **days)
     found = _with_months(settled(answered, fresh, plan, replies(kept, as_of)))
+    if every == "quarter":
+        found = in_months(found)
+    if every == "day":
+        found = {**found, "series": pooled(found["series"])}
     cards = {card.name: card for question in together for card in question.cards}
     stand = {name: held(cards[name], contract, found, plan) for name in names}
     card = Scorecard(
@@ -102,7 +110,8 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
         slices=_slices(found, stand),
         daily=_daily(found, stand, plan),
         fresh=fresh,
-        within=_within(found["series"], stand),
+        within=_within(found.get("trend", found["series"]), stand),
+        engagement=engagement(found, stand, plan),
     )
     card = replace(card, standings=alarmed(card))
     if not most:

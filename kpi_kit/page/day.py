@@ -1,4 +1,4 @@
-"""A day at a glance: three numbers, what is usual, and who waits for a person."""
+"""A day at a glance: its numbers, what is usual, and who waits for a person."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from kpi_kit.page.names import prose
 from kpi_kit.page.sentences import Sentence
 from kpi_kit.page.tables import Cell, table
 from kpi_kit.page.tiles import big, change, past, state_and_bound
+from kpi_kit.periods import DAY
+from kpi_kit.pooled import STILL
 from kpi_kit.settled import lacks_days
 from kpi_kit.states import note_text
-from kpi_kit.units import LONG_WEEKDAYS, count_text, day_text
+from kpi_kit.units import LONG_WEEKDAYS, count_text, day_text, span_text
 
 if TYPE_CHECKING:
     from kpi_kit.expectation import Expectation
     from kpi_kit.standing import Scorecard, Standing
 
-# What a director looks at each morning.
-SHOWN = ("first_response_time", "backlog", "ticket_volume")
+# What a director looks at each morning, and what came in, whose spikes alarm.
+THREE = ("first_response_time", "backlog", "csat_response_rate")
+SHOWN = (*THREE, "ticket_volume")
 SIDES = {
     "above": "Above the usual range",
     "below": "Below the usual range",
@@ -42,7 +45,7 @@ KINDS = {
 
 
 def figures(card: Scorecard) -> str:
-    """Return the day's three numbers as rows."""
+    """Return the day's numbers as rows."""
     rows = [_figure(card[name], card) for name in SHOWN if name in card]
     return f'<div class="figures">\n{"".join(rows)}</div>'
 
@@ -75,7 +78,7 @@ def _kind(standing: Standing, card: Scorecard) -> str:
     told = names.kind(standing, card.every)
     if standing.now.start == card.start:
         return told
-    return f"{told}, {day_text(standing.now.start)}"
+    return f"{told}, {span_text(standing.now.start, standing.now.end)}"
 
 
 def _before(standing: Standing) -> str:
@@ -83,7 +86,8 @@ def _before(standing: Standing) -> str:
     earlier = standing.previous
     if standing.change is None or earlier is None:
         return ""
-    return f"{day_text(earlier.start)}: {names.value(standing, earlier)}"
+    when = span_text(earlier.start, earlier.end)
+    return f"{when}: {names.value(standing, earlier)}"
 
 
 def _newer(standing: Standing) -> str:
@@ -91,7 +95,10 @@ def _newer(standing: Standing) -> str:
     newer = standing.newer
     if newer is None:
         return ""
-    return f"{day_text(newer.start)}: {newer.note}"
+    when = span_text(newer.start, newer.end)
+    if newer.note == STILL:
+        return f"{when}: {names.value(standing, newer)} so far"
+    return f"{when}: {newer.note}"
 
 
 def _usual(usual: Expectation | None, standing: Standing) -> str:
@@ -102,7 +109,8 @@ def _usual(usual: Expectation | None, standing: Standing) -> str:
     if standing.card.unit == "count":
         return told if usual.low == usual.high else f"{told}, {_counts(usual)}"
     weekday = LONG_WEEKDAYS[usual.day.weekday()]
-    return f"{told} on a {weekday}" if usual.of_weekday else told
+    is_a_day = standing.now.end - standing.now.start == DAY
+    return f"{told} on a {weekday}" if usual.of_weekday and is_a_day else told
 
 
 def _number(value: float, standing: Standing) -> str:
