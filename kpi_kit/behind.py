@@ -174,6 +174,23 @@ def counted(metric: str, contract: Contract, *, missed: bool = False) -> Counted
     return Counted(card=card, missed=missed, clock=clock, limit=limit)
 
 
+def has(column: ir.Column, values: list[object]) -> ir.BooleanValue:
+    """Say which rows have one of some values; None is a missing one.
+
+    Raises
+    ------
+    ParameterError
+        For a value that is not of the column's kind.
+    """
+    known, kind = [value for value in values if value is not None], column.type()
+    try:
+        holds = column.isin([ibis.literal(value, kind) for value in known])
+    except (TypeError, ValueError) as error:
+        message = f"tickets: {column.get_name()} is never {known!r:.60}"
+        raise ParameterError(f"{message}. Give a value of type {kind}.") from error
+    return holds | column.isnull() if len(known) < len(values) else holds
+
+
 def behind(helpdesk: Helpdesk, kept: Facts, card: Scorecard) -> dict[str, Behind]:
     """Name the tickets behind each KPI that counts tickets, in one query.
 

@@ -14,6 +14,11 @@ class KitError(Exception):
 
     exit_code = 2
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows: the line, not where in the kit it rose."""
+        text = f"{type(self).__name__}: {self}"
+        return ["".join(c if c.isprintable() else repr(c)[1:-1] for c in text)]
+
 
 class ParameterError(KitError, ValueError):
     """A parameter, contract or command-line value that cannot be right."""
@@ -63,6 +68,22 @@ class EnvironmentFault(KitError, OSError):  # noqa: N818 - Python has an Environ
     """A disk, a lock or a missing program."""
 
     exit_code = 7
+
+
+# The exit codes, worst first: nothing can be written; no report; a report that lacks
+# something; one that has not reached everybody.
+_WORST = (7, 6, 2, 5, 4, 3, 0)
+
+
+def worst(codes: Iterable[int]) -> int:
+    """Return the exit code of several reports: that of the one worst off.
+
+    Examples
+    --------
+    >>> worst([0, 5, 2, 0]), worst([])
+    (2, 0)
+    """
+    return min(codes, key=_WORST.index, default=0)
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

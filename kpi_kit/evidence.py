@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from kpi_kit.behind import Counted, counted
+from kpi_kit.behind import Counted, counted, has
 from kpi_kit.errors import ParameterError, UnknownNameError, nearest
 from kpi_kit.facts import INSTANTS, columns, facts, shape
 from kpi_kit.periods import midnight
@@ -125,7 +125,7 @@ def _chosen(
     bounds += [day < wanted.end] if wanted.end is not None else []
     rows = rows.filter(*bounds) if bounds else rows
     for name, values in having.items():
-        rows = rows.filter(_has(rows, name, values))
+        rows = rows.filter(has(rows[name], values))
     return (way.among(rows) if way else rows), derived, way
 
 
@@ -146,17 +146,6 @@ def _known(helpdesk: Helpdesk, having: Mapping[str, Any]) -> dict[str, list[Any]
         name: list(given) if isinstance(given, list | tuple | set) else [given]
         for name, given in having.items()
     }
-
-
-def _has(rows: ir.Table, name: str, values: list[Any]) -> ir.BooleanValue:
-    known = [value for value in values if value is not None]
-    try:
-        holds = rows[name].isin([rows[name].type().normalize(v) for v in known])
-    except (TypeError, ValueError) as error:
-        message = f"tickets: {name} is never {known!r:.60}"
-        kind = str(rows[name].type())
-        raise ParameterError(f"{message}. It is of type {kind}.") from error
-    return holds | rows[name].isnull() if len(known) < len(values) else holds
 
 
 def _stamped(schema: pa.Schema) -> pa.Schema:

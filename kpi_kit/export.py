@@ -69,7 +69,7 @@ def to_text(
     put: Callable[[pd.DataFrame, TextIO, int], None] = _json if kind == "json" else _csv
     for batch in batches:
         if batch.num_rows:
-            put(batch.to_pandas(types_mapper=_nullable), out, count)
+            put(batch.to_pandas(types_mapper=nullable), out, count)
             count += batch.num_rows
     if kind == "json":
         out.write("\n]\n" if count else "[]\n")
@@ -78,8 +78,8 @@ def to_text(
     return count
 
 
-def _nullable(kind: pa.DataType) -> Any:
-    # A whole number next to a missing one must not become 3.0.
+def nullable(kind: pa.DataType) -> Any:
+    """Return pandas' type for whole numbers: one beside a missing one stays whole."""
     return pd.Int64Dtype() if pa.types.is_integer(kind) else None
 
 

@@ -11,9 +11,12 @@ import pandas as pd
 from IPython.display import publish_display_data
 
 from kpi_kit import catalog, charts, mime, page
+from kpi_kit.analysis import Analysis
+from kpi_kit.deck import Deck
 from kpi_kit.freshness import BEGINS
 from kpi_kit.growth import alarms, growth
 from kpi_kit.headline import headline
+from kpi_kit.mailed import Mailed
 from kpi_kit.periods import DAY
 from kpi_kit.rules import asked
 from kpi_kit.sections import Sections
@@ -39,8 +42,8 @@ MOST_CHARTS = 8
 LAST_DAYS = 28
 
 
-@dataclass(frozen=True, kw_only=True)
-class Review(Sections):
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Review(Analysis, Sections, Deck, Mailed):
     """Where a vendor's KPIs stand, and the ways a notebook shows it.
 
     ``card`` is the scorecard, ``found`` are the findings, what is most pressing first;
@@ -69,11 +72,7 @@ class Review(Sections):
 
     def sentences(self) -> Shown:
         """Return what the period comes to, in at most three sentences."""
-        told = (
-            page.day.of_the_day(self.card)
-            if self.card.every == "day"
-            else page.sentences.of_the_week(self.card, self.found)
-        )
+        told = page.summary.told(self.card, self.found)
         return shown(page.sentences.sentences(told))
 
     def tiles(self) -> Shown:
@@ -81,7 +80,7 @@ class Review(Sections):
         return shown(page.tiles.tiles(self.card))
 
     def figures(self) -> Shown:
-        """Return the three numbers of a day."""
+        """Return the numbers of a day."""
         return shown(page.day.figures(self.card))
 
     def decisions(self) -> Shown:
@@ -94,7 +93,7 @@ class Review(Sections):
     def alarms(self) -> Shown:
         """Return the findings of a day, or that there are none."""
         alarms = [finding for finding in self.found if finding.state == "alarm"]
-        told = page.day.alarm_line(len(alarms), self.card)
+        told = page.headlines.answer(page.day.alarm_line(len(alarms), self.card))
         return shown(told, page.findings.alarms(self.found, self.card))
 
     def trends(self) -> Shown:
@@ -145,17 +144,22 @@ class Review(Sections):
         name = "backlog" if self._has("backlog") else "ticket_volume"
         if not self._has(name) or (name != "backlog" and self.card.every != "day"):
             return None
-        standing, frame = self.card[name], self.card.daily[name]
-        frame = frame if self.card.every == "week" else frame.tail(LAST_DAYS)
+        standing, (frame, more) = self.card[name], self._counted(name)
         grown = growth(self.card, self.card.as_of)
         told = page.headlines.queue(frame, standing, grown)
+        return self._told("area", frame, standing, told, **more)
+
+    def _counted(self, name: str) -> tuple[pd.DataFrame, dict[str, Any]]:
+        """Return the days of a count that are drawn, and its alarm."""
+        standing, frame = self.card[name], self.card.daily[name]
+        frame = frame.tail(LAST_DAYS) if self.card.every == "day" else frame
+        grown = growth(self.card, self.card.as_of)
         alarm = self._alarm_days(name, frame["period_start"].iloc[0])
         # In the picture as in the finding: over its three days, not all alarmed ones.
         is_over = grown is not None and grown.level == "alarm"
         said = grown.text if is_over else ""
         said = standing.state_text if standing.state == "alarm" else said
-        said = said.removeprefix("alarm: ")
-        return self._told("area", frame, standing, told, alarm=alarm, said=said)
+        return frame, {"alarm": alarm, "said": said.removeprefix("alarm: ")}
 
     def escalated(self) -> Shown | None:
         """Return the newest escalated tickets."""
