@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kpi_kit.page import (
     day,
+    decided,
     definitions,
     findings,
     gate,
@@ -12,11 +13,13 @@ from kpi_kit.page import (
     letter,
     masthead,
     messages,
+    messages,
     names,
     people,
     pictures,
     reasons,
     sentences,
+    slides,
     slides,
     spending,
     style,
@@ -28,6 +31,7 @@ from kpi_kit.page import (
 
 __all__ = [
     "day",
+    "decided",
     "definitions",
     "findings",
     "gate",
@@ -36,11 +40,13 @@ __all__ = [
     "letter",
     "masthead",
     "messages",
+    "messages",
     "names",
     "people",
     "pictures",
     "reasons",
     "sentences",
+    "slides",
     "slides",
     "spending",
     "style",

@@ -1,0 +1,79 @@
+"""The slides of a report: what a quarterly review is presented with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kpi_kit import mime, page
+from kpi_kit.headline import headline
+from kpi_kit.shown import Shown, shown
+from kpi_kit.units import period_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    import altair as alt
+
+    from kpi_kit.page.slides import Slide
+    from kpi_kit.rules import Finding
+    from kpi_kit.standing import Scorecard, Standing
+
+# In this order; a KPI that cannot be computed has no slide.
+PRESENTED = (
+    *("first_response_time", "first_contact_resolution", "csat", "backlog"),
+    *("cost_per_resolution", "nps"),
+)
+
+
+class Deck:
+    """One message on each slide, in the order of the report."""
+
+    card: Scorecard
+    found: tuple[Finding, ...]
+    marks: tuple[tuple[date, str, str], ...]
+
+    def deck(self) -> Shown:
+        """Return the slides, for the deck alone; a reader of the page sees nothing."""
+        made = [each for each in self._slides() if each is not None]
+        card = self.card
+        days = period_text(card.start, card.end)
+        whose = f"{card.contract.vendor} · {page.masthead.CADENCES[card.every]}, {days}"
+        deck = {"title": whose, "whose": whose, "slides": made}
+        return shown({mime.DECK: deck, "text/plain": f"{len(made)} slides"})
+
+    def _slides(self) -> Iterator[Slide | None]:
+        card, slides, decided = self.card, page.slides, page.decided
+        told = page.sentences.of_the_week(card, self.found)
+        yield slides.opening(told, card)
+        yield slides.scorecard(self._leading(), card)
+        for standing in self._presented():
+            chart = self._drawn_large(standing)
+            if chart is not None:
+                yield slides.kpi(standing, card, chart, self.found)
+        yield slides.root_causes(card.beside.causes if card.beside else None)
+        for place, finding in enumerate(self.found[: decided.MOST_DECISIONS], 1):
+            yield decided.decision(finding, card, place)
+        yield decided.closing(self._presented(), card)
+
+    def _leading(self) -> list[Standing]:
+        """Return the KPIs of the scorecard: those of the report's first rows."""
+        promised = [s for s in self.card.standings.values() if s.target is not None]
+        led = [s for group in headline(self.card).values() for s in group]
+        return list({s.card.name: s for s in (*promised, *led)}.values())
+
+    def _presented(self) -> list[Standing]:
+        known = [self.card[name] for name in PRESENTED if name in self.card]
+        return [s for s in known if s.now.value is not None]
+
+    def _drawn_large(self, standing: Standing) -> alt.TopLevelMixin | None:
+        """Return a KPI over time as a slide shows it; None where nothing is known."""
+        name, frame = "trend", standing.series
+        if standing.card.name in self.card.daily and standing.card.kind == "stock":
+            name, frame = "area", self.card.daily[standing.card.name]
+        if frame["value"].isna().all():
+            return None
+        tall = page.slides.TALL
+        return page.pictures.picture(
+            name, frame, standing, self.card, marks=self.marks, height=tall
+        ).chart

@@ -1,0 +1,238 @@
+"""Slides: one message each as its title, one picture, and what the speaker knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kpi_kit.page import masthead, names
+from kpi_kit.page.messages import (
+    before,
+    how_sure,
+    line,
+    message,
+    title,
+    whole,
+    would_change,
+)
+from kpi_kit.units import MISSING, count_text, day_text, period_text, share_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import altair as alt
+
+    from kpi_kit.causes import Causes
+    from kpi_kit.page.sentences import Sentence
+    from kpi_kit.rules import Finding
+    from kpi_kit.standing import Scorecard, Standing
+
+Slide = dict[str, Any]
+
+MOST_ROWS = 7
+# A slide's chart is the page's, enlarged: words of 11 pixels become 15.4.
+TALL = 286  # pixels of a chart that takes any height
+LEAST, MOST = 1.4, 1.9
+ROOM = 420  # pixels of a slide under its title
+AXIS = 44  # pixels about a plot: dates under it, words over it
+NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def slide(
+    text: str, context: str, whence: str, notes: dict[str, str], **what: Any
+) -> Slide:
+    """Return a slide as the deck takes it: plain texts, and one thing to look at.
+
+    Parameters
+    ----------
+    text
+        The message.
+    context
+        The line under it.
+    whence
+        Where its numbers come from, for the foot.
+    notes
+        What the speaker knows, by its heading; empty ones are left out.
+    **what
+        One of ``chart`` (with its ``scale``), ``table``, ``lines``, ``ask`` with
+        ``facts``.
+    """
+    told = [(name, whole(text)) for name, text in notes.items() if text]
+    return {"title": text, "context": context, "source": whence, "notes": told, **what}
+
+
+def enlarged(chart: alt.TopLevelMixin) -> dict[str, Any]:
+    """Return a chart's spec, and how much larger a slide shows it than the page."""
+    spec = chart.to_dict()
+    fits = ROOM / (spec.get("height", TALL) + AXIS)
+    return {"chart": spec, "scale": round(min(max(fits, LEAST), MOST), 2)}
+
+
+def opening(told: Sequence[Sentence], card: Scorecard) -> Slide:
+    """Return the first slide: the sentences that a report opens with."""
+    lines = [
+        {
+            "state": sentence.state,
+            "said": sentence.said or sentence.state.replace("_", " "),
+            "text": whole(sentence.text),
+        }
+        for sentence in told
+    ]
+    kept = _tally(s.state for s in card.standings.values() if s.target is not None)
+    last = card.fresh.last
+    known = f"Data up to {day_text(last)} {last.year}." if last else ""
+    context = masthead.lacks(card) or known
+    notes = {"Say": "These three sentences, then where each comes from."}
+    return slide(title(kept), line(context), source(card), notes, lines=lines)
+
+
+def _tally(states: Iterable[str]) -> str:
+    """Say how many contract lines are met and missed."""
+    states = list(states)
+    if not states:
+        return "The contract names no target that this data can judge"
+    words = {"misses": "missed", "meets": "met", "close": "too close to call"}
+    counts = {word: states.count(state) for state, word in words.items()}
+    counts["not judged yet"] = len(states) - sum(counts.values())
+    parts = [(_number(n), word) for word, n in counts.items() if n]
+    (first, word), *rest = parts
+    verb = "is" if first == "one" else "are"
+    lines = "line" if len(states) == 1 else "lines"
+    text = f"Of {_number(len(states))} contract {lines} {first} {verb} {word}"
+    return ", ".join([text, *(f"{count} {word}" for count, word in rest)])
+
+
+def _number(count: int, none: str = "no") -> str:
+    words = (none, *NUMBERS)
+    return words[count] if count < len(words) else count_text(count)
+
+
+def scorecard(standings: Sequence[Standing], card: Scorecard) -> Slide | None:
+    """Return every leading KPI against the 30 days before go-live, as a table."""
+    held = [s for s in standings if s.now.value is not None][:MOST_ROWS]
+    judged = [s for s in held if s.since_baseline is not None]
+    if not judged:
+        return None
+    up = sum(bool(s.since_baseline.is_better) for s in judged)
+    down = sum(bool(s.since_baseline.is_worse) for s in judged)
+    said = "Against our own 30 days before go-live, "
+    said += f"{_number(up, 'none')} of {_number(len(judged))} KPIs "
+    said += f"{'are' if up > 1 else 'is'} better and {_number(down, 'none')} worse"
+    heads = ["KPI", "Before go-live", "Now", "Change", "State"]
+    rows = [_row(standing, card) for standing in held]
+    notes = {
+        "Say": "Speed, quality and cost stand in one table; none is the verdict alone.",
+        "How sure": "A change counts as better or worse where the doubt of both "
+        "numbers leaves no other answer.",
+        "What would change it": "Another mix of issue types before and after.",
+    }
+    table = {"heads": heads, "rows": rows, "numbers": [1, 2, 3]}
+    same = len(judged) - up - down
+    apart = f"{_number(same)} cannot be told apart from noise." if same else ""
+    context = line(
+        f"{apart[:1].upper()}{apart[1:]}", "Contract targets are at the right."
+    )
+    return slide(title(said), context, source(card), notes, table=table)
+
+
+def _row(standing: Standing, card: Scorecard) -> list[Any]:
+    moved = standing.since_baseline
+    bound = names.bound(standing) if standing.target is not None else ""
+    state = ", ".join(text for text in (standing.state_text, bound) if text)
+    return [
+        names.name(names.as_read(standing.card, card.contract)),
+        whole(names.value(standing, standing.baseline)),
+        whole(names.value(standing, standing.now)),
+        MISSING if moved is None else whole(f"{moved.text}, {moved.word}"),
+        {"state": standing.state, "text": whole(state)},
+    ]
+
+
+def kpi(
+    standing: Standing,
+    card: Scorecard,
+    chart: alt.TopLevelMixin,
+    found: Sequence[Finding],
+    *said: str,
+) -> Slide:
+    """Return one KPI: its message, a picture of it, how sure it is.
+
+    Parameters
+    ----------
+    standing, card
+        The KPI and its scorecard.
+    chart
+        The picture.
+    found
+        The findings; those about this KPI go into the notes.
+    *said
+        What is told under the title before all else.
+    """
+    about = [f for f in found if f.metric == standing.card.name]
+    told = [text for f in about for text in (f.title, f.speaks_for) if text]
+    notes = {
+        "Say": " ".join(f"{text.removesuffix('.')}." for text in told)
+        or f"{before(standing)} {how_sure(standing)}",
+        "How sure": how_sure(standing),
+        "Definition": definition(standing, card),
+        "What would change it": would_change(standing),
+    }
+    sure = how_sure(standing).partition(";")[0]
+    context = line(*said, before(standing), f"{sure.removesuffix('.')}.")
+    return slide(
+        message(standing, card),
+        context,
+        source(card, standing),
+        notes,
+        **enlarged(chart),
+    )
+
+
+def definition(standing: Standing, card: Scorecard) -> str:
+    """Return a KPI's definition under the reading that the contract chose."""
+    return names.as_read(standing.card, card.contract).definition.replace("``", "")
+
+
+def source(card: Scorecard, standing: Standing | None = None) -> str:
+    """Return where the numbers of a slide come from."""
+    if standing is None:
+        days = period_text(card.start, card.end)
+        return f"Source: own helpdesk data, {days}; bounds are 95% intervals."
+    now = standing.now
+    days = period_text(now.start, now.end)
+    n = f"; n = {count_text(now.n)}" if now.n else ""
+    kind = names.kind(standing, card.every)
+    return whole(f"Source: own helpdesk data, {days}; {kind}{n}.")
+
+
+def root_causes(found: Causes | None) -> Slide | None:
+    """Return why customers write; None where no ticket has a cause."""
+    if found is None or not found.tagged:
+        return None
+    first, share = found.causes[0], found.causes[0].n / found.tagged
+    said = f"{first.name} is the first cause of tickets: {share_text(share)} of them"
+    spared = ""
+    if found.avoidable is not None:
+        part = share_text(found.avoidable / found.tagged)
+        spared = f"{part} need not be: the contract calls their causes avoidable."
+    rows = [
+        [
+            cause.name,
+            count_text(cause.n),
+            share_text(cause.n / found.tagged),
+            count_text(cause.before),
+            "avoidable" if cause.is_avoidable else "",
+        ]
+        for cause in found.causes[:MOST_ROWS]
+    ]
+    heads = ["Root cause", "Tickets", "Share", "Four weeks before", ""]
+    days = period_text(found.start, found.end)
+    tagged = f"{count_text(found.tagged)} of {count_text(found.n)} tickets have a cause"
+    notes = {
+        "Say": spared or "The contract calls none of these causes avoidable.",
+        "How sure": f"{tagged}; the others have none.",
+        "Definition": "The cause that an agent named when the ticket was solved.",
+        "What would change it": "Other agents may name other causes; read ten tickets.",
+    }
+    table = {"heads": heads, "rows": rows, "numbers": [1, 2, 3]}
+    whence = f"Source: own helpdesk data, {days}; {tagged}."
+    return slide(title(said), line(spared, f"{tagged}."), whence, notes, table=table)
