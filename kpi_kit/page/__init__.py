@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kpi_kit.page import (
+    behind,
     day,
     decided,
     definitions,
@@ -13,13 +14,11 @@ from kpi_kit.page import (
     letter,
     masthead,
     messages,
-    messages,
     names,
     people,
     pictures,
     reasons,
     sentences,
-    slides,
     slides,
     spending,
     style,
@@ -30,6 +29,7 @@ from kpi_kit.page import (
 )
 
 __all__ = [
+    "behind",
     "day",
     "decided",
     "definitions",
@@ -40,13 +40,11 @@ __all__ = [
     "letter",
     "masthead",
     "messages",
-    "messages",
     "names",
     "people",
     "pictures",
     "reasons",
     "sentences",
-    "slides",
     "slides",
     "spending",
     "style",
