@@ -20,6 +20,7 @@ from kpi_kit.inputs import (
     told,
 )
 from kpi_kit.reference import explain, templates
+from kpi_kit.sending import send
 from kpi_kit.signals import stopped_in_order
 
 if TYPE_CHECKING:
@@ -247,6 +248,7 @@ def check(file: str | None, kind: str, out: Path | None, **source: Any) -> None:
 cli.add_command(explain)
 cli.add_command(templates)
 cli.add_command(run)
+cli.add_command(send)
 cli.add_command(demo)
 
 

@@ -1,1 +1,9 @@
 """Reports by mail: what a mail says, and how it reaches its recipients."""
+
+from __future__ import annotations
+
+from kpi_kit.mail.evidence import everything, rebuild
+from kpi_kit.mail.notice import notify
+from kpi_kit.mail.posting import deliver, drain, preview
+
+__all__ = ["deliver", "drain", "everything", "notify", "preview", "rebuild"]
