@@ -21,7 +21,7 @@ MOST = 2_000  # columns; from there on each costs more than the one before
 
 _KEPT = {
     *("_row", "_fault", "_rule", "_text", "_first", "_mended", "file_row_number"),
-    *("_updated", "_column", "_why", "_what", "_out", "_nth", "_same", "_key", "_n"),
+    *("_updated", "_column", "_why", "_what", "_out", "_nth", "_part", "_key", "_n"),
 }
 
 

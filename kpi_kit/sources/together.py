@@ -6,40 +6,47 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kpi_kit.sources.parts import in_words, joined, typed
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import ibis.expr.types as ir
 
     from kpi_kit.sources.loaded import Loaded
 
 
-def taken_together(loaded: Loaded, rows: ir.Table) -> Iterator[str]:
+def taken_together(
+    parts: Sequence[Loaded], tables: Sequence[ir.Table]
+) -> Iterator[str]:
     """Say of a table's sound rows where they contradict one another.
 
     Parameters
     ----------
-    loaded
-        Says which table and which columns.
-    rows
-        Its rows, without the quarantined ones and the copies.
+    parts
+        Its files; they say which table and which columns.
+    tables
+        The rows of each, without the quarantined ones and the copies.
 
     Yields
     ------
     str
         One sentence each; nothing is left out, since nobody knows which is right.
     """
+    loaded, file = parts[0], in_words(parts)
+    columns = [*loaded.present, *loaded.extra]
+    rows = joined([typed(loaded.table, table, columns) for table in tables])
     for told in _JUDGED.get(loaded.table.name, _nothing)(rows):
-        yield f"{loaded.file}: {told}"
+        yield f"{file}: {told}"
     if loaded.table.name in _ALL_COUNT and not {*loaded.table.key} & {*loaded.present}:
-        yield from _equal(loaded, rows)
+        yield from (f"{file}: {told}" for told in _equal(loaded, rows))
 
 
 def _equal(loaded: Loaded, rows: ir.Table) -> Iterator[str]:
     if count := _count(rows) - _count(rows.distinct()):
         equal = "1 row equals" if count == 1 else f"{count:,} rows equal"
         told = f"without {loaded.table.key[0]} nobody knows whether a copy is meant"
-        yield f"{loaded.file}: {equal} an earlier one; {told}, and all count"
+        yield f"{equal} an earlier one; {told}, and all count"
 
 
 def first_is_kept(loaded: Loaded) -> Iterator[str]:
