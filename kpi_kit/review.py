@@ -18,6 +18,7 @@ from kpi_kit.growth import alarms, growth
 from kpi_kit.headline import headline
 from kpi_kit.mailed import Mailed
 from kpi_kit.periods import DAY
+from kpi_kit.quarterly import Quarterly
 from kpi_kit.rules import asked
 from kpi_kit.sections import Sections
 from kpi_kit.shown import Shown, shown
@@ -43,7 +44,7 @@ LAST_DAYS = 28
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Review(Analysis, Sections, Deck, Mailed):
+class Review(Analysis, Quarterly, Sections, Deck, Mailed):
     """Where a vendor's KPIs stand, and the ways a notebook shows it.
 
     ``card`` is the scorecard, ``found`` are the findings, what is most pressing first;
@@ -61,12 +62,15 @@ class Review(Analysis, Sections, Deck, Mailed):
     def numbers(self) -> pd.DataFrame:
         """Return every KPI over time: scorecard rows, the KPIs in report order."""
         frames = [standing.series for standing in self.card.standings.values()]
+        if self.card.engagement:
+            frames += self.card.engagement.quarters.values()
         return pd.concat(frames, ignore_index=True)
 
     def masthead(self) -> Shown:
         """Return the head of the report: whose, which period, known until when."""
         look = {mime.STYLE: {}, "text/html": page.style.style(), "text/plain": ""}
         banner = page.masthead.stale(self.card, self.helpdesk.warnings)
+        banner = banner or page.masthead.provisional(self.card)
         head = page.masthead.masthead(self.card, version("kpi-kit"), self._seal())
         return shown(look, banner, head)
 
@@ -110,6 +114,7 @@ class Review(Analysis, Sections, Deck, Mailed):
             page.legend.legend(self.card),
             *titled,
             page.pictures.behind(made),
+            page.behind.behind(self.card),
         )
 
     def others(self) -> Shown | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kpi_kit.page import (
     behind,
+    course,
     day,
     decided,
     definitions,
@@ -17,6 +18,7 @@ from kpi_kit.page import (
     names,
     people,
     pictures,
+    quarter,
     reasons,
     sentences,
     slides,
@@ -30,6 +32,7 @@ from kpi_kit.page import (
 
 __all__ = [
     "behind",
+    "course",
     "day",
     "decided",
     "definitions",
@@ -43,6 +46,7 @@ __all__ = [
     "names",
     "people",
     "pictures",
+    "quarter",
     "reasons",
     "sentences",
     "slides",

@@ -51,6 +51,24 @@ def figures(card: Scorecard) -> str:
 
 
 def _figure(standing: Standing, card: Scorecard) -> str:
+    state, told = judged(standing, card)
+    said = [f'<span class="bound">{prose(text)}</span>' for text in told]
+    line = past(standing.series, standing, standing.state)
+    return (
+        f'<div class="figure" id="{names.anchor(standing.card.name)}">'
+        f'<p><span class="name">{escape(names.name(standing.card))}</span>'
+        f'<span class="kind">{escape(kind(standing, card))}</span></p>'
+        f'<p><span class="value">{big(names.value(standing, standing.now))}</span>'
+        f'<span class="change">{change(standing)}</span>'
+        f'<span class="kind">{prose(before(standing))}</span></p>'
+        f'<p class="past">{line}</p>'
+        f'<p><span class="state {standing.state}">{mark(standing.state)}'
+        f"<b>{prose(state)}</b></span>{''.join(said)}</p></div>\n"
+    )
+
+
+def judged(standing: Standing, card: Scorecard) -> tuple[str, list[str]]:
+    """Return a day's state in words, and what tells it: bound, doubt, what is newer."""
     state, held = state_and_bound(standing)
     usual = usually(card, standing.card.name)
     if standing.state == "no_target" and usual is not None:
@@ -59,29 +77,18 @@ def _figure(standing: Standing, card: Scorecard) -> str:
     doubt = "" if counted else names.doubt(standing, standing.now)
     bound = "; ".join(text for text in (held, _usual(usual, standing)) if text)
     told = (bound, doubt, _newer(standing))
-    said = [f'<span class="bound">{prose(text)}</span>' for text in told if text]
-    line = past(standing.series, standing, standing.state)
-    return (
-        f'<div class="figure" id="{names.anchor(standing.card.name)}">'
-        f'<p><span class="name">{escape(names.name(standing.card))}</span>'
-        f'<span class="kind">{escape(_kind(standing, card))}</span></p>'
-        f'<p><span class="value">{big(names.value(standing, standing.now))}</span>'
-        f'<span class="change">{change(standing)}</span>'
-        f'<span class="kind">{prose(_before(standing))}</span></p>'
-        f'<p class="past">{line}</p>'
-        f'<p><span class="state {standing.state}">{mark(standing.state)}'
-        f"<b>{prose(state)}</b></span>{''.join(said)}</p></div>\n"
-    )
+    return state, [text for text in told if text]
 
 
-def _kind(standing: Standing, card: Scorecard) -> str:
+def kind(standing: Standing, card: Scorecard) -> str:
+    """Return what kind of number a row shows, and of when where that is earlier."""
     told = names.kind(standing, card.every)
     if standing.now.start == card.start:
         return told
     return f"{told}, {span_text(standing.now.start, standing.now.end)}"
 
 
-def _before(standing: Standing) -> str:
+def before(standing: Standing) -> str:
     """Return what the change is held against."""
     earlier = standing.previous
     if standing.change is None or earlier is None:
@@ -107,7 +114,7 @@ def _usual(usual: Expectation | None, standing: Standing) -> str:
         return ""
     told = f"usually {_number(usual.usual, standing)}"
     if standing.card.unit == "count":
-        return told if usual.low == usual.high else f"{told}, {_counts(usual)}"
+        return told if usual.low == usual.high else f"{told}, {counts(usual)}"
     weekday = LONG_WEEKDAYS[usual.day.weekday()]
     is_a_day = standing.now.end - standing.now.start == DAY
     return f"{told} on a {weekday}" if usual.of_weekday and is_a_day else told
@@ -212,7 +219,7 @@ def _came(card: Scorecard) -> Sentence | None:
     if value is None:
         return _unknown(standing, "How many tickets came in is not known")
     came = " ticket came in" if value == 1 else " tickets came in"
-    held = f"; {_like(usual)} brought {_counts(usual)}" if usual is not None else ""
+    held = f"; {_like(usual)} brought {counts(usual)}" if usual is not None else ""
     return Sentence(
         state=standing.state,
         texts=("", count_text(value), f"{came}{held}."),
@@ -221,7 +228,8 @@ def _came(card: Scorecard) -> Sentence | None:
     )
 
 
-def _counts(usual: Expectation) -> str:
+def counts(usual: Expectation) -> str:
+    """Return from how many to how many a day usually has."""
     low, high = count_text(usual.low), count_text(usual.high)
     return low if low == high else f"{low} to {high}"
 
@@ -269,7 +277,7 @@ def alarm_line(count: int, card: Scorecard) -> str:
     """Return how many alarms there are, in words."""
     lacks = card.fresh.lack(card.start, card.end)
     if not count and lacks:
-        return answer(f"Nobody can tell: {note_text(lacks)}.")
+        return f"Nobody can tell: {note_text(lacks)}."
     if not count:
-        return answer("No alarms.")
-    return answer("One alarm." if count == 1 else f"{count} alarms.")
+        return "No alarms."
+    return "One alarm." if count == 1 else f"{count} alarms."
