@@ -81,7 +81,7 @@ def title(text: str) -> str:
 
     Examples
     --------
-    >>> title("word " * 40)[-12:]
+    >>> title("word " * 40)[-10:]
     'word word\u2026'
     """
     return whole(shorten(text, LONGEST, placeholder="\u2026"))
