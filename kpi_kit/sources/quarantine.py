@@ -29,6 +29,7 @@ RULES = ("file", "table", "column", "rule", "rows")
 _REMEDIES = {
     **REMEDIES,
     COMMA: "Set --option decimal=, if that is the decimal mark, else decimal=.",
+    CONFLICT: "Export updated_at with its zone, so that the newest row is known.",
 }
 
 
@@ -112,7 +113,9 @@ def excess(loaded: Loaded, read: int, out: int, rules: pd.DataFrame) -> str:
     """Say that too many rows are quarantined and which rule took most; else nothing.
 
     Too many are also all, however few they are: of ``read`` rows as many are ``out``.
+    Older rows of an id are no fault of the file: it says which one is the newest.
     """
+    rules = rules[rules["rule"] != OLDER]
     bad, most = int(rules["rows"].sum()), loaded.options.most_quarantined(read)
     none_is_left = out == read and bad > 0
     if bad <= most and not none_is_left:

@@ -47,6 +47,23 @@ def test_the_newest_row_of_a_ticket_counts_whichever_file_has_it(tmp_path):
     assert ["solved", "solved"] == list(kept["status"])
 
 
+def test_older_rows_never_are_too_many(tmp_path):
+    """Every ticket changed in the next month; without updated_at nobody could tell."""
+    rows = "".join(f"{n},{NOON},open,{NOON}\n" for n in range(60))
+    later = rows.replace(f"open,{NOON}", "solved,2026-11-20T00:00:00Z")
+    head = "ticket_id,created_at,status,updated_at\n"
+    options = {"allow_partial": True}
+    desk = opened(tmp_path, options, tickets__1=head + rows, tickets__2=head + later)
+
+    assert ["tickets-1.csv", 60, 0, 60, 0] == accounts(desk)[0]
+    assert ["solved"] == list(desk.tables["tickets"].status.execute().unique())
+    blind = head.replace("updated", "touched")
+    with pytest.raises(TableError) as caught:
+        opened(tmp_path, tickets__1=blind + rows, tickets__2=blind + later)
+    told = "Export updated_at with its zone, so that the newest row is known"
+    assert told in str(caught.value)
+
+
 def test_without_a_time_of_writing_the_first_file_counts(tmp_path):
     """Nobody knows which of the two ratings is the later one; it is quarantined."""
     head = "ticket_id,created_at,csat\n"
