@@ -190,8 +190,14 @@ def _figure(spec: dict[str, Any]) -> str:
     below = f'<p class="note">{escape(meta["note"])}</p>' if meta.get("note") else ""
     return (
         f'<figure class="chart"{place}>{_title_text(spec.get("title"))}'
-        f"{drawing(spec)}{below}</figure>"
+        f"{drawing(spec)}{below}{_links(meta.get('links', []))}</figure>"
     )
+
+
+def _links(links: Iterable[tuple[str, str]]) -> str:
+    """Return where a chart leads to in its page."""
+    told = " · ".join(f'<a href="#{escape(p)}">{escape(text)}</a>' for text, p in links)
+    return f'<p class="links">{told}</p>' if told else ""
 
 
 def _title_text(title: str | dict[str, Any] | None) -> str:

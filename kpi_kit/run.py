@@ -142,9 +142,20 @@ def _refuse_link(out: Path, slug: str) -> None:
 
 
 def cadences(notebooks: str | Path = "notebooks") -> list[str]:
-    """Return the cadences there are: the stems of a folder's notebooks."""
+    """Return the cadences there are: the stems of a folder's notebooks.
+
+    A notebook whose metadata says ``"kpi_kit": {"cadence": false}`` is for analysts.
+    """
     folder = found(notebooks) or Path(notebooks)
-    return sorted(path.stem for path in folder.glob("*.ipynb"))
+    return sorted(path.stem for path in folder.glob("*.ipynb") if _is_cadence(path))
+
+
+def _is_cadence(notebook: Path) -> bool:
+    try:
+        metadata = json.loads(notebook.read_text("utf-8"))["metadata"]
+        return metadata.get("kpi_kit", {}).get("cadence", True)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return True  # what is wrong with it is told when it is run
 
 
 def _notebook(cadence: str, notebooks: Path) -> Path:

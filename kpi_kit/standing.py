@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from kpi_kit.behind import Behind
     from kpi_kit.beside import Beside
     from kpi_kit.catalog import Benchmark, Card
     from kpi_kit.contract import Contract, Target
@@ -175,6 +176,7 @@ class Scorecard:
     escalated: tuple[Escalated, ...] = ()
     within: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     beside: Beside | None = None
+    behind: Mapping[str, Behind] = field(default_factory=dict)
 
     @property
     def lacking(self) -> dict[date, str]:

@@ -9,6 +9,8 @@ import pandas as pd
 
 from kpi_kit.alarms import alarmed
 from kpi_kit.attention import COLUMNS, attention
+from kpi_kit.behind import COLUMNS as BEHIND
+from kpi_kit.behind import behind
 from kpi_kit.beside import also_asked, beside, reads
 from kpi_kit.comparable import bound_of
 from kpi_kit.escalated import COLUMNS as ESCALATED
@@ -83,7 +85,7 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     plan = Plan(names=names, start=start, as_of=as_of, every=every, live=live)
     asked = questions(plan, helpdesk, contract)
     together = [*asked.values()]
-    also = COLUMNS if every == "day" else (*ESCALATED, *FACTS.values())
+    also = COLUMNS if every == "day" else (*ESCALATED, *FACTS.values(), *BEHIND)
     read = {*SETTLED, *(also if most else ())}
     more = most and every != "day"
     further = also_asked(plan, helpdesk, contract) if more else {}
@@ -125,6 +127,7 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
         card,
         escalated=_escalated(helpdesk, kept, card, most),
         beside=beside(helpdesk, kept, plan, card, further),
+        behind=behind(helpdesk, kept, card),
     )
 
 

@@ -23,10 +23,13 @@ STATES = (
 
 def definition_list(cards: Iterable[Card]) -> str:
     """Return what each KPI means, and how its state is found."""
-    entries = [(names.name(card), card.definition) for card in cards]
+    entries = [
+        (names.place(card.name, "card"), names.name(card), card.definition)
+        for card in cards
+    ]
     items = "\n".join(
-        f"<div><dt>{escape(term)}</dt><dd>{_prose(text)}</dd></div>"
-        for term, text in (*entries, ("States", STATES))
+        f'<div id="{place}"><dt>{escape(term)}</dt><dd>{_prose(text)}</dd></div>'
+        for place, term, text in (*entries, ("card-states", "States", STATES))
     )
     return f"<dl>\n{items}\n</dl>"
 

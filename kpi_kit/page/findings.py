@@ -123,14 +123,17 @@ def _foot(finding: Finding, card: Scorecard) -> str:
     held = standing.state != "no_target"
     state = _state(standing) if held else ""
     told = ", ".join(text for text in (state, names.bound(standing)) if text)
-    return f'<p class="foot"><span>{prose(told)}</span>{link}</p>'
+    return f'<p class="foot"><span>{prose(told)}</span><span>{link}</span></p>'
 
 
 def _link(finding: Finding, card: Scorecard) -> str:
     if finding.metric not in card:
         return ""
     shown = names.name(names.as_read(card[finding.metric].card, card.contract))
-    return f'<a href="#{names.anchor(finding.metric)}">{escape(shown)}</a>'
+    chart = f'<a href="#{names.anchor(finding.metric)}">{escape(shown)}</a>'
+    if finding.metric not in card.behind:
+        return chart
+    return f"{chart} · {names.linked('tickets', finding.metric, 'tickets')}"
 
 
 def _state(standing: Standing) -> str:

@@ -142,6 +142,23 @@ def anchor(metric: str) -> str:
     return f"kpi-{metric.replace('_', '-')}"
 
 
+def linked(text: str, metric: str, what: str = "card") -> str:
+    """Return a text that leads to a KPI's ``card``, or to the ``tickets`` behind it.
+
+    Examples
+    --------
+    >>> print(linked("<median>", "reopen_rate"))
+    <a href="#card-reopen-rate">&lt;median&gt;</a>
+    """
+    return f'<a href="#{place(metric, what)}">{prose(text)}</a>'
+
+
+def place(metric: str, what: str) -> str:
+    """Return the name of the place of a KPI's card, or of the tickets behind it."""
+    # The share within a target is explained, and has its tickets, with the target's.
+    return f"{what}-{metric.removesuffix('_within').replace('_', '-')}"
+
+
 def value(standing: Standing, reading: Reading | None) -> str:
     """Return a reading's number in its unit, a dash where there is none."""
     number = None if reading is None else reading.value

@@ -143,8 +143,14 @@ def placed(
 ) -> alt.TopLevelMixin:
     """Return a chart with its title, the place that links lead to, and a note."""
     called = names.name(names.as_read(standing.card, card.contract))
-    chart = charts.titled(picture.chart, called, [names.kind(standing, card.every)])
-    return charts.noted(chart, id=names.anchor(standing.card.name), note=note)
+    every = card.engagement.every if card.engagement else card.every
+    chart = charts.titled(picture.chart, called, [names.kind(standing, every)])
+    metric = standing.card.name
+    links = [("Definition", names.place(metric, "card"))]
+    tickets = names.place(metric, "tickets")
+    if tickets in {names.place(name, "tickets") for name in card.behind}:
+        links.append(("Tickets", tickets))
+    return charts.noted(chart, id=names.anchor(metric), note=note, links=links)
 
 
 def behind(pictures: Iterable[Picture]) -> str:
