@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import atexit
 import gc
+import sys
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from kpi_kit.errors import worst
 from kpi_kit.inputs import Day
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from kpi_kit.vendors import Outcome
 
 # Where the demo puts its helpdesk, beside the reports on it.
 HELPDESK = "demo-helpdesk"
@@ -23,10 +28,14 @@ OUT = click.option(
 
 @click.command()
 @click.argument("cadence")
+@click.argument("more", nargs=-1, metavar="")
 @click.option(
     "--parameters",
-    metavar="FILE",
-    help="YAML of the notebook's parameters. Default: parameters/CADENCE.yaml",
+    "files",
+    multiple=True,
+    metavar="FILE ...",
+    help="YAML of the notebook's parameters; of several, each makes a report, and one "
+    "that fails stops no other. Default: parameters/CADENCE.yaml",
 )
 @click.option(
     "-p",
@@ -37,12 +46,20 @@ OUT = click.option(
     help="One parameter, before the file's. Repeatable.",
 )
 @click.option("--as-of", type=Day(), help="Last day of the report.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Of several, how many run at once. Default: one per core.",
+)
 @OUT
-def run(
+def run(  # noqa: PLR0913, PLR0917 - one for each option
     cadence: str,
-    parameters: str | None,
+    more: tuple[str, ...],
+    files: tuple[str, ...],
     overrides: tuple[tuple[str, str], ...],
     as_of: date | None,
+    jobs: int | None,
     out: str,
 ) -> None:
     """Run CADENCE and write its report: OUT/SLUG/CADENCE-AS_OF.ipynb and .html.
@@ -50,10 +67,42 @@ def run(
     CADENCE is the name of a notebook: daily_digest, weekly_review.
     """
     _spare_the_search_for_garbage()
+    if more and not files:
+        message = f"{more[0]!r} is one word too many"
+        raise click.UsageError(f"{message}. Files stand behind --parameters.")
+    given = {"overrides": dict(overrides), "as_of": as_of, "out": out}
+    if len(files) + len(more) > 1:
+        _run_each(cadence, (*files, *more), jobs, given)
+        return
     from kpi_kit.run import run as run_cadence  # noqa: PLC0415 - loads papermill
 
-    for path in run_cadence(cadence, parameters, dict(overrides), as_of, out):
+    for path in run_cadence(cadence, *files, **given):
         click.echo(path)
+
+
+def _run_each(
+    cadence: str, files: tuple[str, ...], jobs: int | None, given: dict[str, Any]
+) -> None:
+    """Run a cadence for each file, and end with the exit code of the worst."""
+    from kpi_kit.vendors import run_each  # noqa: PLC0415 - as above
+
+    codes, seen = [], sys.stderr.isatty()
+    # Closed even when a signal ends the loop: its kernels go with it.
+    with closing(run_each(cadence, files, at_once=jobs, **given)) as outcomes:
+        for done, outcome in enumerate(outcomes, 1):
+            for path in outcome.made:
+                click.echo(path)
+            if outcome.error is not None:
+                click.echo(f"Error: {_told(outcome)}", err=True)
+                codes.append(outcome.error.exit_code)
+            if seen:
+                click.echo(f"{done} of {len(files)}", err=True)
+    click.get_current_context().exit(worst(codes))
+
+
+def _told(outcome: Outcome) -> str:
+    where, why = str(outcome.file), str(outcome.error)
+    return why if why.startswith(where) else f"{where}: {why}"
 
 
 def _spare_the_search_for_garbage() -> None:
