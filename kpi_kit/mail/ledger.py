@@ -112,11 +112,11 @@ class Ledger:
         )
         self._connection.row_factory = sqlite3.Row
         self._connection.create_function("is_gone", 2, is_gone)
-        self._connection.execute("PRAGMA synchronous = EXTRA")
 
     def is_whole(self) -> bool:
-        """Whether SQLite can read all of it."""
+        """Whether SQLite can read all of it; from here on each write is on the disk."""
         try:
+            self._connection.execute("PRAGMA synchronous = EXTRA")
             told = self._connection.execute("PRAGMA quick_check").fetchone()[0]
         except sqlite3.OperationalError:
             raise
