@@ -13,12 +13,12 @@ from kpi_kit.behind import COLUMNS as BEHIND
 from kpi_kit.behind import behind
 from kpi_kit.beside import also_asked, beside, reads
 from kpi_kit.comparable import bound_of
+from kpi_kit.engagement import engagement, in_months
 from kpi_kit.escalated import COLUMNS as ESCALATED
 from kpi_kit.escalated import FACTS, escalated
 from kpi_kit.freshness import known
 from kpi_kit.held import held, rows_of
-from kpi_kit.engagement import engagement, in_months
-from kpi_kit.plan import WEEK, Plan, questions
+from kpi_kit.plan import Plan, questions
 from kpi_kit.pooled import pooled
 from kpi_kit.scorecard import keep, scorecards
 from kpi_kit.settled import COLUMNS as SETTLED
@@ -133,7 +133,9 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
 
 def _with_months(found: Frames) -> Frames:
     """Put what is known by the month beside what is known by the report's periods."""
-    beside = {"series": "months", "baseline": "baseline months"}
+    beside = {"baseline": "baseline months"}
+    # Whole quarters hold whole months themselves.
+    beside |= {} if "trend" in found else {"series": "months"}
     return {
         key: pd.concat([frame, found[beside[key]]], ignore_index=True)
         if beside.get(key) in found

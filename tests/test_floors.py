@@ -17,6 +17,7 @@ FLOORS = {
     "units": 0,
     "states": 0,
     "periods": 0,
+    "plurals": 0,
     "look": 0,
     "marks": 0,
     "mime": 0,

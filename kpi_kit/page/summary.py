@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from kpi_kit.headline import headline
-from kpi_kit.page import day, masthead, names, sentences, style
+from kpi_kit.page import day, masthead, names, quarter, sentences, style
 from kpi_kit.page.names import prose
 from kpi_kit.page.tables import Cell, table
 
@@ -30,6 +30,8 @@ def told(card: Scorecard, found: Sequence[Finding]) -> list[Sentence]:
     """Return what the period comes to, in at most three sentences."""
     if card.every == "day":
         return day.of_the_day(card)
+    if card.every == "quarter":
+        return quarter.of_the_quarter(card, found)
     return sentences.of_the_week(card, found)
 
 

@@ -54,7 +54,11 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """The card of a rule: what it reads, how grave it is, where it comes from."""
+    """The card of a rule: what it reads, how grave it is, where it comes from.
+
+    ``quarterly`` says whether what it sees can be seen in a quarter as a whole: not
+    what lasts for days, or is held against the weeks before.
+    """
 
     name: str
     reads: tuple[str | tuple[str, ...], ...]
@@ -62,13 +66,18 @@ class Rule:
     source: str
     says: str
     ask: Ask
+    quarterly: bool = False
 
 
 RULES: dict[str, Rule] = {}
 
 
 def rule(
-    *, reads: tuple[str | tuple[str, ...], ...], severity: str, source: str
+    *,
+    reads: tuple[str | tuple[str, ...], ...],
+    severity: str,
+    source: str,
+    quarterly: bool = False,
 ) -> Callable[[Ask], Ask]:
     """Declare a rule.
 
@@ -80,6 +89,8 @@ def rule(
         ``note``, ``warning`` or ``alarm``.
     source
         The article and sentence that it comes from.
+    quarterly
+        Whether a quarter can be judged by it.
     """
 
     def declare(ask: Ask) -> Ask:
@@ -93,6 +104,7 @@ def rule(
             source=source,
             says=(getdoc(ask) or "").partition("\n")[0],
             ask=ask,
+            quarterly=quarterly,
         )
         return ask
 
@@ -137,10 +149,12 @@ def in_order(found: Iterable[Finding]) -> list[Finding]:
 
 def asked(card: Scorecard) -> list[Rule]:
     """Return the rules that have every number they read."""
+    of_weeks = card.every != "quarter"
     return [
         each
         for each in RULES.values()
-        if all(_can_read(card, names) for names in each.reads)
+        if (of_weeks or each.quarterly)
+        and all(_can_read(card, names) for names in each.reads)
     ]
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     reads=("compliance_rate",),
     severity="alarm",
     source="Compliance: a failure may end the contract or bring fines",
+    quarterly=True,
 )
 def compliance_breach(card: Scorecard) -> Finding | None:
     """Somebody broke a duty: one failed check is one too many, whatever the share.

@@ -21,6 +21,7 @@ BAD, WARNING = 0.60, 0.65
     reads=("first_contact_resolution",),
     severity="warning",
     source="First Contact Resolution: below 60 %, investigate before staffing",
+    quarterly=True,
 )
 def few_first_contacts(card: Scorecard) -> Finding | None:
     """Training or documentation may be lacking: too few tickets take one contact.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     reads=("csat_response_rate",),
     severity="warning",
     source="CSAT response rate: below 15 %, adjust survey timing or reduce fatigue",
+    quarterly=True,
 )
 def few_survey_answers(card: Scorecard) -> Finding | None:
     """Ratings may speak for nobody but who answers: too few surveys come back.

@@ -24,6 +24,7 @@ RIVALS = {
     reads=("first_response_time", "resolution_time"),
     severity="warning",
     source="Average Resolution Time: fast first responses paired with slow resolutions",
+    quarterly=True,
 )
 def holding_replies(card: Scorecard) -> Finding | None:
     """Agents may be answering that they are looking into it, without working the case.

@@ -28,6 +28,7 @@ SAID = {
     reads=(EITHER,),
     severity="warning",
     source="Escalation Rate: a well-trained first line stays below 10 to 15 %",
+    quarterly=True,
 )
 def many_escalations(card: Scorecard) -> Finding | None:
     """Knowledge or training may be lacking: the first line hands too much on.
