@@ -19,6 +19,7 @@ from kpi_kit.inputs import (
     ticket_options,
     told,
 )
+from kpi_kit.plurals import plural
 from kpi_kit.reference import explain, templates
 from kpi_kit.sending import send
 from kpi_kit.signals import stopped_in_order
@@ -81,7 +82,7 @@ def facts(  # noqa: PLR0913, PLR0917 - one for each option
     if start is not None and end is not None:
         cut(start, end, None)
     if output is not None:
-        export.format_of(output)
+        export.asked_for(output)
     helpdesk, contract, known = opened(source)
     _warn(helpdesk)
     which = Wanted(start=start, end=end, metric=metric, missed=missed)
@@ -90,7 +91,7 @@ def facts(  # noqa: PLR0913, PLR0917 - one for each option
         export.to_text(told(rows), rows.schema, kind, sys.stdout)
         return
     count = export.write(told(rows), rows.schema, output)
-    click.echo(f"{output}: {count:,} tickets", err=True)
+    click.echo(f"{output}: {plural(count, 'ticket')}", err=True)
 
 
 @cli.command()
@@ -145,7 +146,7 @@ def kpis(  # noqa: PLR0913, PLR0917 - one for each option
         catalog.named(name)
     cut(start, end, every)
     if output is not None:
-        kind = export.format_of(output)
+        kind = export.asked_for(output)
     elif kind == "parquet":
         raise ParameterError(
             "--format parquet: a terminal cannot show it. Add -o FILE."
@@ -183,7 +184,7 @@ def _print_kpis(
         export.to_text(iter(table.to_batches()), table.schema, kind, sys.stdout)
         return
     export.write(iter(table.to_batches()), table.schema, output)
-    click.echo(f"{output}: {len(frame):,} rows", err=True)
+    click.echo(f"{output}: {plural(len(frame), 'row')}", err=True)
 
 
 @cli.command()
@@ -240,7 +241,7 @@ def check(file: str | None, kind: str, out: Path | None, **source: Any) -> None:
         _warn(known)
     path = write_rejected(helpdesk, out) if out is not None else None
     if path is not None:
-        click.echo(f"{path}: {len(helpdesk.quarantine):,} rows", err=True)
+        click.echo(f"{path}: {plural(len(helpdesk.quarantine), 'row')}", err=True)
     if helpdesk.excess:
         raise TableError(helpdesk.excess[0])
 

@@ -35,6 +35,21 @@ def format_of(path: Path) -> str:
     return SUFFIXES[path.suffix]
 
 
+def asked_for(path: Path) -> str:
+    """Return the format of ``-o FILE``, before any work is done for it.
+
+    Raises
+    ------
+    ParameterError
+        For another suffix, and if there is no such folder: it may be misspelt.
+    """
+    kind = format_of(path)
+    if not path.parent.is_dir():
+        message = f"-o {path}: there is no folder {path.parent}"
+        raise ParameterError(f"{message}. Make it, or give another.")
+    return kind
+
+
 def write(batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path) -> int:
     """Write batches to a file; return how many rows.
 

@@ -126,6 +126,7 @@ FLOORS = {
     "self_contained": 7,
     "slideshow": 7,
     "printing": 7,
+    "publishing": 7,
     "deck": 6,
     "mail": 7,
     "inputs": 7,
@@ -182,6 +183,7 @@ NEVER = {
     "run": _NUMBERS - {"catalog", "metrics"},  # its contract's slug; those name metrics
     "render": _NUMBERS,
     "slideshow": _NUMBERS,
+    "publishing": _NUMBERS,
     "mail": _NUMBERS,
     "rules": {"tables", "sources", "facts"},
     "page": {"sources", "facts"},

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from kpi_kit.plurals import plural
 from kpi_kit.sources.faults import marked
 from kpi_kit.sources.glance import counted_at_a_glance, row_of
 from kpi_kit.sources.impossible import doubts, possible
@@ -122,7 +123,7 @@ def _said(loaded: Loaded, seen: dict[str, Any], found: Sifted) -> Iterator[str]:
         if count and strange is not None:
             yield sentence(loaded.file, rows, strange, count)
         elif count:
-            yield f"{loaded.file}: {count:,} of {seen['read']:,} rows: {text}"
+            yield f"{loaded.file}: {count:,} of {plural(seen['read'], 'row')}: {text}"
     yield from read_as_first(loaded, seen["spans"])
     yield from _taken_for_copies(loaded, found.copies)
     if CONFLICT in {why for _, why in found.broken}:
@@ -207,6 +208,6 @@ def _summed(loaded: Loaded, found: dict[str, int]) -> dict[str, Any]:
 
 def _taken_for_copies(loaded: Loaded, copies: int) -> Iterator[str]:
     if copies and not loaded.key:
-        row = "1 row equals" if copies == 1 else f"{copies:,} rows equal"
-        told = f"{row} an earlier one; without {', '.join(loaded.table.key)}"
+        told = plural(copies, "row equals", "rows equal")
+        told = f"{told} an earlier one; without {', '.join(loaded.table.key)}"
         yield f"{loaded.file}: {told} a copy is meant"

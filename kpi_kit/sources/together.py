@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kpi_kit.plurals import plural
 from kpi_kit.sources.parts import in_words, joined, typed
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def taken_together(
 
 def _equal(loaded: Loaded, rows: ir.Table) -> Iterator[str]:
     if count := _count(rows) - _count(rows.distinct()):
-        equal = "1 row equals" if count == 1 else f"{count:,} rows equal"
+        equal = plural(count, "row equals", "rows equal")
         told = f"without {loaded.table.key[0]} nobody knows whether a copy is meant"
         yield f"{equal} an earlier one; {told}, and all count"
 
@@ -74,15 +75,16 @@ def _overlapping(rows: ir.Table, until: ir.Value) -> Iterator[str]:
     before = ibis.window(group_by="agent_id", order_by=order, preceding=(None, 1))
     marked = ended.mutate(_before=ended["_until"].max().over(before))
     if count := _count(marked.filter(marked.started_at < marked["_before"])):
-        told = "begin before an earlier one of their agent ends"
-        yield f"{count:,} rows {told}; that time counts twice"
+        told = plural(count, "row begins", "rows begin")
+        told += " before an earlier one of the agent ends"
+        yield f"{told}; that time counts twice"
 
 
 def _costs(rows: ir.Table) -> Iterator[str]:
     alike = [name for name in ("month", "kind", "currency") if name in rows.columns]
     if count := _repeated(rows, alike):
-        told = "have the month and kind of an earlier one; their amounts are added"
-        yield f"{count:,} rows {told}"
+        told = plural(count, "row has", "rows have")
+        yield f"{told} the month and kind of an earlier one; the amounts are added"
     if "currency" not in rows.columns:
         yield "names no currency; all amounts are taken to be in one"
         return
@@ -96,7 +98,8 @@ def _reports(rows: ir.Table) -> Iterator[str]:
     alike = ["period_start", "period_end", "metric"]
     alike += [name for name in ("unit", "definition") if name in rows.columns]
     if count := _repeated(rows, alike):
-        yield f"{count:,} rows give a metric of a period once more"
+        told = plural(count, "row gives", "rows give")
+        yield f"{told} a metric of a period once more"
 
 
 def _repeated(rows: ir.Table, names: list[str]) -> int:
