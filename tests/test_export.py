@@ -30,19 +30,6 @@ def batch(*rows):
         ([batch(), batch(("a", 1)), batch(), batch(("b", None))], "name,n\na,1\nb,\n"),
     ],
 )
-@pytest.mark.parametrize("command", ["facts", "kpis --from 2026-03-01 --to 2026-04-01"])
-def test_a_folder_that_is_not_there_is_told_before_any_work(tmp_path, command):
-    """It may be misspelt; nothing is made, and no source is opened."""
-    out = tmp_path / "none" / "x.csv"
-    asked = [*command.split(), "--location", "nowhere", "-o", str(out)]
-    with pytest.raises(ParameterError) as caught:
-        cli.main(asked, standalone_mode=False)
-
-    told = f"-o {out}: there is no folder {out.parent}. Make it, or give another."
-    assert told == str(caught.value)
-    assert not out.parent.exists()
-
-
 def test_one_header(batches, expected):
     """An empty batch, or none, changes nothing about the header."""
     out = StringIO()
@@ -59,3 +46,16 @@ def test_no_rows():
     assert "[]\n" == out.getvalue()
     nothing = pd.DataFrame(columns=["metric", "status", "note"])
     assert "No rows." == kpi_text(nothing, ())
+
+
+@pytest.mark.parametrize("command", ["facts", "kpis --from 2026-03-01 --to 2026-04-01"])
+def test_a_folder_that_is_not_there_is_told_before_any_work(tmp_path, command):
+    """It may be misspelt; nothing is made, and no source is opened."""
+    out = tmp_path / "none" / "x.csv"
+    asked = [*command.split(), "--location", "nowhere", "-o", str(out)]
+    with pytest.raises(ParameterError) as caught:
+        cli.main(asked, standalone_mode=False)
+
+    told = f"-o {out}: there is no folder {out.parent}. Make it, or give another."
+    assert told == str(caught.value)
+    assert not out.parent.exists()

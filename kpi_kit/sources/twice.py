@@ -45,8 +45,9 @@ def read_as_first(
         hours = list(repeated(zone, first, last))
         count = _count(rows, name, hours) if hours else 0
         if count:
-            told = f"{loaded.file}: in {plural(count, 'row')} {name} lies in an hour"
-            yield f"{told} that the clocks of {zone} repeat; it is read as the first of the two"
+            seen = f"{loaded.file}: in {plural(count, 'row')}"
+            told = f"{seen} {name} lies in an hour that the clocks of {zone} repeat"
+            yield f"{told}; it is read as the first of the two"
 
 
 def _count(rows: ir.Table, name: str, hours: list[tuple[int, int]]) -> int:
