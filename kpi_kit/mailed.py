@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from kpi_kit import mime, page
+from kpi_kit.expectation import usually
 from kpi_kit.look import LIGHT
 from kpi_kit.shown import Shown, shown
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 # What a day's chart shows: the first of them that is known.
 DRAWN = ("backlog", "first_response_time", "ticket_volume")
 COUNTED = ("count", "stock")
-# Of the chart, in pixels: a mail is 600 wide, and a chart in it stands between margins.
-WIDE, HIGH = 552, 220
+# Of the chart, in pixels.  It is shown larger, so that its words are legible on a phone.
+WIDE, HIGH = 490, 200
 
 
 class Mailed:
@@ -39,7 +40,8 @@ class Mailed:
     def digest(self) -> Shown:
         """Return all that a mail of this report says; the page leaves it out."""
         notice = page.masthead.notice(self.card, self.helpdesk.warnings)
-        known = page.masthead.known(self.card, version("kpi-kit"), self._seal())
+        until = page.masthead.known(self.card, version("kpi-kit"), self._seal())
+        known = (*until, page.masthead.following(self.card))
         told = page.summary.told(self.card, self.found)
         drawn = self._drawn_in_mail()
         charts = [] if drawn is None else [self._mailed_chart(drawn)]
@@ -61,6 +63,8 @@ class Mailed:
         is_counted = standing.card.kind in COUNTED and name in self.card.daily
         if is_counted:
             frame, more = self._counted(name)
+            usual = usually(self.card, name)
+            more = {**more, "usual": None if usual is None else usual.usual}
         else:
             frame, more = standing.series, {}
         kind = "area" if is_counted else "trend"

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+WIDE = 552  # pixels between the margins of a mail, which is 600 wide
 SCALE = 2  # sharp on the screens of phones
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # Eight bits each of red, green, blue and opacity, row by row.
@@ -39,7 +40,7 @@ def picture(spec: dict[str, Any]) -> Picture:
     import vl_convert  # noqa: PLC0415 - it starts threads
 
     drawn = vl_convert.vegalite_to_png(
-        json.dumps(spec), scale=SCALE, allowed_base_urls=[]
+        json.dumps(spec), scale=SCALE * WIDE / spec["width"], allowed_base_urls=[]
     )
     width, height = struct.unpack(">II", drawn[16:24])
     return Picture(content=shrunk(drawn), width=width // SCALE, height=height // SCALE)

@@ -41,10 +41,11 @@ SHAPE: dict[str, Any] = {
     **dict.fromkeys(("slug", "vendor", "cadence", "as_of"), str),
     **dict.fromkeys(("title", "subject", "revised"), str),
     "notice": [str],
-    "sentences": [dict.fromkeys(("state", "mark", "text"), str)],
+    "sentences": [{**dict.fromkeys(("state", "mark"), str), "texts": [str]}],
     "rows": [
         {
-            **dict.fromkeys(("state", "name", "kind", "value", "change", "said"), str),
+            **dict.fromkeys(("state", "name", "kind", "value", "said"), str),
+            "changes": [str],
             "lines": [str],
         }
     ],

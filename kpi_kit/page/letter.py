@@ -78,7 +78,7 @@ def letter(  # noqa: PLR0913 - one for each part of a mail
             }
         ),
         "charts": list(charts),
-        "known": [text for text in known if text],
+        "known": [text[:1].upper() + text[1:] for text in known],
     }
 
 
@@ -91,11 +91,11 @@ def _unbroken(value: Any) -> Any:
     return names.unbroken(value)
 
 
-def _sentence(sentence: Sentence) -> dict[str, str]:
+def _sentence(sentence: Sentence) -> dict[str, Any]:
     # A finding's mark has no words of its own; it is named for what it is.
     words = (MARKED if sentence.said else FOUND).get(sentence.state, "")
     words = "" if words.lower() in sentence.text.lower() else words
-    return {"state": sentence.state, "mark": words, "text": sentence.text}
+    return {"state": sentence.state, "mark": words, "texts": list(sentence.texts)}
 
 
 def _shown(card: Scorecard) -> list[Standing]:
@@ -120,7 +120,7 @@ def _row(standing: Standing, card: Scorecard) -> dict[str, Any]:
         "name": names.name(shown),
         "kind": kind,
         "value": names.value(standing, standing.now),
-        "change": "; ".join(text for text in (_change(standing), before) if text),
+        "changes": [text for text in (_change(standing), before) if text],
         "said": state,
         "lines": [text for text in lines if text],
     }

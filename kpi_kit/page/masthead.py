@@ -232,12 +232,17 @@ def _earlier(card: Scorecard) -> str:
 
 def footer(card: Scorecard, rejected: int) -> str:
     """Return the last lines of a report."""
-    after = card.end + (card.end - card.start) - timedelta(days=1)
-    if card.every == "quarter":
-        after = quarter_of(card.end).end - timedelta(days=1)
-    following = f"Next {CADENCES[card.every]}: to {day_text(after)} {after.year}."
     kept = "No row was rejected."
     if rejected:
         kept = f"{count_text(rejected)} rejected rows are counted by file and reason."
     told = "Every number has a card: definition, formula, decisions behind it."
-    return f'<footer class="end">{escape(f"{told} {kept} {following}")}</footer>'
+    said = f"{told} {kept} {following(card)}"
+    return f'<footer class="end">{escape(said)}</footer>'
+
+
+def following(card: Scorecard) -> str:
+    """Return when the next report is due."""
+    after = card.end + (card.end - card.start) - timedelta(days=1)
+    if card.every == "quarter":
+        after = quarter_of(card.end).end - timedelta(days=1)
+    return f"Next {CADENCES[card.every]}: to {day_text(after)} {after.year}."

@@ -74,13 +74,13 @@ class Office:
         """Return how many mails the server has to each recipient."""
         return dict(Counter(to for to, _ in self.kept))
 
-    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: ARG002, N802 - aiosmtpd's names
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
         """Count who comes."""
         session.host_name = hostname
         self.connections += server.transport.get_extra_info("sslcontext") is None
         return responses
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: ARG002, N802 - as above
+    async def handle_RCPT(self, server, session, envelope, address, options):
         """Answer to a recipient."""
         said = self._next(address, "RCPT")
         if said == "abort":
@@ -90,7 +90,7 @@ class Office:
             envelope.rcpt_tos.append(address)
         return said or "250 fine"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: ARG002, N802 - as above
+    async def handle_DATA(self, server, session, envelope):
         """Keep a mail, and answer to it."""
         (address,) = envelope.rcpt_tos
         said = self._next(address, "DATA")
@@ -114,7 +114,7 @@ def opened(pem: Path, tls: str = "starttls", **options: Any):
     context.load_cert_chain(pem)
     office = Office()
 
-    def login(server, session, envelope, mechanism, data):  # noqa: ARG001 - aiosmtpd's
+    def login(server, session, envelope, mechanism, data):
         office.logins.append((data.login, data.password))
         return AuthResult(success=data.password == b"canary-4711")
 
@@ -181,7 +181,7 @@ def written(
         "notice": [],
         "revised": f"Revised: {number} open",
         "sentences": [
-            {"state": "meets", "mark": "Meets target", "text": f"{number} are open."}
+            {"state": "meets", "mark": "Meets target", "texts": [f"{number} are open."]}
         ],
         "rows": [],
         "findings": {"line": "No alarm.", "items": []},
