@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 # What a day's chart shows: the first of them that is known.
 DRAWN = ("backlog", "first_response_time", "ticket_volume")
 COUNTED = ("count", "stock")
-# Of the chart, in pixels.  It is shown larger, so that its words are legible on a phone.
-WIDE, HIGH = 490, 200
+# Of the chart, in pixels: just so wide that its words stand beside it.
+WIDE, HIGH = 520, 200
 
 
 class Mailed:

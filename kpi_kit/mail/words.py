@@ -85,7 +85,11 @@ def plain(text: str) -> str:
     >>> plain("Acme\r\nBcc: a@b.example"), plain("a\u202eb")
     ('Acme Bcc: a@b.example', 'a b')
     """
-    return UNSEEN.sub(" ", text).strip(" ")
+    return _seen(text).strip(" ")
+
+
+def _seen(text: str) -> str:
+    return UNSEEN.sub(" ", text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +143,7 @@ def _plain(value: Any) -> Any:
         return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, list):
         return [_plain(part) for part in value]
-    return plain(value) if isinstance(value, str) else value
+    return _seen(value) if isinstance(value, str) else value
 
 
 @cache
