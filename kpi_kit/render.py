@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 HIDDEN = {
     *("parameters", "injected-parameters", "remove-cell"),
     "deck",  # the slides, which have a file of their own
+    "digest",  # what a mail says
     "papermill-error-cell-tag",  # markup; the banner says it
 }
 AGAIN = "Mend it and run the report again; until then, use the last complete one."

@@ -94,8 +94,10 @@ def _unbroken(value: Any) -> Any:
 def _sentence(sentence: Sentence) -> dict[str, Any]:
     # A finding's mark has no words of its own; it is named for what it is.
     words = (MARKED if sentence.said else FOUND).get(sentence.state, "")
-    words = "" if words.lower() in sentence.text.lower() else words
-    return {"state": sentence.state, "mark": words, "texts": list(sentence.texts)}
+    known = words.lower().removesuffix(" target") in sentence.text.lower()
+    # Set in bold is every second text: numbers and names, no whole sentence.
+    texts = list(sentence.texts) if sentence.said else [sentence.text]
+    return {"state": sentence.state, "mark": "" if known else words, "texts": texts}
 
 
 def _shown(card: Scorecard) -> list[Standing]:
