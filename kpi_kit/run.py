@@ -13,19 +13,12 @@ from typing import TYPE_CHECKING, Any
 from kpi_kit import catalog
 from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
 from kpi_kit.contract import Contract, read_contract
-from kpi_kit.ending import marks, one_line, raised
-from kpi_kit.errors import (
-    ComputationError,
-    KitError,
-    ParameterError,
-    StaleError,
-    UnknownNameError,
-    nearest,
-)
-from kpi_kit.files import found, write_whole
+from kpi_kit.errors import ParameterError, UnknownNameError, nearest
+from kpi_kit.files import found
 from kpi_kit.kernel import kernel
 from kpi_kit.parameters import checked, declared, read_parameters
 from kpi_kit.periods import last_known_day
+from kpi_kit.publishing import published
 from kpi_kit.rejected import NAME
 from kpi_kit.signals import stopped_in_order, undivided
 
@@ -35,9 +28,6 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from kpi_kit.kernel import Kernel
-
-
-ACCEPT = "Both files are written; option allow_partial makes it no failure."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +64,12 @@ def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
     out: str | Path = "reports",
     *,
     notebooks: str | Path = "notebooks",
-) -> tuple[Path, Path]:
+    chromium: str | None = None,
+) -> tuple[Path, ...]:
     """Run a cadence and write ``OUT/SLUG/CADENCE-AS_OF.ipynb`` and ``.html``.
 
-    Rows that were quarantined lie beside them, as ``CADENCE-AS_OF.quarantine.parquet``.
+    A notebook with slides also gives ``.slides.html``.  Rows that were quarantined lie
+    beside them, as ``CADENCE-AS_OF.quarantine.parquet``.
 
     Parameters
     ----------
@@ -95,11 +87,13 @@ def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
         The folder of all reports.
     notebooks
         The folder of the cadences' notebooks.
+    chromium
+        A browser that prints the pages as PDF too.
 
     Returns
     -------
     tuple of Path
-        The notebook and the page.  A run that fails leaves both as they were and keeps
+        The notebook and the pages.  A run that fails leaves all as they were and keeps
         what it came to as ``OUT/SLUG/CADENCE-AS_OF.failed.ipynb``, quarantined rows as
         ``CADENCE-AS_OF.failed.quarantine.parquet``.
 
@@ -119,7 +113,7 @@ def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
         )
         ran = executed(job, started, scratch)
         started.kill()  # it goes while the page is made
-        return published(ran)
+        return published(ran, chromium)
 
 
 def job_of(
@@ -227,65 +221,3 @@ def executed(job: Job, started: Kernel, scratch: Path) -> Ran:
     rows = scratch / NAME
     rejected = rows.read_bytes() if rows.exists() else None
     return Ran(job=job, notebook=notebook, stopped=why, rejected=rejected)
-
-
-def published(ran: Ran) -> tuple[Path, Path]:
-    """Write what a run came to."""
-    from kpi_kit.execution import to_bytes  # noqa: PLC0415 - loaded by now, both
-    from kpi_kit.render import render  # noqa: PLC0415
-
-    job, done = ran.job, ran.notebook
-    done.metadata.pop("papermill", None)  # paths of this machine, and times
-    kept, bad = job.path(".failed.ipynb"), job.path(f".failed.{NAME}")
-    failure = _failure(ran)
-    if failure is not None:
-        _write({kept: to_bytes(done)}, ran.rejected, bad)
-        told = "" if ran.rejected is None else f" The quarantined rows: {bad}."
-        raise type(failure)(f"{failure}{told}")
-    notebook, page = job.path(".ipynb"), job.path(".html")
-    made = {notebook: to_bytes(done), page: render(done).encode()}
-    _write(made, ran.rejected, job.path(f".{NAME}"))
-    for path in (kept, bad):
-        path.unlink(missing_ok=True)
-    lacks = "".join(mark.get("lacks", "") for mark in marks(done))
-    if lacks:
-        raise StaleError(f"{page}: {one_line(lacks)}. {ACCEPT}")
-    return notebook, page
-
-
-def _write(made: dict[Path, bytes], rejected: bytes | None, beside: Path) -> None:
-    """Write what a run made, and beside it the rows it quarantined, if any."""
-    if rejected is not None:
-        write_whole({**made, beside: rejected})
-    else:
-        write_whole(made)
-        beside.unlink(missing_ok=True)  # an earlier run's
-
-
-def _failure(ran: Ran) -> KitError | None:
-    """Return why a run does not count, None when it does."""
-    job, stopped = ran.job, ran.stopped
-    error = raised(ran.notebook)
-    if error is not None:
-        return _stopped(error.cell, job, error.why, error.kind)
-    cells = [cell for cell in ran.notebook.cells if cell.cell_type == "code"]
-    if stopped is not None:
-        started = [
-            c for c in cells if c.metadata.get("papermill", {}).get("start_time")
-        ]
-        return _stopped(started[-1] if started else None, job, str(stopped))
-    if {"slug": job.slug, "as_of": job.as_of.isoformat()} not in [
-        {key: mark[key] for key in ("slug", "as_of")} for mark in marks(ran.notebook)
-    ]:
-        why = "it does not mark this report as complete"
-        last = cells[-1] if cells else None
-        return _stopped(last, job, f"{why}. End the notebook with review.done()")
-    return None
-
-
-def _stopped(
-    cell: NotebookNode | None, job: Job, why: str, kind: type[KitError] | None = None
-) -> KitError:
-    where = f"{job.notebook}: cell {cell.id}" if cell else f"{job.notebook}"
-    kept = job.path(".failed.ipynb")
-    return (kind or ComputationError)(f"{where}: {one_line(why)}. See {kept}.")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from kpi_kit.errors import EnvironmentFault, KitError, ParameterError
 from kpi_kit.nursery import nursery
-from kpi_kit.run import booting, executed, job_of, notebook_of, published
+from kpi_kit.publishing import published
+from kpi_kit.run import booting, executed, job_of, notebook_of
 from kpi_kit.signals import stopped_in_order
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of one parameters file: the report's two paths, or why none."""
+    """What became of one parameters file: the report's paths, or why none."""
 
     file: Path
     made: tuple[Path, ...] = ()
@@ -69,12 +70,13 @@ def run_each(  # noqa: PLR0913 - what the command line gives, and where notebook
     *,
     at_once: int | None = None,
     notebooks: str | Path = "notebooks",
+    chromium: str | None = None,
 ) -> Iterator[Outcome]:
     """Run a cadence once for each parameters file; give what became of it, as it does.
 
     Parameters
     ----------
-    cadence, overrides, as_of, out, notebooks
+    cadence, overrides, as_of, out, notebooks, chromium
         As ``kpi_kit.run.run`` takes them.
     files
         YAML files of parameters, one for each vendor.
@@ -104,7 +106,7 @@ def run_each(  # noqa: PLR0913 - what the command line gives, and where notebook
             _refuse_twin(file, job, jobs)
             jobs[file] = job
     yield from refused
-    yield from _run(jobs, min(at_once or cores(), len(jobs)))
+    yield from _run(jobs, min(at_once or cores(), len(jobs)), chromium)
 
 
 def _refuse_twin(file: Path, job: Job, jobs: Mapping[Path, Job]) -> None:
@@ -115,7 +117,9 @@ def _refuse_twin(file: Path, job: Job, jobs: Mapping[Path, Job]) -> None:
             raise ParameterError(f"{message}. {todo}.")
 
 
-def _run(jobs: Mapping[Path, Job], at_once: int) -> Iterator[Outcome]:
+def _run(
+    jobs: Mapping[Path, Job], at_once: int, chromium: str | None
+) -> Iterator[Outcome]:
     """Run jobs in threads and publish in this one: no two files are written at once."""
     if not jobs:
         return
@@ -124,7 +128,7 @@ def _run(jobs: Mapping[Path, Job], at_once: int) -> Iterator[Outcome]:
         for future in as_completed(running):
             file = running[future]
             try:
-                yield Outcome(file=file, made=published(future.result()))
+                yield Outcome(file=file, made=published(future.result(), chromium))
             except KitError as error:
                 yield Outcome(file=file, error=error)
             except OSError as error:  # such as no room for a kernel's own files
