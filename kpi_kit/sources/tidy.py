@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpi_kit.sources.places import place
-from kpi_kit.sources.readings import kind_of, reading_of
+from kpi_kit.sources.readings import kind_of, may_hold_zero, reading_of
 from kpi_kit.sources.session import literal, quoted
 from kpi_kit.sources.typed import is_id
 from kpi_kit.tables import Type
@@ -64,9 +64,10 @@ def tidy_texts(
     }
     doubtful = {name: truth for name, truth in untidy.items() if truth}
     zeroes = {
-        name: f"bool_or(contains({quoted(source)}, chr(0)))"
-        for name, (source, declared) in texts.items()
-        if declared == "VARCHAR" and not is_id(table, name)  # no id has one
+        name: f"bool_or(contains({quoted(source)}::varchar, chr(0)))"
+        for name, (source, declared) in columns.items()
+        if _is_text(table, name) and may_hold_zero(declared)
+        if not is_id(table, name)  # no id has one
     }
     truths = [*doubtful.values(), *zeroes.values()]
     if not truths:

@@ -132,3 +132,33 @@ def test_texts_are_mended_where_one_has_to_be(tmp_path, known):
     assert [True, False] == list(found["plan"].isna())
     (told,) = helpdesk.warnings
     assert "1 row has an unknown word in channel: 'pigeon'" in told
+
+
+def test_a_zero_byte_within_a_list_costs_its_field(tmp_path):
+    """As in a text of its own: a list is read as one; the list beside it stays."""
+    frame = pd.DataFrame(SOUND[:2], columns=COLUMNS)
+    frame["plan"] = [["p\0l"], ["pl"]]
+    frame.to_parquet(tmp_path / "tickets.parquet", index=False)
+    helpdesk = open_helpdesk("files", str(tmp_path))
+
+    assert (2, 1, 1, 0, "holds a zero byte") == counted(helpdesk)
+    assert ["", "[pl]"] == sorted(helpdesk.tables["tickets"].plan.execute().fillna(""))
+
+
+@pytest.mark.parametrize("kind", ["parquet", "ndjson", "json"])
+def test_a_zero_byte_in_a_name_is_told(tmp_path, kind):
+    """DuckDB would read half the name, and then find no end of its query."""
+    frame = pd.DataFrame([(*SOUND[0], "x")], columns=[*COLUMNS, "ta\0gs"])
+    path = tmp_path / f"tickets.{kind}"
+    if kind == "parquet":
+        frame.to_parquet(path, index=False)
+    else:
+        lines = {"orient": "records", "lines": kind == "ndjson", "date_format": "iso"}
+        frame.to_json(path, **lines)
+    with pytest.raises(TableError) as caught:
+        open_helpdesk("files", str(tmp_path))
+
+    told = (
+        f"tickets.{kind}: the name of column 'ta\\x00gs' holds a zero byte. Rename it."
+    )
+    assert told == str(caught.value)
