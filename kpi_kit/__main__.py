@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpi_kit.cadences import demo, run
+from kpi_kit.cadences import demo, run, to_pdf
 from kpi_kit.errors import EnvironmentFault, KitError, ParameterError, TableError
 from kpi_kit.inputs import (
     Day,
@@ -249,6 +249,7 @@ def check(file: str | None, kind: str, out: Path | None, **source: Any) -> None:
 cli.add_command(explain)
 cli.add_command(templates)
 cli.add_command(run)
+cli.add_command(to_pdf)
 cli.add_command(send)
 cli.add_command(demo)
 

@@ -52,6 +52,7 @@ OUT = click.option(
     metavar="N",
     help="Of several, how many run at once. Default: one per core.",
 )
+@click.option("--pdf", is_flag=True, help="Print it as PDF too, as `pdf` does.")
 @OUT
 def run(  # noqa: PLR0913, PLR0917 - one for each option
     cadence: str,
@@ -60,9 +61,12 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
     overrides: tuple[tuple[str, str], ...],
     as_of: date | None,
     jobs: int | None,
+    pdf: bool,  # noqa: FBT001 - as above
     out: str,
 ) -> None:
     """Run CADENCE and write its report: OUT/SLUG/CADENCE-AS_OF.ipynb and .html.
+
+    The quarterly deep dive also has slides: .slides.html.
 
     CADENCE is the name of a notebook: daily_digest, weekly_review.
     """
@@ -71,6 +75,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
         message = f"{more[0]!r} is one word too many"
         raise click.UsageError(f"{message}. Files stand behind --parameters.")
     given = {"overrides": dict(overrides), "as_of": as_of, "out": out}
+    given |= {"chromium": _chromium() if pdf else None}  # its lack is told at once
     if len(files) + len(more) > 1:
         _run_each(cadence, (*files, *more), jobs, given)
         return
@@ -103,6 +108,36 @@ def _run_each(
 def _told(outcome: Outcome) -> str:
     where, why = str(outcome.file), str(outcome.error)
     return why if why.startswith(where) else f"{where}: {why}"
+
+
+def _chromium() -> str:
+    from kpi_kit.printing import find_chromium  # noqa: PLC0415 - few print
+
+    return find_chromium()
+
+
+@click.command("pdf")
+@click.argument("reports", nargs=-1, required=True, metavar="REPORT...")
+@click.option(
+    "--chromium",
+    metavar="NAME",
+    help="The browser. Default: what KPI_KIT_CHROMIUM names, else the first of "
+    "Chromium, Chrome and Edge that is installed.",
+)
+def to_pdf(reports: tuple[str, ...], chromium: str | None) -> None:
+    """Print each REPORT as PDF beside it: a page, slides, or a notebook that was run.
+
+    A headless Chromium prints them with its network cut: all of them, or none.
+    """
+    from kpi_kit.printing import (  # noqa: PLC0415 - few print
+        find_chromium,
+        pages_of,
+        print_pages,
+    )
+
+    pages = [page for report in reports for page in pages_of(Path(report))]
+    for path in print_pages(pages, find_chromium(chromium)):
+        click.echo(path)
 
 
 def _spare_the_search_for_garbage() -> None:
