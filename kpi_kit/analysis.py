@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kpi_kit import catalog, page, terminal
+from kpi_kit.costs import KINDS
 from kpi_kit.errors import ParameterError
 from kpi_kit.facts import DIMENSIONS, extra
 from kpi_kit.known import kpis
@@ -154,7 +155,8 @@ class Analysis:
         card = self.card
         first = card.start
         if every is not None:
-            series = (standing.series for standing in card.standings.values())
+            known = card.standings.values()
+            series = [s.series for s in known if s.card.kind not in KINDS]
             begun = [rows["period_start"].min() for rows in series if len(rows)]
             first = min([first, *begun])
         last = card.end if every is None else card.as_of + DAY

@@ -243,11 +243,14 @@ def test_every_reason_is_told_the_newest_first():
 
 
 def test_the_style_is_for_jupyterlab_only():
-    """It is marked, so that the page leaves it out, and it is scoped to outputs."""
+    """It is marked, so that the page leaves it out, and it is for its own outputs.
+
+    A frame of numbers and the text of a cell look as JupyterLab has them.
+    """
     (style,) = (p for p in a_review().masthead().parts if isinstance(p, dict))
 
     assert mime.STYLE in style
-    assert "@scope (.jp-OutputArea-output)" in style["text/html"]
+    assert ":not(:has(.dataframe)) { background" in style["text/html"]
 
 
 def test_tiles_are_grouped_and_link_to_their_charts():
@@ -259,7 +262,7 @@ def test_tiles_are_grouped_and_link_to_their_charts():
     assert ["Speed", "Quality"] == [
         part.partition("<")[0] for part in html.split('group-name">')[1:]
     ]
-    assert '<span class="value">4 h 18<small> min</small></span>' in html
+    assert '<p class="value">4 h 18<small> min</small></p>' in html
     assert "<b>Misses target</b>" in html
     assert '<span class="bound">at most 4\u00a0h</span>' in html
     assert "4\u00a0h\u00a006 to 4\u00a0h\u00a031 · n 1,411" in html

@@ -62,19 +62,19 @@ def tile(standing: Standing, card: Scorecard, group: str = "") -> str:
     # What cannot be computed has no chart; what it needs stands with the definitions.
     lacks = standing.state == "not_computable"
     chart = "made" if lacks else names.anchor(name)
+    # Paragraphs: a notebook that nobody trusts yet is shown without its style.
     parts = (
-        f'<a class="name" data-group="{escape(group)}" href="#{chart}">'
-        f"{escape(names.name(shown))}</a>"
-        f'<span class="kind">{names.linked(kind(standing, card), name)}</span>'
-        f'<span class="value">{big(names.value(standing, standing.now))}</span>'
-        f'<span class="change">{change(standing)}</span>'
-        f'<span class="judged">'
+        f'<p class="name" data-group="{escape(group)}"><a href="#{chart}">'
+        f"{escape(names.name(shown))}</a></p>"
+        f'<p class="kind">{names.linked(kind(standing, card), name)}</p>'
+        f'<p class="value">{big(names.value(standing, standing.now))}</p>'
+        f'<p class="change">{change(standing)}</p>'
+        f'<p class="judged">'
         f'<span class="state {standing.state}">{mark(standing.state)}'
-        f"<b>{prose(state)}</b></span>"
-        f'<span class="bound">{prose(held)}</span></span>'
-        f'<span class="past">{past(standing.series, standing, standing.state)}</span>'
-        f'<span class="doubt">{_doubt(standing, card)}'
-        f"{_with_open(standing, card)}</span>"
+        f"<b>{prose(state)}</b></span> "
+        f'<span class="bound">{prose(held)}</span></p>'
+        f'<p class="past">{past(standing.series, standing, standing.state)}</p>'
+        f'<p class="doubt">{_doubt(standing, card)}{_with_open(standing, card)}</p>'
     )
     return f'<div class="tile">{parts}</div>'
 
