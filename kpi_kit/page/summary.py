@@ -35,6 +35,20 @@ def told(card: Scorecard, found: Sequence[Finding]) -> list[Sentence]:
     return sentences.of_the_week(card, found)
 
 
+def mark(card: Scorecard, found: Sequence[Finding]) -> dict[str, str]:
+    """Return what a list of reports says of this one: whose, of when, how it begins."""
+    first = told(card, found)[0]
+    return {
+        "slug": card.contract.slug,
+        "vendor": card.contract.vendor,
+        "time_zone": card.contract.time_zone,
+        "as_of": card.as_of.isoformat(),
+        "title": masthead.title(card),
+        "says": first.text,
+        "state": first.state,
+    }
+
+
 def summary(card: Scorecard, found: Sequence[Finding], by: Sequence[str]) -> str:
     """Return a review as HTML: sentences, main KPIs, and what can be called.
 
