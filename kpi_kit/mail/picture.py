@@ -43,7 +43,9 @@ def picture(spec: dict[str, Any]) -> Picture:
         json.dumps(spec), scale=SCALE * WIDE / spec["width"], allowed_base_urls=[]
     )
     width, height = struct.unpack(">II", drawn[16:24])
-    return Picture(content=shrunk(drawn), width=width // SCALE, height=height // SCALE)
+    # However wide it came out, it stands between the margins.
+    tall = round(height * WIDE / width)
+    return Picture(content=shrunk(drawn), width=WIDE, height=tall)
 
 
 def shrunk(png: bytes) -> bytes:
