@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpi_kit.errors import worst
+from kpi_kit.errors import KitError, worst
 from kpi_kit.inputs import Day
+from kpi_kit.sending import DELIVERY, mail_reports, read
 
 if TYPE_CHECKING:
     from datetime import date
@@ -54,6 +55,8 @@ OUT = click.option(
 )
 @click.option("--pdf", is_flag=True, help="Print it as PDF too, as `pdf` does.")
 @OUT
+@click.option("--mail", is_flag=True, help="Mail the report, at most once to each.")
+@DELIVERY
 def run(  # noqa: PLR0913, PLR0917 - one for each option
     cadence: str,
     more: tuple[str, ...],
@@ -63,6 +66,8 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
     jobs: int | None,
     pdf: bool,  # noqa: FBT001 - as above
     out: str,
+    mail: bool,  # noqa: FBT001 - as above
+    delivery: str,
 ) -> None:
     """Run CADENCE and write its report: OUT/SLUG/CADENCE-AS_OF.ipynb and .html.
 
@@ -74,24 +79,42 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
     if more and not files:
         message = f"{more[0]!r} is one word too many"
         raise click.UsageError(f"{message}. Files stand behind --parameters.")
+    known = read(delivery) if mail else None
     given = {"overrides": dict(overrides), "as_of": as_of, "out": out}
     given |= {"chromium": _chromium() if pdf else None}  # its lack is told at once
     if len(files) + len(more) > 1:
-        _run_each(cadence, (*files, *more), jobs, given)
-        return
+        results = _run_each(cadence, (*files, *more), jobs, given)
+    else:
+        results = _run_one(cadence, files, given)
+    errors = [error for _, error in results if error is not None]
+    if known is not None:
+        errors += mail_reports(known, cadence, results)
+    click.get_current_context().exit(worst(error.exit_code for error in errors))
+
+
+def _run_one(
+    cadence: str, files: tuple[str, ...], given: dict[str, Any]
+) -> list[tuple[tuple[Path, ...], KitError | None]]:
+    """Run a cadence; return the report's files, or why there are none."""
     from kpi_kit.run import run as run_cadence  # noqa: PLC0415 - loads papermill
 
-    for path in run_cadence(cadence, *files, **given):
+    try:
+        made = run_cadence(cadence, *files, **given)
+    except KitError as error:
+        click.echo(f"Error: {error}", err=True)
+        return [((), error)]
+    for path in made:
         click.echo(path)
+    return [(made, None)]
 
 
 def _run_each(
     cadence: str, files: tuple[str, ...], jobs: int | None, given: dict[str, Any]
-) -> None:
-    """Run a cadence for each file, and end with the exit code of the worst."""
+) -> list[tuple[tuple[Path, ...], KitError | None]]:
+    """Run a cadence for each file; return for each what `_run_one` does."""
     from kpi_kit.vendors import run_each  # noqa: PLC0415 - as above
 
-    codes, seen = [], sys.stderr.isatty()
+    results, seen = [], sys.stderr.isatty()
     # Closed even when a signal ends the loop: its kernels go with it.
     with closing(run_each(cadence, files, at_once=jobs, **given)) as outcomes:
         for done, outcome in enumerate(outcomes, 1):
@@ -99,10 +122,10 @@ def _run_each(
                 click.echo(path)
             if outcome.error is not None:
                 click.echo(f"Error: {_told(outcome)}", err=True)
-                codes.append(outcome.error.exit_code)
+            results.append((outcome.made, outcome.error))
             if seen:
                 click.echo(f"{done} of {len(files)}", err=True)
-    click.get_current_context().exit(worst(codes))
+    return results
 
 
 def _told(outcome: Outcome) -> str:

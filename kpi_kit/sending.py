@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import click
 from kpi_kit.errors import KitError, RefusedError, UndeliveredError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from email.headerregistry import Address
 
     from kpi_kit.delivery import Delivery
@@ -57,11 +59,11 @@ def send(
     """
     from kpi_kit import mail  # noqa: PLC0415 - each command loads what it uses
 
-    known = read(delivery)
+    known = read(delivery, is_dry=dry_run)
     if dry_run:
         content, recipients = mail.preview(report, known)
         click.echo(f"To: {', '.join(map(str, recipients))}", err=True)
-        click.get_binary_stream("stdout").write(content)
+        click.echo(content, nl=False)
         return
     if rebuild:
         mail.rebuild(report.absolute().parents[1], known)
@@ -69,19 +71,26 @@ def send(
     click.echo(f"{report}: {count} have it")
 
 
-def read(file: str) -> Delivery:
-    """Read a delivery file as every command does."""
+def read(file: str, *, is_dry: bool = False) -> Delivery:
+    """Read a delivery file; raise where it, or a secret that it names, is missing."""
     from kpi_kit.delivery import read_delivery  # noqa: PLC0415 - as above
     from kpi_kit.files import found  # noqa: PLC0415
     from kpi_kit.run import cadences  # noqa: PLC0415
 
-    return read_delivery(found(file) or Path(file), known_cadences=cadences())
+    known = read_delivery(found(file) or Path(file), known_cadences=cadences())
+    if not is_dry:
+        from kpi_kit.mail import Server  # noqa: PLC0415
+
+        Server(known)  # before a report is made that could not be mailed
+    return known
 
 
-def mailed(
-    delivery: Delivery, cadence: str, made: tuple[Path, ...], error: KitError | None
-) -> KitError | None:
-    """Mail what a run came to: the report to its recipients, a failure to others.
+def mail_reports(
+    delivery: Delivery,
+    cadence: str,
+    results: Iterable[tuple[tuple[Path, ...], KitError | None]],
+) -> list[KitError]:
+    """Mail what runs came to: reports to their recipients, failures to others.
 
     Parameters
     ----------
@@ -89,35 +98,37 @@ def mailed(
         By which server, from whom, to whom.
     cadence
         The notebook that ran.
-    made
-        The report's files, its notebook first; none where it failed.
-    error
-        Why it failed, or is no report to be relied on.
+    results
+        For each vendor the report's files, its notebook first, or why it is none.
 
     Returns
     -------
-    KitError or None
-        What keeps the run from being a success.
+    list of KitError
+        What did not reach everybody, each of them told.
     """
     from kpi_kit import mail  # noqa: PLC0415 - as above
 
-    if error is not None:
-        _notify(delivery, f"No report: {cadence}", error)
-        return error
     failed: list[KitError] = []
-    try:
-        mail.deliver(made[0], delivery, tell=_tell)
-    except UndeliveredError as waits:
-        return waits  # whatever waits longer would wait on
-    except RefusedError as refused:
-        failed.append(refused)
-    except KitError as unsent:
-        _notify(delivery, f"Not mailed: {made[0].stem}", unsent)
-        return unsent
-    failed += mail.drain(made[0].parents[1], delivery)
-    for each in failed[1:]:
+    reports = []
+    for made, error in results:
+        if error is None:
+            reports.append(made[0])
+        else:
+            _notify(delivery, f"No report: {cadence}", error)
+    for report in reports:
+        try:
+            mail.deliver(report, delivery, tell=_tell)
+        except KitError as error:
+            failed.append(error)
+            if isinstance(error, UndeliveredError):
+                delivery = replace(delivery, retry_for=0.0)  # it was waited for once
+            elif not isinstance(error, RefusedError):  # which was told of
+                _notify(delivery, f"Not mailed: {report.stem}", error)
+    if reports and not any(isinstance(each, UndeliveredError) for each in failed):
+        failed += mail.drain(reports[0].parents[1], delivery)
+    for each in failed:
         click.echo(f"Error: {each}", err=True)
-    return failed[0] if failed else None
+    return failed
 
 
 def _notify(delivery: Delivery, subject: str, error: KitError) -> None:

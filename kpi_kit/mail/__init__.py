@@ -5,5 +5,6 @@ from __future__ import annotations
 from kpi_kit.mail.evidence import everything, rebuild
 from kpi_kit.mail.notice import notify
 from kpi_kit.mail.posting import deliver, drain, preview
+from kpi_kit.mail.server import Server
 
-__all__ = ["deliver", "drain", "everything", "notify", "preview", "rebuild"]
+__all__ = ["Server", "deliver", "drain", "everything", "notify", "preview", "rebuild"]

@@ -191,18 +191,18 @@ class Ledger:
     def decide(self, key: Key, state: str) -> None:
         """Give a state to what nobody knows the fate of: somebody has asked."""
         where = f"{_REPORT} AND revision = :revision AND state = 'unknown'"
-        self._update("state = :state", where, {**vars(key), "state": state})
+        to = "state = :state, owner = NULL, owned_until = NULL"
+        self._update(to, where, {**vars(key), "state": state})
 
     def lay_open(self) -> list[Entry]:
-        """Call unknown what a process that died was sending; return those rows."""
+        """Call unknown what a process that died was sending; return those rows.
+
+        Should it live after all, its own word on them still counts.
+        """
         dead = "state = 'sending' AND is_gone(owner, owned_until)"
         with self._whole():
             found = self._select(dead)
-            self._update(
-                "state = 'unknown', reason = :reason, owner = NULL, owned_until = NULL",
-                dead,
-                {"reason": DIED},
-            )
+            self._update("state = 'unknown', reason = :reason", dead, {"reason": DIED})
         return found
 
     def entries(self, key: Key) -> dict[str, Entry]:

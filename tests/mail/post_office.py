@@ -74,13 +74,13 @@ class Office:
         """Return how many mails the server has to each recipient."""
         return dict(Counter(to for to, _ in self.kept))
 
-    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: ARG002, N802 - as aiosmtpd calls it
         """Count who comes."""
         session.host_name = hostname
         self.connections += server.transport.get_extra_info("sslcontext") is None
         return responses
 
-    async def handle_RCPT(self, server, session, envelope, address, options):
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: ARG002, N802 - as aiosmtpd calls it
         """Answer to a recipient."""
         said = self._next(address, "RCPT")
         if said == "abort":
@@ -90,7 +90,7 @@ class Office:
             envelope.rcpt_tos.append(address)
         return said or "250 fine"
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(self, server, session, envelope):  # noqa: ARG002, N802 - as aiosmtpd calls it
         """Keep a mail, and answer to it."""
         (address,) = envelope.rcpt_tos
         said = self._next(address, "DATA")
@@ -114,9 +114,9 @@ def opened(pem: Path, tls: str = "starttls", **options: Any):
     context.load_cert_chain(pem)
     office = Office()
 
-    def login(server, session, envelope, mechanism, data):
+    def login(server, session, envelope, mechanism, data):  # noqa: ARG001 - as aiosmtpd calls it
         office.logins.append((data.login, data.password))
-        return AuthResult(success=data.password == b"canary-4711")
+        return AuthResult(success=data.password == b"canary-4711", handled=False)
 
     if tls == "starttls":
         options |= {"tls_context": context, "require_starttls": True}
