@@ -32,18 +32,16 @@ def as_address(value: Any, where: str) -> Address:
     found = None
     with suppress(HeaderParseError, IndexError):  # of "ann@" Python reads past its end
         found = policy.SMTP.header_factory("to", text)
-    if (
-        found is None
-        or found.defects
-        or [None] != [g.display_name for g in found.groups]
-    ):
-        message = f"{where}: {text!r:.60} is not a mail address"
-        raise ParameterError(f"{message}. Write one like ann@example.com.")
-    (address,) = found.addresses
-    if not address.addr_spec.isascii():
+    addresses = found.addresses if found else ()
+    if len(addresses) == 1 and not addresses[0].addr_spec.isascii():
         message = f"{where}: {text!r:.60} has letters that not every server takes"
         todo = "Write the domain in its xn-- form, and ask for a name of plain letters"
         raise ParameterError(f"{message}. {todo}.")
+    groups = [group.display_name for group in found.groups] if found else []
+    if groups != [None] or found.defects:
+        message = f"{where}: {text!r:.60} is not a mail address"
+        raise ParameterError(f"{message}. Write one like ann@example.com.")
+    (address,) = addresses
     if not text.endswith((address.addr_spec, f"<{address.addr_spec}>")):
         message = f"{where}: {text!r:.60} is more than a mail address"
         raise ParameterError(f"{message}. Write {address.addr_spec} alone.")
@@ -91,6 +89,11 @@ def as_domains(value: Any, where: str) -> tuple[str, ...]:
     found = []
     for number, each in enumerate(as_list(value, where)):
         place = f"{where}[{number}]"
-        domain = as_address(f"someone@{as_text(each, place)}", place).domain
-        found.append(domain.lower())
+        domain = as_text(each, place).lower()
+        with suppress(ParameterError):
+            found.append(as_address(f"someone@{domain}", place).domain)
+        if domain not in found:
+            message = f"{place}: {domain!r:.60} is not a domain of plain letters"
+            todo = "Write one like example.com, or its xn-- form"
+            raise ParameterError(f"{message}. {todo}.")
     return tuple(found)
