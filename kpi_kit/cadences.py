@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kpi_kit.errors import KitError, worst
+from kpi_kit.index import write_index
 from kpi_kit.inputs import Day
 from kpi_kit.sending import DELIVERY, mail_reports, read
 
@@ -89,6 +90,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
     errors = [error for _, error in results if error is not None]
     if known is not None:
         errors += mail_reports(known, cadence, results)
+    write_index(Path(out))
     click.get_current_context().exit(worst(error.exit_code for error in errors))
 
 
@@ -194,3 +196,4 @@ def demo(tickets: int, out: str) -> None:
     for cadence in cadences():
         for path in run_cadence(cadence, overrides=data, out=out):
             click.echo(path)
+    write_index(Path(out))
