@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kpi_kit.reports import Report
 
 NAME = "index.html"
-CSS = Path(__file__).parent / "template" / "page.css"
+STYLES = [Path(__file__).parent / "template" / f"{n}.css" for n in ("page", "list")]
 # Of each vendor; the others are one click away.
 NEWEST = 20
 FILES = {
@@ -101,10 +101,14 @@ def _page(body: str) -> str:
         "<title>Reports</title>\n<style>\n"
         f":root {{ {declarations(LIGHT)} --font: {FONT}; }}\n"
         "@media screen and (prefers-color-scheme: dark) "
-        f"{{ :root {{ {declarations(DARK)} }} }}\n{CSS.read_text('utf-8')}</style>\n"
+        f"{{ :root {{ {declarations(DARK)} }} }}\n{_style()}</style>\n"
         '</head>\n<body>\n<a class="skip" href="#main">Skip to the reports</a>\n'
         f"{body}\n</body>\n</html>\n"
     )
+
+
+def _style() -> str:
+    return "".join(path.read_text("utf-8") for path in STYLES)
 
 
 def _vendor(slug: str, found: Iterable[Report]) -> str:
@@ -156,7 +160,7 @@ def _table(name: str, found: Iterable[Report]) -> str:
     rows = "\n".join(_row(report) for report in found)
     return (
         f'<div class="scroll" role="region" aria-label="{escape(name)}" tabindex="0">'
-        f"<table><caption>{escape(name)}</caption>\n"
+        f'<table class="list"><caption>{escape(name)}</caption>\n'
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
     )
 
@@ -169,7 +173,14 @@ def _row(report: Report) -> str:
         for ending, told in FILES.items()
         if ending in report.endings
     )
-    cells = (escape(words(report.cadence)), _state(report), files, _says(report))
+    day = f"{report.as_of.day} {MONTHS[report.as_of.month - 1]}"
+    known = "" if day in title else f"<br>as of {day}"
+    cells = (
+        escape(words(report.cadence)) + known,
+        _state(report),
+        files,
+        _says(report),
+    )
     rest = "".join(f"<td>{cell}</td>" for cell in cells)
     return f'<tr><th scope="row">{first}</th>{rest}</tr>'
 
