@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpi_kit import mime, page
+from kpi_kit.gate import month_three, this_quarter
 from kpi_kit.headline import headline
 from kpi_kit.shown import Shown, shown
 from kpi_kit.units import period_text
@@ -24,6 +25,7 @@ PRESENTED = (
     *("first_response_time", "first_contact_resolution", "csat", "backlog"),
     *("cost_per_resolution", "nps"),
 )
+BEFORE = {"week": "Four weeks before", "quarter": "Quarter before"}
 
 
 class Deck:
@@ -44,17 +46,27 @@ class Deck:
 
     def _slides(self) -> Iterator[Slide | None]:
         card, slides, decided = self.card, page.slides, page.decided
-        told = page.sentences.of_the_week(card, self.found)
+        told = page.summary.told(card, self.found)
         yield slides.opening(told, card)
-        yield slides.scorecard(self._leading(), card)
+        yield from self._held()
         for standing in self._presented():
             chart = self._drawn_large(standing)
             if chart is not None:
                 yield slides.kpi(standing, card, chart, self.found)
-        yield slides.root_causes(card.beside.causes if card.beside else None)
+        causes = card.beside.causes if card.beside else None
+        yield slides.root_causes(causes, BEFORE[card.every])
         for place, finding in enumerate(self.found[: decided.MOST_DECISIONS], 1):
             yield decided.decision(finding, card, place)
         yield decided.closing(self._presented(), card)
+
+    def _held(self) -> Iterator[Slide | None]:
+        """Return how the KPIs stand against the days before go-live."""
+        card, compared = self.card, page.compared
+        if card.engagement is None:
+            yield compared.scorecard(self._leading(), card)
+            return
+        yield compared.against(month_three(card), card, "days 61 to 90")
+        yield compared.against(this_quarter(card), card, "the quarter")
 
     def _leading(self) -> list[Standing]:
         """Return the KPIs of the scorecard: those of the report's first rows."""
@@ -68,12 +80,13 @@ class Deck:
 
     def _drawn_large(self, standing: Standing) -> alt.TopLevelMixin | None:
         """Return a KPI over time as a slide shows it; None where nothing is known."""
-        name, frame = "trend", standing.series
-        if standing.card.name in self.card.daily and standing.card.kind == "stock":
-            name, frame = "area", self.card.daily[standing.card.name]
+        card, name, frame = self.card, "trend", standing.series
+        if standing.card.name in card.daily and standing.card.kind == "stock":
+            name, frame = "area", card.daily[standing.card.name]
+        # What came after the judged period would be read as its end.
+        frame = frame[frame["period_start"] < card.end]
         if frame["value"].isna().all():
             return None
-        tall = page.slides.TALL
-        return page.pictures.picture(
-            name, frame, standing, self.card, marks=self.marks, height=tall
-        ).chart
+        marks = page.course.marked(self.marks, card)
+        options = {"marks": marks, "height": page.slides.TALL}
+        return page.pictures.picture(name, frame, standing, card, **options).chart

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kpi_kit.page import (
     behind,
+    compared,
     course,
     day,
     decided,
@@ -32,6 +33,7 @@ from kpi_kit.page import (
 
 __all__ = [
     "behind",
+    "compared",
     "course",
     "day",
     "decided",

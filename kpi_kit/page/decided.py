@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from kpi_kit.page import names
+from kpi_kit.page import masthead, names
 from kpi_kit.page.messages import line, title, whole
 from kpi_kit.page.slides import MOST_ROWS, definition, slide, source
 from kpi_kit.units import share_text
@@ -17,16 +18,16 @@ if TYPE_CHECKING:
     from kpi_kit.standing import Scorecard, Standing
 
 MOST_DECISIONS = 3
+LONGEST = 240  # characters of a fact: seven lines of a third of a slide
 
 
 def decision(finding: Finding, card: Scorecard, place: int) -> Slide:
     """Return one finding as what is to be decided: the ask, the evidence, the money."""
     of = f"on {_held(card[finding.metric], card)}." if finding.metric in card else ""
     facts = [
-        ("What we see", " ".join(finding.facts[:2])),
-        ("For", finding.speaks_for or ""),
-        ("Against", finding.speaks_against or ""),
-        ("At stake", _stake(finding, card)),
+        [("What we see", " ".join(finding.facts[:2]))],
+        [("For", finding.speaks_for), ("Against", finding.speaks_against)],
+        [("At stake", _stake(finding, card)), ("By when", _next(card))],
     ]
     notes = {
         "Say": f"{finding.title.removesuffix('.')}. {finding.ask}",
@@ -34,7 +35,9 @@ def decision(finding: Finding, card: Scorecard, place: int) -> Slide:
         "What would change it": finding.speaks_against
         or "No rival cause was found in this data.",
     }
-    shown = [(name, whole(text)) for name, text in facts if text]
+    shown = [
+        [(name, shortened(text)) for name, text in column if text] for column in facts
+    ]
     context = line(f"Decision {place}", of)
     return slide(
         title(finding.title),
@@ -42,7 +45,7 @@ def decision(finding: Finding, card: Scorecard, place: int) -> Slide:
         source(card),
         notes,
         ask=whole(finding.ask),
-        facts=shown,
+        facts=[column for column in shown if column],
     )
 
 
@@ -51,6 +54,17 @@ def _held(standing: Standing, card: Scorecard) -> str:
     called = names.within(names.name(names.as_read(standing.card, card.contract)))
     told = (standing.state_text, names.bound(standing) if standing.target else "")
     return f"{called}: {', '.join(text for text in told if text)}"
+
+
+def shortened(text: str) -> str:
+    """Return a text that has room in its column."""
+    return whole(shorten(text, LONGEST, placeholder="\u2026"))
+
+
+def _next(card: Scorecard) -> str:
+    """Return the next report, by which an answer is due."""
+    told = masthead.following(card).removesuffix(".")
+    return told.replace("Next", "Before the next").replace(": to", ", up to")
 
 
 def _stake(finding: Finding, card: Scorecard) -> str:

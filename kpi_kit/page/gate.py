@@ -150,7 +150,7 @@ def _told(found: Sequence[Against], when: str, card: Scorecard) -> str:
         f"{when} {many.better} of {many.n} KPIs were surely better than before, "
         f"{many.worse} worse, {many.close} too close to call."
     )
-    worse = [_named(each, card) for each in found if each.state == "misses"][:3]
+    worse = [named(each, card) for each in found if each.state == "misses"][:3]
     which = f"Worse: {', '.join(worse)}{_more(many.worse - len(worse))}." * bool(worse)
     return answer(first, which, before)
 
@@ -159,7 +159,8 @@ def _more(count: int) -> str:
     return f" and {count} more" if count > 0 else ""
 
 
-def _named(each: Against, card: Scorecard) -> str:
+def named(each: Against, card: Scorecard) -> str:
+    """Return a KPI and how it moved: ``first response (52 min faster)``."""
     called = names.name(names.as_read(each.standing.card, card.contract))
     return f"{names.within(called)} ({words(each)})"
 

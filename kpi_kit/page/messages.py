@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from kpi_kit.comparable import bound_of
 from kpi_kit.page import names
+from kpi_kit.prices import since_month_one
 from kpi_kit.units import (
     MINUS,
     MONTHS,
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 LONGEST = 112  # characters of a slide's title: two lines
 WIDEST = 132  # of the line under it
 SAID = {
-    "backlog": "{value} tickets were open at the end",
+    "backlog": "{value} tickets were open at the end of {when}",
     "ces": "Customers rated how easy it was with {value}",
-    "cost_per_resolution": "A solved ticket cost {value} in {month}",
+    "cost_per_resolution": "A solved ticket cost {value} in {when}",
     "csat": "{value} of the customers who answered were satisfied",
     "escalation_rate": "{value} of the tickets moved up a tier",
     "escalation_to_client_rate": "{value} of the tickets were handed to the client",
@@ -53,16 +53,18 @@ def message(standing: Standing, card: Scorecard) -> str:
     It names the value, the contract's verdict where there is one, and the change since
     go-live where it is more than noise.
     """
-    said, verdict = _said(standing, card), _verdict(standing)
-    since = _since(standing) or _since_first_month(standing, card)
-    ways = [
-        [said, _joined(standing, verdict, since)] if verdict and since else [],
-        [said, verdict or since],
-        [said],
-    ]
-    sentences = [f"{', '.join(text for text in way if text)}." for way in ways if way]
-    short = (text for text in sentences if len(text) <= LONGEST)
-    return title(next(short, sentences[-1]).removesuffix("."))
+    said = _said(standing, card)
+    ways = [f"{said}{end}" for end in _ends(standing, card)]
+    return title(next((text for text in ways if len(text) <= LONGEST), said))
+
+
+def _ends(standing: Standing, card: Scorecard) -> list[str]:
+    """Return how the sentence may end, what says most first."""
+    verdict, since = _verdict(standing), _since(standing)
+    fall = _since_month_one(standing, card)
+    both = _joined(standing, verdict, since) if verdict and since else ""
+    ends = (f", {text}" for text in (both, verdict, since) if text)
+    return [fall, *ends] if fall else [*ends]
 
 
 def whole(text: str) -> str:
@@ -100,17 +102,16 @@ def _said(standing: Standing, card: Scorecard) -> str:
     value = names.value(standing, standing.now)
     called = names.within(names.name(names.as_read(standing.card, card.contract)))
     if standing.card.name == "first_response_time":
-        return f"{names.replies(standing, when(standing, card))}{value}"
+        return f"{names.replies(standing, when(standing))}{value}"
     said = SAID.get(standing.card.name, f"{called[:1].upper()}{called[1:]}: {{value}}")
-    month = MONTHS[standing.now.start.month - 1]
-    told = {"value": value, "called": called, "month": month}
+    told = {"value": value, "called": called, "when": when(standing)}
     return said.format(**told, statistic=standing.statistic)
 
 
-def when(standing: Standing, card: Scorecard) -> str:
+def when(standing: Standing) -> str:
     """Return the judged period's name inside a sentence: ``the week of 9 Nov``."""
     span = span_text(standing.now.start, standing.now.end)
-    return f"the {span}" if card.every == "week" else span
+    return f"the {span}" if span.startswith("week") or "quarter" in span else span
 
 
 def _verdict(standing: Standing) -> str:
@@ -134,17 +135,16 @@ def _since(standing: Standing) -> str:
     return f"{_size(moved)} {moved.word} than before go-live"
 
 
-def _since_first_month(standing: Standing, card: Scorecard) -> str:
-    """Return how much a price has changed since the vendor's first whole month."""
-    series, live = standing.series, card.contract.go_live
-    ours = series[
-        series["value"].notna() & (series["period_start"] >= (live or date.min))
-    ]
-    if standing.card.kind != "price" or len(ours) < 2:
+def _since_month_one(standing: Standing, card: Scorecard) -> str:
+    """Return how far a price fell from the vendor's first whole month."""
+    if standing.card.kind != "price":
         return ""
-    part = standing.now.value / ours["value"].iloc[0] - 1
-    month = MONTHS[ours["period_start"].iloc[0].month - 1]
-    return f"{share_text(abs(part))} {'less' if part < 0 else 'more'} than in {month}"
+    fall = since_month_one(standing, card.contract.go_live)
+    if fall is None:
+        return ""
+    moved = "fell" if fall.share >= 0 else "rose"
+    by = share_text(abs(fall.share))
+    return f" and {moved} by {by} from month one to {fall.number}"
 
 
 def _size(moved: Change) -> str:

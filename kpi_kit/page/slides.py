@@ -14,7 +14,7 @@ from kpi_kit.page.messages import (
     whole,
     would_change,
 )
-from kpi_kit.units import MISSING, count_text, day_text, period_text, share_text
+from kpi_kit.units import count_text, day_text, period_text, share_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -93,58 +93,18 @@ def _tally(states: Iterable[str]) -> str:
     words = {"misses": "missed", "meets": "met", "close": "too close to call"}
     counts = {word: states.count(state) for state, word in words.items()}
     counts["not judged yet"] = len(states) - sum(counts.values())
-    parts = [(_number(n), word) for word, n in counts.items() if n]
+    parts = [(number(n), word) for word, n in counts.items() if n]
     (first, word), *rest = parts
     verb = "is" if first == "one" else "are"
     lines = "line" if len(states) == 1 else "lines"
-    text = f"Of {_number(len(states))} contract {lines} {first} {verb} {word}"
+    text = f"Of {number(len(states))} contract {lines} {first} {verb} {word}"
     return ", ".join([text, *(f"{count} {word}" for count, word in rest)])
 
 
-def _number(count: int, none: str = "no") -> str:
+def number(count: int, none: str = "no") -> str:
+    """Return a small number as a word."""
     words = (none, *NUMBERS)
     return words[count] if count < len(words) else count_text(count)
-
-
-def scorecard(standings: Sequence[Standing], card: Scorecard) -> Slide | None:
-    """Return every leading KPI against the 30 days before go-live, as a table."""
-    held = [s for s in standings if s.now.value is not None][:MOST_ROWS]
-    judged = [s for s in held if s.since_baseline is not None]
-    if not judged:
-        return None
-    up = sum(bool(s.since_baseline.is_better) for s in judged)
-    down = sum(bool(s.since_baseline.is_worse) for s in judged)
-    said = "Against our own 30 days before go-live, "
-    said += f"{_number(up, 'none')} of {_number(len(judged))} KPIs "
-    said += f"{'are' if up > 1 else 'is'} better and {_number(down, 'none')} worse"
-    heads = ["KPI", "Before go-live", "Now", "Change", "State"]
-    rows = [_row(standing, card) for standing in held]
-    notes = {
-        "Say": "Speed, quality and cost stand in one table; none is the verdict alone.",
-        "How sure": "A change counts as better or worse where the doubt of both "
-        "numbers leaves no other answer.",
-        "What would change it": "Another mix of issue types before and after.",
-    }
-    table = {"heads": heads, "rows": rows, "numbers": [1, 2, 3]}
-    same = len(judged) - up - down
-    apart = f"{_number(same)} cannot be told apart from noise." if same else ""
-    context = line(
-        f"{apart[:1].upper()}{apart[1:]}", "Contract targets are at the right."
-    )
-    return slide(title(said), context, source(card), notes, table=table)
-
-
-def _row(standing: Standing, card: Scorecard) -> list[Any]:
-    moved = standing.since_baseline
-    bound = names.bound(standing) if standing.target is not None else ""
-    state = ", ".join(text for text in (standing.state_text, bound) if text)
-    return [
-        names.name(names.as_read(standing.card, card.contract)),
-        whole(names.value(standing, standing.baseline)),
-        whole(names.value(standing, standing.now)),
-        MISSING if moved is None else whole(f"{moved.text}, {moved.word}"),
-        {"state": standing.state, "text": whole(state)},
-    ]
 
 
 def kpi(
@@ -204,8 +164,8 @@ def source(card: Scorecard, standing: Standing | None = None) -> str:
     return whole(f"Source: own helpdesk data, {days}; {kind}{n}.")
 
 
-def root_causes(found: Causes | None) -> Slide | None:
-    """Return why customers write; None where no ticket has a cause."""
+def root_causes(found: Causes | None, before: str) -> Slide | None:
+    """Return why customers write, and what it was ``before``; None without causes."""
     if found is None or not found.tagged:
         return None
     first, share = found.causes[0], found.causes[0].n / found.tagged
@@ -224,7 +184,7 @@ def root_causes(found: Causes | None) -> Slide | None:
         ]
         for cause in found.causes[:MOST_ROWS]
     ]
-    heads = ["Root cause", "Tickets", "Share", "Four weeks before", ""]
+    heads = ["Root cause", "Tickets", "Share", before, ""]
     days = period_text(found.start, found.end)
     tagged = f"{count_text(found.tagged)} of {count_text(found.n)} tickets have a cause"
     notes = {
