@@ -48,7 +48,8 @@ def in_months(found: Frames) -> Frames:
     """
     before = found.get("baseline", found["series"].iloc[:0])
     level = [named(name).unit != "count" for name in before["metric"]]
-    before = before[pd.Series(level, index=before.index, dtype=bool)]
+    level = pd.Series(level, index=before.index, dtype=bool)
+    before = before[level & before["value"].notna()]
     months = [found["months"]] if "months" in found else []
     return {
         **found,

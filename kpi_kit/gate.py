@@ -72,16 +72,20 @@ def this_quarter(card: Scorecard) -> list[Against]:
     return _all(card, {name: s.now for name, s in card.standings.items()})
 
 
+# The same thing counted otherwise: it would be better, or worse, twice.
+TWICE = (
+    *(f"first_contact_resolution_{how}" for how in ("one_reply", "one_touch")),
+    *(f"first_contact_resolution_{how}" for how in ("no_follow_up", "no_repeat")),
+    *("csat_score", "abandonment_rate_of_queued"),
+)
+
+
 def _all(card: Scorecard, now: Mapping[str, Reading]) -> list[Against]:
     """Return the KPIs in the order in which they are told."""
     promised = [s.card.name for s in card.standings.values() if s.target is not None]
     order = dict.fromkeys((*FIRST[:5], *promised, *FIRST[5:], *METRICS))
-    twice = f"first_contact_resolution_{card.contract.first_contact_resolution}"
-    return [
-        _against(card[name], now.get(name))
-        for name in order
-        if name in card and not (name == twice and FIRST[1] in card)
-    ]
+    names = [name for name in order if name in card and name not in TWICE]
+    return [_against(card[name], now.get(name)) for name in names]
 
 
 def _against(standing: Standing, now: Reading | None) -> Against:

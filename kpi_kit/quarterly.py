@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kpi_kit import page
+from kpi_kit import charts, page
 from kpi_kit.gate import month_three, this_quarter
 from kpi_kit.shown import Shown, shown
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from kpi_kit.gate import Against
     from kpi_kit.standing import Scorecard, Standing
 
-# What a chart of months has room to name.
-MARKED = ("release", "launch")
+# What may explain that customers recommend less.
+EXPLAINING = ("release", "launch", "staffing", "other")
 QUARTER = "the quarter"
 
 
@@ -56,6 +56,62 @@ class Quarterly:
             *titled,
             page.pictures.behind(made),
         )
+
+    def prices(self) -> Shown | None:
+        """Return what a solved ticket cost: by month, and what money bought."""
+        told = page.quarter_money.money(self.card)
+        made = page.quarter_money.course(self.card)
+        if not told or made is None:
+            return shown(told) if told else None
+        title = "Cost per solved ticket, by the vendor's months"
+        chart = charts.titled(made.chart, title, [])
+        return shown(told, chart, page.pictures.behind([made]))
+
+    def recommended(self) -> Shown | None:
+        """Return quarter on quarter who would recommend, and what happened then."""
+        if self.card.engagement is None or "nps" not in self.card:
+            return None
+        standing, frame = self.card["nps"], self.card.engagement.quarters["nps"]
+        told = page.recommended.quarters(standing)
+        frame = frame[frame["n"] > 0].reset_index(drop=True)
+        if frame.empty:
+            return shown(told)
+        marks = [m for m in self.marks if m[2] in EXPLAINING]
+        made = self._picture("trend", frame, standing, marks=marks)
+        return shown(told, made.chart, page.pictures.behind([made]))
+
+    def tenures(self) -> Shown | None:
+        """Return who would recommend by how long they have been customers."""
+        rows = page.recommended.judged(self.card)
+        if rows is None:
+            return None
+        standing = page.recommended.alone(self.card["nps"])
+        told = page.recommended.by_tenure(rows, standing)
+        if rows.empty:
+            return shown(told)
+        named = page.recommended.named(rows)
+        made = self._picture("dots", named, standing, by="customer_tenure")
+        before = page.recommended.earlier(self.card)
+        return shown(told, made.chart, before, page.pictures.behind([made]))
+
+    def backlog(self) -> Shown | None:
+        """Return the open tickets by day since the quarter began."""
+        if "backlog" not in self.card or "backlog" not in self.card.daily:
+            return None
+        standing, frame = self.card["backlog"], self.card.daily["backlog"]
+        frame = frame[frame["period_start"] >= self.card.start].reset_index(drop=True)
+        if frame.empty:
+            return None
+        told = page.quarter.backlog(standing, frame)
+        if frame["value"].isna().all():
+            return shown(told)
+        made = self._picture("area", frame, standing)
+        return shown(told, made.chart, page.pictures.behind([made]))
+
+    def balance(self) -> Shown | None:
+        """Return the balanced scorecard, by the goal of the contract."""
+        told = page.balance.scorecard(self.card)
+        return shown(told) if told else None
 
     def _against(self, found: Sequence[Against], told: str, now: str) -> Shown:
         made = page.gate.gate(found, self.card, now)

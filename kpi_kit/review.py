@@ -90,7 +90,9 @@ class Review(Analysis, Quarterly, Sections, Deck, Mailed):
     def decisions(self) -> Shown:
         """Return the findings: evidence, rival cause, who does what."""
         told = page.headlines.answer(
-            page.findings.summary(self.found, len(asked(self.card)))
+            page.findings.summary(
+                self.found, len(asked(self.card)), self.card.every
+            )
         )
         return shown(told, page.findings.findings(self.found, self.card))
 
@@ -221,12 +223,11 @@ class Review(Analysis, Quarterly, Sections, Deck, Mailed):
 
     def done(self) -> None:
         """Mark the report as complete; the last cell of every notebook."""
-        desk = self.helpdesk
+        may_lack = self.helpdesk.may_lack
         mark = {
-            "slug": self.card.contract.slug,
-            "as_of": self.card.as_of.isoformat(),
+            **page.summary.mark(self.card, self.found),
             "numbers": self._hash(),
-            "lacks": "" if desk.may_lack else page.masthead.lacks(self.card),
+            "lacks": "" if may_lack else page.masthead.lacks(self.card),
         }
         publish_display_data({mime.DONE: mark, "text/plain": "The report is complete."})
 

@@ -15,7 +15,8 @@ from kpi_kit.look import LIGHT
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-ROW, HIGH = 46, 62  # pixels of a row, and of one where its words stand over it
+ROW, HIGH = 46, 66  # pixels of a row, and of one where its words stand over it
+LIFTED = 18  # pixels by which words stand higher there, and the line under the row
 BAR, TICK, THEN = 2.5, 0.3, 0.13  # pixels; parts of a row up and down
 OVER = -12  # where the words over the plot stand
 LEAST = 0.4  # of the plot that a bar takes at most
@@ -146,7 +147,8 @@ def _ground(data: pd.DataFrame) -> list[alt.Chart]:
     """Return the line under each row."""
     base = alt.Chart(pd.DataFrame({"y": data["row"] + 0.5}))
     across = {"x": alt.XValue(0), "x2": alt.X2Value(alt.ExprRef("width"))}
-    line = base.mark_rule(color=LIGHT["grid"], strokeWidth=1)
+    lifted = alt.ExprRef(f"narrow ? {4 - LIFTED} : 0")
+    line = base.mark_rule(color=LIGHT["grid"], strokeWidth=1, yOffset=lifted)
     return [line.encode(y=alt.Y("y:Q"), **across)]
 
 
@@ -182,7 +184,7 @@ def _words(data: pd.DataFrame, left: str) -> list[alt.Chart]:
     layers = []
     for field, (align, down, size, weight, token, more) in lines.items():
         shape = {"align": align, "baseline": "middle", "fontSize": size, **more}
-        shape |= {"dy": alt.ExprRef(f"narrow ? {down - 14} : {down}")}
+        shape |= {"dy": alt.ExprRef(f"narrow ? {down - LIFTED} : {down}")}
         place = alt.XValue(0 if align == "left" else alt.ExprRef("width"))
         base = alt.Chart(data[[field, "row"]])
         text = {"x": place, "y": alt.Y("row:Q"), "text": alt.Text(f"{field}:N")}

@@ -183,11 +183,14 @@ def labelled(starts: Sequence[date], most: int = 4) -> dict[int, str]:
     {2: 'Mon 9 Nov', 9: 'Mon 16 Nov', 13: 'Fri 20 Nov'}
     >>> labelled([date(2026, 2, 14), date(2026, 3, 16), date(2026, 4, 1)], most=3)
     {0: '14 Feb', 1: '16 Mar', 2: 'Apr'}
+    >>> labelled([date(2026, 2, 14), date(2026, 4, 1), date(2026, 7, 1)])
+    {0: '14 Feb', 1: 'Q2 2026', 2: 'Q3 2026'}
     """
     last = len(starts) - 1
     if not _is_daily(starts):
         step = max(1, round(last / (most - 1)))
         named = _month if _is_monthly(starts) else _short
+        named = _quarter if _is_quarterly(starts) else named
         return {n: named(starts[n]) for n in range(last % step, last + 1, step)}
     mondays = [n for n, day in enumerate(starts) if day.weekday() == 0]
     if last > 20:
@@ -209,6 +212,17 @@ def _is_daily(starts: Sequence[date]) -> bool:
 def _is_monthly(starts: Sequence[date]) -> bool:
     """Return whether months begin: all but the first ones, which may be cut."""
     return len(starts) > 2 and all(day.day == 1 for day in starts[2:])
+
+
+def _is_quarterly(starts: Sequence[date]) -> bool:
+    """Return whether the last one begins a quarter after the one before."""
+    return len(starts) > 1 and 88 < (starts[-1] - starts[-2]).days < 93
+
+
+def _quarter(day: date) -> str:
+    """Return what a quarter is called, by its first day where it is cut."""
+    is_whole = day.day == 1 and day.month % 3 == 1
+    return f"Q{day.month // 3 + 1} {day.year}" if is_whole else _short(day)
 
 
 def _month(day: date) -> str:

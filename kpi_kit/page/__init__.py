@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kpi_kit.page import (
+    balance,
     behind,
     compared,
     course,
@@ -20,7 +21,9 @@ from kpi_kit.page import (
     people,
     pictures,
     quarter,
+    quarter_money,
     reasons,
+    recommended,
     sentences,
     slides,
     spending,
@@ -32,6 +35,7 @@ from kpi_kit.page import (
 )
 
 __all__ = [
+    "balance",
     "behind",
     "compared",
     "course",
@@ -49,7 +53,9 @@ __all__ = [
     "people",
     "pictures",
     "quarter",
+    "quarter_money",
     "reasons",
+    "recommended",
     "sentences",
     "slides",
     "spending",

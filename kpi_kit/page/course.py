@@ -110,7 +110,7 @@ def _worst(standing: Standing, card: Scorecard) -> str:
         return ""
     called = names.name(names.as_read(standing.card, card.contract))
     first, last = readings(alike)[0], readings(alike)[-1]
-    when = period_text(first.start, last.end)
+    when = f"the days {period_text(first.start, last.end)}"
     if first.start.day == last.end.day == 1:
         when = MONTHS[first.start.month - 1]
         when += "" if len(alike) == 1 else f" to {MONTHS[last.start.month - 1]}"

@@ -13,7 +13,7 @@ from kpi_kit.page import names
 from kpi_kit.page.headlines import answer
 from kpi_kit.page.names import prose
 from kpi_kit.page.pictures import Picture
-from kpi_kit.page.tables import Cell, table
+from kpi_kit.page.tables import Cell, folded, table
 from kpi_kit.phrases import changed
 from kpi_kit.units import MISSING, MONTHS, count_text, period_text
 
@@ -138,7 +138,7 @@ def by_month_three(card: Scorecard) -> str:
 
 def in_the_quarter(found: Sequence[Against], card: Scorecard) -> str:
     """Say whether it is better than before the vendor in the judged quarter."""
-    return _told(found, f"From {period_text(card.start, card.end)}", card)
+    return _told(found, f"From {period_text(card.start, card.end)},", card)
 
 
 def _told(found: Sequence[Against], when: str, card: Scorecard) -> str:
@@ -178,11 +178,13 @@ def refused(found: Sequence[Against], card: Scorecard) -> str:
         if each.change is None:
             called = names.name(names.as_read(each.standing.card, card.contract))
             reasons.setdefault(each.why, []).append(called)
+    count = sum(len(those) for those in reasons.values())
     items = "".join(
         f"<li>{prose(f'{why[:1].upper()}{why[1:]}')} ({prose(', '.join(those))}).</li>"
         for why, those in reasons.items()
     )
-    return f'<ul class="note">{items}</ul>' if items else ""
+    title = f"{count} KPIs that are not held against the baseline: why"
+    return folded(title, f'<ul class="note">{items}</ul>') if items else ""
 
 
 def _day(day: date) -> str:

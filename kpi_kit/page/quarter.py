@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kpi_kit.gate import this_quarter
 from kpi_kit.page import names
 from kpi_kit.page.gate import counted
+from kpi_kit.page.headlines import answer
 from kpi_kit.page.sentences import (
     LONGEST,
     Sentence,
@@ -16,14 +17,16 @@ from kpi_kit.page.sentences import (
 )
 from kpi_kit.phrases import value
 from kpi_kit.prices import since_month_one
-from kpi_kit.units import share_text
+from kpi_kit.units import count_text, day_text, share_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from kpi_kit.page.gate import Counted
     from kpi_kit.rules import Finding
-    from kpi_kit.standing import Scorecard
+    from kpi_kit.standing import Scorecard, Standing
 
 # The sections that the sentences lead to: ids of the notebook's cells.
 NOW, DECIDE, MONEY = "now", "decide", "money"
@@ -39,15 +42,13 @@ def _engagement(card: Scorecard) -> Sentence:
     if live is None or live > card.start:
         told = "The contract names no go-live: nothing can be held against before."
         if live is not None:
-            told = (
-                "The vendor has not gone live yet: these are the client's numbers."
-            )
+            told = "The vendor has not gone live yet: these are the client's numbers."
         return Sentence(state="no_target", texts=(told,))
     if not many.n:
         told = "No KPI of the quarter can be held against the days before go-live."
         return Sentence(state="not_computable", texts=(told,))
     number = f"{many.better} of {many.n}"
-    rest = f" KPIs are surely better, {many.worse} worse, {many.close} alike."
+    rest = f" KPIs are surely better, {many.worse} worse, {many.close} not told apart."
     return Sentence(
         state=_side(many),
         texts=("Against the 30 days before the vendor ", number, rest),
@@ -102,3 +103,18 @@ def _money(card: Scorecard, found: Sequence[Finding]) -> list[Sentence]:
             said=f"{names.name(card[cost].card)}: {card[cost].state_text}",
         )
     ]
+
+
+def backlog(standing: Standing, daily: pd.DataFrame) -> str:
+    """Say how many tickets were open at the quarter's end, and when the most were."""
+    if standing.now.value is None:
+        return answer(f"{names.name(standing.card)}: {standing.state_text}.")
+    told = f"{names.value(standing, standing.now)} open at the end of the quarter"
+    if standing.previous is not None and standing.previous.value is not None:
+        told += f", {names.value(standing, standing.previous)} a quarter before"
+    known = daily[daily["value"].notna()]
+    if known.empty:
+        return answer(f"{told}.")
+    top = known.loc[known["value"].idxmax()]
+    most = f"{count_text(top['value'])} on {day_text(top['period_start'])}"
+    return answer(f"{told}.", f"The most since it began: {most}.")

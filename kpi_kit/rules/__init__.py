@@ -21,8 +21,21 @@ if TYPE_CHECKING:
 
     Ask = Callable[[Scorecard], "Finding | None"]
 
-__all__ = ["RULES", "Finding", "Rule", "asked", "findings", "rule", "sound"]
+__all__ = [
+    "ALL",
+    "RULES",
+    "SHORT",
+    "Finding",
+    "Rule",
+    "asked",
+    "findings",
+    "rule",
+    "sound",
+]
 
+# The periods that a report judges.
+SHORT = ("day", "week")
+ALL = (*SHORT, "quarter")
 SEVERITIES = ("note", "warning", "alarm")
 STATES = {"alarm": 1.0, "misses": 0.5}
 # A helpdesk that stands exactly on every line still gets one finding in so many weekly
@@ -56,8 +69,8 @@ class Finding:
 class Rule:
     """The card of a rule: what it reads, how grave it is, where it comes from.
 
-    ``quarterly`` says whether what it sees can be seen in a quarter as a whole: not
-    what lasts for days, or is held against the weeks before.
+    ``every`` says in which periods it can be seen: what lasts for days, or is held
+    against the weeks before, in no quarter.
     """
 
     name: str
@@ -66,7 +79,7 @@ class Rule:
     source: str
     says: str
     ask: Ask
-    quarterly: bool = False
+    every: tuple[str, ...] = SHORT
 
 
 RULES: dict[str, Rule] = {}
@@ -77,7 +90,7 @@ def rule(
     reads: tuple[str | tuple[str, ...], ...],
     severity: str,
     source: str,
-    quarterly: bool = False,
+    every: tuple[str, ...] = SHORT,
 ) -> Callable[[Ask], Ask]:
     """Declare a rule.
 
@@ -89,8 +102,8 @@ def rule(
         ``note``, ``warning`` or ``alarm``.
     source
         The article and sentence that it comes from.
-    quarterly
-        Whether a quarter can be judged by it.
+    every
+        The periods that it can judge.
     """
 
     def declare(ask: Ask) -> Ask:
@@ -104,7 +117,7 @@ def rule(
             source=source,
             says=(getdoc(ask) or "").partition("\n")[0],
             ask=ask,
-            quarterly=quarterly,
+            every=every,
         )
         return ask
 
@@ -149,11 +162,10 @@ def in_order(found: Iterable[Finding]) -> list[Finding]:
 
 def asked(card: Scorecard) -> list[Rule]:
     """Return the rules that have every number they read."""
-    of_weeks = card.every != "quarter"
     return [
         each
         for each in RULES.values()
-        if (of_weeks or each.quarterly)
+        if card.every in each.every
         and all(_can_read(card, names) for names in each.reads)
     ]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kpi_kit.held import readings
 from kpi_kit.intervals import Z
 from kpi_kit.phrases import value
-from kpi_kit.rules import Finding, rule, sound
+from kpi_kit.rules import ALL, Finding, rule, sound
 from kpi_kit.standing import is_vendors
 from kpi_kit.units import MONTHS, count_text, share_text, value_text
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     reads=("cost_per_resolution",),
     severity="warning",
     source="Cost per resolution: it may rise even though the invoice stays the same",
-    quarterly=True,
+    every=ALL,
 )
 def dearer_tickets(card: Scorecard) -> Finding | None:
     """More is paid for a solved ticket: for fewer of them, or by a higher invoice.
