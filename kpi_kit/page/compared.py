@@ -62,10 +62,8 @@ def against(found: Sequence[Against], card: Scorecard, now: str) -> Slide | None
     now
         What is held against them: ``days 61 to 90``.
     """
-    told, many = (
-        [each for each in found if each.change is not None],
-        gate.counted(found),
-    )
+    told = [each for each in found if each.change is not None]
+    many = gate.counted(found)
     drawn = gate.gate(told[:MOST_BARS], card, now)
     if drawn is None or not many.n:
         return None

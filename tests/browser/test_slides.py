@@ -181,7 +181,9 @@ def test_prints_the_notes_when_they_are_open(browser, path):
     texts = poppler("pdftotext", "-", "-", given=sheets).decode().split("\f")[:-1]
 
     assert 5 == len(texts)
-    assert all("What the speaker says." in text for text in texts)
+    for text in texts:
+        assert "What the speaker says." in text
+        assert "Source: own data." in text
 
 
 def test_foreign_words_do_not_run(browser, tmp_path):
