@@ -15,9 +15,9 @@ from kpi_kit.look import LIGHT
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-ROW, HIGH = 46, 66  # pixels of a row, and of one where its words stand over it
-LIFTED = 18  # pixels by which words stand higher there, and the line under the row
-BAR, TICK, THEN = 2.5, 0.3, 0.13  # pixels; parts of a row up and down
+ROW, HIGH = 46, 72  # pixels of a row, and of one where its words stand over it
+LIFTED = 30  # pixels by which words stand higher there, and the line under the row
+BAR, TICK, THEN = 2.5, 0.22, 0.1  # pixels; parts of a row up and down
 OVER = -12  # where the words over the plot stand
 LEAST = 0.4  # of the plot that a bar takes at most
 ROOM = 1.2
@@ -147,7 +147,7 @@ def _ground(data: pd.DataFrame) -> list[alt.Chart]:
     """Return the line under each row."""
     base = alt.Chart(pd.DataFrame({"y": data["row"] + 0.5}))
     across = {"x": alt.XValue(0), "x2": alt.X2Value(alt.ExprRef("width"))}
-    lifted = alt.ExprRef(f"narrow ? {4 - LIFTED} : 0")
+    lifted = alt.ExprRef(f"narrow ? {12 - LIFTED} : 0")
     line = base.mark_rule(color=LIGHT["grid"], strokeWidth=1, yOffset=lifted)
     return [line.encode(y=alt.Y("y:Q"), **across)]
 
@@ -214,7 +214,7 @@ def _heads(data: pd.DataFrame, left: str, right: str, now: str) -> list[alt.Char
     label = alt.Chart(first).mark_text(
         align=alt.ExprRef("datum.then > 0.5 ? 'right' : 'left'"),
         dx=alt.ExprRef("datum.then > 0.5 ? -5 : 5"),
-        dy=alt.ExprRef("narrow ? 12 : -11"),
+        dy=alt.ExprRef("narrow ? 11 : -13"),
         color=LIGHT["ink3"],
         baseline="middle",
     )

@@ -10,7 +10,7 @@ import pandas as pd
 from kpi_kit.charts.lettering import lettered
 from kpi_kit.charts.scales import span, up
 from kpi_kit.look import LIGHT
-from kpi_kit.units import MONTHS, value_text
+from kpi_kit.units import MINUS, MONTHS, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,11 +107,11 @@ def _cited(cited: pd.DataFrame, falls: tuple[float, float]) -> list[alt.Chart]:
         return []
     area = alt.Chart(cited).mark_area(color=LIGHT["band"])
     middle, low = cited["number"].mean(), cited["low"].mean()
-    told = f"cited: {falls[0]:.0%} to {falls[1]:.0%} less by month six"
+    told = f"cited: {MINUS}{falls[0]:.0%} to {MINUS}{falls[1]:.0%}"
     word = pd.DataFrame(
         [
             {
-                "text": told.replace("%", "", 1),
+                "text": told,
                 "kind": "band",
                 "x": middle,
                 "y": low,

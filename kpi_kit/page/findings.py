@@ -142,7 +142,7 @@ def _quarters_foot(standing: Standing, card: Scorecard, link: str) -> str:
     money = f"{share_text(float(weight))} of the fee at risk" if weight else ""
     until = day_text(card.as_of + TO_DECIDE)
     told = " \u00b7 ".join(text for text in (f"Decide by {until}", money) if text)
-    return f'<p class="foot"><span>{prose(told)}</span>{link}</p>'
+    return f'<p class="foot"><span>{prose(told)}</span><span>{link}</span></p>'
 
 
 def _link(finding: Finding, card: Scorecard) -> str:

@@ -15,6 +15,7 @@ from kpi_kit.prices import FALLS, vendors_months
 from kpi_kit.units import MONTHS, count_text, share_text, value_text
 
 if TYPE_CHECKING:
+    from kpi_kit.causes import Causes
     from kpi_kit.standing import Reading, Scorecard, Standing
 
 OUTPUT = "tickets_per_cost"
@@ -80,6 +81,24 @@ def _bought(standing: Standing) -> str:
 
 def _thousand(reading: Reading) -> str:
     return count_text(reading.value * THOUSAND)
+
+
+def avoidable(found: Causes, card: Scorecard) -> str:
+    """Say what the tickets that need not be cost, all costs counted, and before."""
+    if not found.avoidable or not found.tagged:
+        return ""
+    before = ""
+    if found.tagged_before:
+        share = share_text(found.avoidable_before / found.tagged_before)
+        before = f"The quarter before it was {share}."
+    price = next((s for s in reversed(priced(card)) if s.card.name in PAID), None)
+    if price is None:
+        return answer(before)
+    each, currency = names.value(price, price.now), price.card.unit
+    whole = f"{count_text(price.now.value * found.avoidable)} {currency}"
+    tickets = f"the {count_text(found.avoidable)} that need not be"
+    cost = f"At {each} for a solved ticket, {tickets} cost about {whole}."
+    return answer(before, cost)
 
 
 def course(card: Scorecard) -> Picture | None:
