@@ -22,7 +22,10 @@ STATES = (
 
 
 def definition_list(cards: Iterable[Card]) -> str:
-    """Return what each KPI means, and how its state is found."""
+    """Return what each KPI means, and how its state is found.
+
+    Folded on a screen, where each number leads to its own; on paper all are read.
+    """
     entries = [
         (names.place(card.name, "card"), names.name(card), card.definition)
         for card in cards
@@ -31,7 +34,11 @@ def definition_list(cards: Iterable[Card]) -> str:
         f'<div id="{place}"><dt>{escape(term)}</dt><dd>{_prose(text)}</dd></div>'
         for place, term, text in (*entries, ("card-states", "States", STATES))
     )
-    return f"<dl>\n{items}\n</dl>"
+    summary = f"What each number means: {len(entries)} definitions"
+    return (
+        f'<details class="kept"><summary>{summary}</summary>\n<dl>\n{items}\n</dl>\n'
+        "</details>"
+    )
 
 
 def decisions_table(cards: Iterable[Card]) -> str:
