@@ -25,6 +25,7 @@ PRESENTED = (
     *("first_response_time", "first_contact_resolution", "csat", "backlog"),
     *("cost_per_resolution", "nps"),
 )
+LOADED = "cost_per_resolution_loaded"  # what in-house months can be compared with
 BEFORE = {"week": "Four weeks before", "quarter": "Quarter before"}
 
 
@@ -50,9 +51,7 @@ class Deck:
         yield slides.opening(told, card)
         yield from self._held()
         for standing in self._presented():
-            chart = self._drawn_large(standing)
-            if chart is not None:
-                yield slides.kpi(standing, card, chart, self.found)
+            yield self._of_tenures(standing) or self._of_kpi(standing)
         causes = card.beside.causes if card.beside else None
         yield slides.root_causes(causes, BEFORE[card.every])
         for place, finding in enumerate(self.found[: decided.MOST_DECISIONS], 1):
@@ -78,9 +77,32 @@ class Deck:
         known = [self.card[name] for name in PRESENTED if name in self.card]
         return [s for s in known if s.now.value is not None]
 
+    def _of_kpi(self, standing: Standing) -> Slide | None:
+        chart, card, told = self._drawn_large(standing), self.card, ""
+        if chart is None:
+            return None
+        if standing.card.kind == "price" and LOADED in card:
+            told = page.spending.in_house(card[LOADED])
+        return page.slides.kpi(standing, card, chart, self.found, told)
+
+    def _of_tenures(self, standing: Standing) -> Slide | None:
+        """Return who would recommend, by tenure; None where nobody knows."""
+        recommended = page.recommended
+        rows = recommended.judged(self.card) if standing.card.name == "nps" else None
+        if rows is None or rows.empty:
+            return None
+        chart = page.pictures.picture(
+            *("dots", recommended.named(rows), recommended.alone(standing), self.card),
+            by=recommended.BY,
+        ).chart
+        return page.slides.tenures(rows, standing, self.card, chart)
+
     def _drawn_large(self, standing: Standing) -> alt.TopLevelMixin | None:
         """Return a KPI over time as a slide shows it; None where nothing is known."""
         card, name, frame = self.card, "trend", standing.series
+        if standing.card.kind == "price" and card.engagement is not None:
+            made = page.quarter_money.course(card)
+            return made.chart if made is not None else None
         if standing.card.name in card.daily and standing.card.kind == "stock":
             name, frame = "area", card.daily[standing.card.name]
         # What came after the judged period would be read as its end.

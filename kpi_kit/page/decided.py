@@ -6,9 +6,10 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from kpi_kit.page import masthead, names
+from kpi_kit.page.findings import TO_DECIDE
 from kpi_kit.page.messages import line, title, whole
 from kpi_kit.page.slides import MOST_ROWS, definition, slide, source
-from kpi_kit.units import share_text
+from kpi_kit.units import day_text, share_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +63,10 @@ def shortened(text: str) -> str:
 
 
 def _next(card: Scorecard) -> str:
-    """Return the next report, by which an answer is due."""
+    """Return until when an answer is due: some days, or before the next report."""
+    if card.every == "quarter":
+        until = card.as_of + TO_DECIDE
+        return f"{day_text(until)} {until.year}"
     told = masthead.following(card).removesuffix(".")
     return told.replace("Next", "Before the next").replace(": to", ", up to")
 

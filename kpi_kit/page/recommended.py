@@ -51,10 +51,11 @@ def by_tenure(rows: pd.DataFrame, standing: Standing) -> str:
     ]
     if not told:
         return answer("No answer of the quarter is by a customer whose time is known.")
-    return answer(f"{'; '.join(told)}.", _apart(known))
+    return answer(f"{'; '.join(told)}.", apart(known))
 
 
-def _apart(known: dict[str, Any]) -> str:
+def apart(known: dict[str, Any]) -> str:
+    """Say whether two rows can be told apart: those of ``new`` and ``long-term``."""
     both = [known.get(who) for who in ("new", "long-term")]
     if any(row is None or row.status != "ok" for row in both):
         return "Of fewer than 30 answers nothing can be told."

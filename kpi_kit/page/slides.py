@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kpi_kit.page import masthead, names
+from kpi_kit.page import masthead, names, recommended
 from kpi_kit.page.messages import (
     before,
     how_sure,
     line,
     message,
     title,
+    when,
     whole,
     would_change,
 )
+from kpi_kit.phrases import measured
 from kpi_kit.units import count_text, day_text, period_text, share_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import altair as alt
+    import pandas as pd
 
     from kpi_kit.causes import Causes
     from kpi_kit.page.sentences import Sentence
@@ -145,6 +148,42 @@ def kpi(
         notes,
         **enlarged(chart),
     )
+
+
+def tenures(
+    rows: pd.DataFrame, standing: Standing, card: Scorecard, chart: alt.TopLevelMixin
+) -> Slide:
+    """Return who would recommend by how long they have been customers.
+
+    Parameters
+    ----------
+    rows
+        The judged quarter's scores by ``customer_tenure``.
+    standing, card
+        The score, and its scorecard.
+    chart
+        The picture of the rows.
+    """
+    known = {row.customer_tenure: row for row in rows.itertuples()}
+    told = [
+        f"{names.value(standing, known[who])} by {called} customers"
+        for who, called in {"long-term": "long-standing", "new": "newer"}.items()
+        if who in known
+    ]
+    apart = recommended.apart(known)
+    notes = {
+        "Say": f"{apart} {how_sure(standing)}",
+        "How sure": " ".join(
+            f"{recommended.CALLED[who]}: {measured(standing, row)}."
+            for who, row in known.items()
+        ),
+        "Definition": definition(standing, card),
+        "What would change it": recommended.LOOKS_BACK,
+    }
+    said = f"The recommendation score of {when(standing)}: {', '.join(told)}"
+    context = line(apart, f"All: {names.value(standing, standing.now)}.")
+    whence = source(card, standing)
+    return slide(title(said), context, whence, notes, **enlarged(chart))
 
 
 def definition(standing: Standing, card: Scorecard) -> str:
