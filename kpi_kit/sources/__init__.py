@@ -170,7 +170,7 @@ def _made_up(location: str) -> Path:
 
 def _judged(parts: list[Loaded], now: int) -> list[Sound]:
     try:
-        sounds = judge(with_circles(parts), now)
+        sounds = judge(with_circles(parts, now), now)
         return [counted_in(*each) for each in zip(parts, sounds, strict=True)]
     except duckdb.Error as error:
         message = f"{in_words(parts)}: {first_line(error)}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kpi_kit.sources.faults import kept, marked
 from kpi_kit.sources.parts import joined, typed
 
 if TYPE_CHECKING:
@@ -15,13 +16,15 @@ if TYPE_CHECKING:
     from kpi_kit.sources.loaded import Loaded
 
 
-def with_circles(parts: Sequence[Loaded]) -> list[Loaded]:
+def with_circles(parts: Sequence[Loaded], now: int) -> list[Loaded]:
     """Find out which tickets are merged in a circle of two or more.
 
     Parameters
     ----------
     parts
         A table's files; of other tables than tickets nothing is asked.
+    now
+        The clock, epoch seconds: a row of a later time is left out.
 
     Returns
     -------
@@ -31,7 +34,8 @@ def with_circles(parts: Sequence[Loaded]) -> list[Loaded]:
     Notes
     -----
     Only tickets leave the engine that are merged and have another merged into them.
-    Of several rows of a ticket the one counts that is kept: the newest, else the first.
+    Of several rows of a ticket the one counts that is kept: the newest, else the first,
+    of those that are not left out.
     """
     table, names = parts[0].table, ("ticket_id", "merged_into")
     if table.name != "tickets" or not {*names} <= {*parts[0].present}:
@@ -39,7 +43,9 @@ def with_circles(parts: Sequence[Loaded]) -> list[Loaded]:
     columns = (*names, "_updated", "_row")
     rows = joined(
         [
-            typed(table, loaded.rows, columns).mutate(_part=ibis.literal(n, "int64"))
+            typed(table, kept(marked(loaded, now)), columns).mutate(
+                _part=ibis.literal(n, "int64")
+            )
             for n, loaded in enumerate(parts)
         ]
     )
@@ -52,10 +58,10 @@ def with_circles(parts: Sequence[Loaded]) -> list[Loaded]:
     told = rows.semi_join(chained, "ticket_id")
     newest = told["_updated"].desc(nulls_first=False)
     told = told.order_by([newest, "_part", "_row"]).select(*names)
-    kept = told.execute().drop_duplicates("ticket_id").dropna()
-    into = dict(zip(kept["ticket_id"], kept["merged_into"], strict=True))
-    found = circles(into)
-    return [replace(loaded, in_circles=found) for loaded in parts]
+    found = told.execute().drop_duplicates("ticket_id").dropna()
+    into = dict(zip(found["ticket_id"], found["merged_into"], strict=True))
+    named = circles(into)
+    return [replace(loaded, in_circles=named) for loaded in parts]
 
 
 def circles(into: Mapping[str, str]) -> tuple[str, ...]:

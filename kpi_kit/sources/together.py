@@ -54,7 +54,7 @@ def first_is_kept(loaded: Loaded) -> Iterator[str]:
     """Say that a column of times did not help to choose among rows of an id."""
     if "updated_at" in {name.lower().replace(" ", "_") for name in loaded.extra}:
         told = "updated_at does not tell which of an id's rows is the newest"
-        yield f"{loaded.file}: {told}; the first of them is kept"
+        yield f"{loaded.file}: {told}; of those that may be it the first is kept"
 
 
 def _nothing(_: ir.Table) -> Iterator[str]:
