@@ -72,7 +72,7 @@ class Reports:
             command, cwd=ROOT, env=os.environ | env, capture_output=True, check=False
         )
         assert (0, b"") == (done.returncode, done.stderr), done.stderr.decode()
-        return next((folder / "reports").rglob("*.html"))
+        return next((folder / "reports").glob(f"*/{cadence}-{AS_OF}.html"))
 
 
 @pytest.fixture(scope="session")
