@@ -23,6 +23,7 @@ from kpi_kit.plurals import plural
 from kpi_kit.reference import explain, templates
 from kpi_kit.sending import send
 from kpi_kit.signals import stopped_in_order
+from kpi_kit.watch import status
 
 if TYPE_CHECKING:
     from datetime import date
@@ -252,6 +253,7 @@ cli.add_command(run)
 cli.add_command(to_pdf)
 cli.add_command(send)
 cli.add_command(demo)
+cli.add_command(status)
 
 
 def _warn(told: Helpdesk | Known) -> None:

@@ -120,6 +120,7 @@ FLOORS = {
     "reports": 7,
     "index": 7,
     "due": 7,
+    "watch": 7,
     "nursery": 7,
     "vendors": 7,
     "kernel": 7,
@@ -177,7 +178,7 @@ ALONE = {
     "nbconvert": {"render", "slideshow"},
     "jinja2": {"render", "page", "mail"},
     "smtplib": {"mail"},
-    "click": {"__main__", "cadences", "inputs", "reference", "sending"},
+    "click": {"__main__", "cadences", "inputs", "reference", "sending", "watch"},
     "argparse": set(),  # click reads the command line
 }
 
