@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kpi_kit.page import gate, names
-from kpi_kit.page.messages import line, title, whole
-from kpi_kit.page.slides import MOST_ROWS, enlarged, number, slide, source
+from kpi_kit.page.messages import line, number, title, whole
+from kpi_kit.page.slides import MOST_ROWS, enlarged, slide, source
 from kpi_kit.units import MISSING, period_text
 
 if TYPE_CHECKING:

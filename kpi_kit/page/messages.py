@@ -22,8 +22,9 @@ from kpi_kit.units import (
 if TYPE_CHECKING:
     from kpi_kit.standing import Change, Scorecard, Standing
 
-LONGEST = 112  # characters of a slide's title: two lines
+LONGEST = 124  # characters of a slide's title: two lines
 WIDEST = 132  # of the line under it
+NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SAID = {
     "backlog": "{value} tickets were open at the end of {when}",
     "ces": "Customers rated how easy it was with {value}",
@@ -144,7 +145,7 @@ def _since_month_one(standing: Standing, card: Scorecard) -> str:
         return ""
     moved = "fell" if fall.share >= 0 else "rose"
     by = share_text(abs(fall.share))
-    return f" and {moved} by {by} from month one to {fall.number}"
+    return f" and {moved} by {by} from month one to {number(fall.number)}"
 
 
 def _size(moved: Change) -> str:
@@ -155,6 +156,12 @@ def _joined(standing: Standing, verdict: str, since: str) -> str:
     good = {"meets": True, "misses": False}.get(standing.state)
     alike = good is None or good == bool(standing.since_baseline.is_better)
     return f"{verdict} {'and' if alike else 'but'} {since}"
+
+
+def number(count: int, none: str = "no") -> str:
+    """Return a small number as a word."""
+    words = (none, *NUMBERS)
+    return words[count] if count < len(words) else count_text(count)
 
 
 def before(standing: Standing) -> str:

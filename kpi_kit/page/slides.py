@@ -10,6 +10,7 @@ from kpi_kit.page.messages import (
     how_sure,
     line,
     message,
+    number,
     title,
     when,
     whole,
@@ -37,7 +38,6 @@ TALL = 286  # pixels of a chart that takes any height
 LEAST, MOST = 1.4, 1.9
 ROOM = 420  # pixels of a slide under its title
 AXIS = 44  # pixels about a plot: dates under it, words over it
-NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 def slide(
@@ -102,12 +102,6 @@ def _tally(states: Iterable[str]) -> str:
     lines = "line" if len(states) == 1 else "lines"
     text = f"Of {number(len(states))} contract {lines} {first} {verb} {word}"
     return ", ".join([text, *(f"{count} {word}" for count, word in rest)])
-
-
-def number(count: int, none: str = "no") -> str:
-    """Return a small number as a word."""
-    words = (none, *NUMBERS)
-    return words[count] if count < len(words) else count_text(count)
 
 
 def kpi(
@@ -180,8 +174,8 @@ def tenures(
         "Definition": definition(standing, card),
         "What would change it": recommended.LOOKS_BACK,
     }
-    said = f"The recommendation score of {when(standing)}: {', '.join(told)}"
-    context = line(apart, f"All: {names.value(standing, standing.now)}.")
+    said = f"{apart.removesuffix('.')}: a score of {' and '.join(told)}"
+    context = line(f"All customers of {when(standing)}: {how_sure(standing)}")
     whence = source(card, standing)
     return slide(title(said), context, whence, notes, **enlarged(chart))
 
