@@ -54,16 +54,17 @@ def _figure(standing: Standing, card: Scorecard) -> str:
     state, told = judged(standing, card)
     said = [f'<span class="bound">{prose(text)}</span>' for text in told]
     line = past(standing.series, standing, standing.state)
+    defined = names.linked(kind(standing, card), standing.card.name)
     return (
         f'<div class="figure" id="{names.anchor(standing.card.name)}">'
-        f'<p><span class="name">{escape(names.name(standing.card))}</span>'
-        f'<span class="kind">{escape(kind(standing, card))}</span></p>'
-        f'<p><span class="value">{big(names.value(standing, standing.now))}</span>'
-        f'<span class="change">{change(standing)}</span>'
+        f'<p><span class="name">{escape(names.name(standing.card))}</span> '
+        f'<span class="kind">{defined}</span></p>'
+        f'<p><span class="value">{big(names.value(standing, standing.now))}</span> '
+        f'<span class="change">{change(standing)}</span> '
         f'<span class="kind">{prose(before(standing))}</span></p>'
         f'<p class="past">{line}</p>'
         f'<p><span class="state {standing.state}">{mark(standing.state)}'
-        f"<b>{prose(state)}</b></span>{''.join(said)}</p></div>\n"
+        f"<b>{prose(state)}</b></span> {' '.join(said)}</p></div>\n"
     )
 
 

@@ -51,6 +51,8 @@ const draw = async (figure) => {
     drawn.set(figure, { width, view });
     // The place has the label; Vega's names of single marks are noise, or missing.
     place.querySelector("svg").setAttribute("aria-hidden", "true");
+    place.setAttribute("role", "img");
+    place.removeAttribute("aria-roledescription");
     figure.dataset.drawn = "yes";
   } catch (error) {
     figure.dataset.drawn = "no";
