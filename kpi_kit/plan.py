@@ -66,7 +66,8 @@ class Plan:
 
     ``start`` is the first day of the review and ``as_of`` the last; ``every`` is the
     length of a period, ``quarter``, ``week`` or ``day``.  ``live`` is the vendor's
-    first day, where it is known and not after ``as_of``.
+    first day and ``begun`` that of the source, where they are known and not after
+    ``as_of``.
     """
 
     names: tuple[str, ...]
@@ -74,6 +75,7 @@ class Plan:
     as_of: date
     every: str
     live: date | None = None
+    begun: date | None = None
 
     @property
     def judged(self) -> Period:
@@ -81,7 +83,7 @@ class Plan:
 
         That is the day itself, or the last week from Monday to Sunday that is over, or
         the last calendar quarter that is.  The vendor's first quarter begins with its
-        first day, and is told while it runs.
+        first day, or that of the source, and is told while it runs.
         """
         after = self.as_of + DAY
         if self.every == "day":
@@ -92,12 +94,17 @@ class Plan:
         return Period(start=monday - WEEK, end=monday)
 
     def _quarter(self, after: date) -> Period:
-        own = quarter_of(months_after(after, -3))
-        if self.live is None or self.live < own.start:
+        own, since = quarter_of(months_after(after, -3)), self.since
+        if since is None or since < own.start:
             return own
-        if self.live >= own.end:
-            return Period(start=self.live, end=after)
-        return Period(start=self.live, end=own.end)
+        end = own.end if since < own.end else min(quarter_of(since).end, after)
+        return Period(start=since, end=end)
+
+    @property
+    def since(self) -> date | None:
+        """Return the first day that is the vendor's, as far as the source goes."""
+        known = [day for day in (self.live, self.begun) if day is not None]
+        return max(known, default=None)
 
     @property
     def month_three(self) -> Period | None:
@@ -129,7 +136,8 @@ class Plan:
         A quarterly report begins with the engagement, where that is known.
         """
         if self.every == "quarter":
-            return self.live or min(self.start, self.judged.start)
+            start = min(self.start, self.judged.start)
+            return self.since if self.live else max(start, self.begun or start)
         if self.every == "day":
             return self.start
         monday = self.start - timedelta(days=self.start.weekday())
@@ -146,10 +154,11 @@ class Plan:
     def looked_at(self) -> date:
         """Return the first day whose number of tickets is held against its like.
 
-        A quarter has so many days that one of them is unlike its like by chance.
+        A quarter has so many days that one of them is unlike its like by chance: only
+        whether the source ends too early is looked at.
         """
         if self.every == "quarter":
-            return self.judged.end - MATURING
+            return self.as_of + DAY - MATURING
         return self.judged.start - WEEK
 
 

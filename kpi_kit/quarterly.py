@@ -43,7 +43,7 @@ class Quarterly:
 
     def course(self) -> Shown:
         """Return the KPIs over the whole engagement, small and side by side."""
-        drawn = self._drawn()
+        drawn = [s for s in self._drawn() if s.series["value"].notna().any()]
         marks = page.course.marked(self.marks, self.card)
         made = [self._picture("trend", s.series, s, marks=marks) for s in drawn]
         titled = [
@@ -62,7 +62,7 @@ class Quarterly:
         told = page.quarter_money.money(self.card)
         made = page.quarter_money.course(self.card)
         if not told or made is None:
-            return shown(told) if told else None
+            return self._unknown("cost_per_resolution", told)
         title = "Cost per solved ticket, by the vendor's months"
         chart = charts.titled(made.chart, title, [])
         return shown(told, chart, page.pictures.behind([made]))
@@ -74,7 +74,7 @@ class Quarterly:
         standing, frame = self.card["nps"], self.card.engagement.quarters["nps"]
         told = page.recommended.quarters(standing)
         frame = frame[frame["n"] > 0].reset_index(drop=True)
-        if frame.empty:
+        if len(frame) < 2:
             return shown(told)
         marks = [m for m in self.marks if m[2] in EXPLAINING]
         made = self._picture("trend", frame, standing, marks=marks)
@@ -84,7 +84,8 @@ class Quarterly:
         """Return who would recommend by how long they have been customers."""
         rows = page.recommended.judged(self.card)
         if rows is None:
-            return None
+            known = "nps" in self.card and self.card["nps"].state != "not_computable"
+            return shown(page.recommended.NO_TENURE) if known else None
         standing = page.recommended.alone(self.card["nps"])
         told = page.recommended.by_tenure(rows, standing)
         if rows.empty:
@@ -112,6 +113,14 @@ class Quarterly:
         """Return the balanced scorecard, by the goal of the contract."""
         told = page.balance.scorecard(self.card)
         return shown(told) if told else None
+
+    def _unknown(self, metric: str, told: str) -> Shown | None:
+        """Return what is known of a KPI that has no chart; else what it needs."""
+        if told:
+            return shown(told)
+        if metric not in self.card:
+            return None
+        return shown(page.headlines.nothing(self.card[metric], self.card))
 
     def _against(self, found: Sequence[Against], told: str, now: str) -> Shown:
         made = page.gate.gate(found, self.card, now)

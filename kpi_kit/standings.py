@@ -16,7 +16,7 @@ from kpi_kit.comparable import bound_of
 from kpi_kit.engagement import engagement, in_months
 from kpi_kit.escalated import COLUMNS as ESCALATED
 from kpi_kit.escalated import FACTS, escalated
-from kpi_kit.freshness import known
+from kpi_kit.freshness import first_day, known
 from kpi_kit.held import held, rows_of
 from kpi_kit.plan import Plan, questions
 from kpi_kit.pooled import pooled
@@ -80,9 +80,8 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
         For a metric that nothing goes by.
     """
     names = tuple(dict.fromkeys(metrics))
-    live = contract.go_live
-    live = live if live is not None and live <= as_of else None
-    plan = Plan(names=names, start=start, as_of=as_of, every=every, live=live)
+    days = {"start": start, "as_of": as_of, "every": every}
+    plan = Plan(names=names, **days, **_beginnings(helpdesk, contract, as_of))
     asked = questions(plan, helpdesk, contract)
     together = [*asked.values()]
     also = COLUMNS if every == "day" else (*ESCALATED, *FACTS.values(), *BEHIND)
@@ -129,6 +128,18 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
         beside=beside(helpdesk, kept, plan, card, further),
         behind=behind(helpdesk, kept, card),
     )
+
+
+def _beginnings(
+    helpdesk: Helpdesk, contract: Contract, as_of: date
+) -> dict[str, date | None]:
+    """Return the first days of the vendor and of the source, if they are past."""
+    begun = first_day(helpdesk, contract.time_zone)
+    known = {"live": contract.go_live, "begun": begun}
+    return {
+        name: day if day is not None and day <= as_of else None
+        for name, day in known.items()
+    }
 
 
 def _with_months(found: Frames) -> Frames:

@@ -81,10 +81,11 @@ def _is_part(rows: pd.DataFrame, metric: Card) -> pd.Series:
 
 def step(data: pd.DataFrame) -> str:
     """Return what the rows are: days, weeks, months, quarters or other periods."""
-    days = {(row.end - row.start).days for row in data.itertuples()}
-    if days == {1}:
+    days = [(row.end - row.start).days for row in data.itertuples()]
+    if set(days) == {1}:
         return "day"
-    most = max(days, default=0)
+    # The first one may be the baseline, which is none of them.
+    most = max(days[1:] or days, default=0)
     return next((name for name, least in STEPS.items() if most <= least), "period")
 
 

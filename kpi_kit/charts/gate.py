@@ -208,7 +208,8 @@ def _heads(data: pd.DataFrame, left: str, right: str, now: str) -> list[alt.Char
         over = alt.Chart(pd.DataFrame({"text": [text]})).mark_text(
             align=align, color=LIGHT["ink3"], baseline="middle", **gone
         )
-        place = {"x": alt.XValue(alt.ExprRef(at)), "y": alt.YValue(OVER)}
+        high = alt.YValue(alt.ExprRef(f"{OVER} - (narrow ? 10 : 0)"))
+        place = {"x": alt.XValue(alt.ExprRef(at)), "y": high}
         layers.append(over.encode(text=alt.Text("text:N"), **place))
     first = data[["then", "row"]].dropna().head(1).assign(text="before the vendor")
     label = alt.Chart(first).mark_text(

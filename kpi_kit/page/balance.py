@@ -42,7 +42,8 @@ def _told(card: Scorecard) -> str:
     first += f"{missed} {'misses' if missed == 1 else 'miss'} it, "
     first += f"{close} {'is' if close == 1 else 'are'} too close to call."
     if not agreed:
-        first = f"None of its {len(kept)} KPIs has a contract target."
+        first = f"None of its KPIs has a contract target (n={len(kept)})."
+        first = "Its one KPI has no contract target." if len(kept) == 1 else first
     return answer(_goal(card), first)
 
 

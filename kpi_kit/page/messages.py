@@ -96,7 +96,8 @@ def line(*texts: str) -> str:
     for text in filter(None, texts):
         if len(f"{told} {text}") <= WIDEST:
             told = f"{told} {text}".strip()
-    return whole(told or shorten(texts[0], WIDEST, placeholder="\u2026"))
+    first = texts[0] if texts else ""
+    return whole(told or shorten(first, WIDEST, placeholder="\u2026"))
 
 
 def _said(standing: Standing, card: Scorecard) -> str:

@@ -15,6 +15,7 @@ from kpi_kit.page.sentences import (
     linked,
     worst_line,
 )
+from kpi_kit.periods import DAY
 from kpi_kit.phrases import value
 from kpi_kit.prices import since_month_one
 from kpi_kit.units import count_text, day_text, share_text
@@ -109,7 +110,8 @@ def backlog(standing: Standing, daily: pd.DataFrame) -> str:
     """Say how many tickets were open at the quarter's end, and when the most were."""
     if standing.now.value is None:
         return answer(f"{names.name(standing.card)}: {standing.state_text}.")
-    told = f"{names.value(standing, standing.now)} open at the end of the quarter"
+    last = day_text(standing.now.end - DAY)
+    told = f"{names.value(standing, standing.now)} open at the end of {last}"
     if standing.previous is not None and standing.previous.value is not None:
         told += f", {names.value(standing, standing.previous)} a quarter before"
     known = daily[daily["value"].notna()]
@@ -117,4 +119,4 @@ def backlog(standing: Standing, daily: pd.DataFrame) -> str:
         return answer(f"{told}.")
     top = known.loc[known["value"].idxmax()]
     most = f"{count_text(top['value'])} on {day_text(top['period_start'])}"
-    return answer(f"{told}.", f"The most since it began: {most}.")
+    return answer(f"{told}.", f"The most since the quarter began: {most}.")

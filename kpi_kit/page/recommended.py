@@ -25,6 +25,10 @@ CALLED = {
     "new": "newer customers",
     NONE: "nobody knows since when",
 }
+NO_TENURE = answer(
+    "Nobody can tell by how long they have been customers: needs since when each one "
+    "is (customer_since of tickets)."
+)
 LOOKS_BACK = "It looks back, and is asked of few: read it by the quarter."
 
 
