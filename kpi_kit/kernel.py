@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -11,7 +12,7 @@ from uuid import uuid4
 from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
-from jupyter_core.utils import run_sync
+from jupyter_core.utils import ensure_event_loop, run_sync
 from traitlets.config import Config
 
 from kpi_kit.engines import SHARED_BY
@@ -116,6 +117,8 @@ def kernel(
             started.talking.stop_channels()
         started.kill()
         run_sync(_end)(started)
+        if threading.current_thread() is not threading.main_thread():
+            ensure_event_loop().close()  # made for this thread, and used by no other
 
 
 async def _end(started: Kernel) -> None:
