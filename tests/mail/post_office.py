@@ -155,8 +155,8 @@ def delivery(folder: Path, port: int, **given: Any):
         "domains": ["client.example"],
         "errors_to": [OPS],
         "vendors": {"acme": {"daily_digest": [ANN, BOB, CAT]}},
-        "retry_for": "1 s",
-        "answer_within": "1 s",
+        "retry_for": "0.1 s",
+        "answer_within": "20 s",
     } | given
     path = folder / "delivery.yaml"
     path.write_text(yaml.safe_dump(values), encoding="utf-8")
