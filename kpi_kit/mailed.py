@@ -13,8 +13,6 @@ from kpi_kit.shown import Shown, shown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pandas as pd
-
     from kpi_kit.page.pictures import Picture
     from kpi_kit.rules import Finding
     from kpi_kit.standing import Scorecard, Standing
@@ -34,7 +32,6 @@ class Mailed:
     found: tuple[Finding, ...]
     helpdesk: Helpdesk
     _seal: Callable[[], str]
-    _counted: Callable[[str], tuple[pd.DataFrame, dict[str, Any]]]
     _picture: Callable[..., Picture]
 
     def digest(self) -> Shown:
@@ -62,13 +59,13 @@ class Mailed:
         name = standing.card.name
         is_counted = standing.card.kind in COUNTED and name in self.card.daily
         if is_counted:
-            frame, more = self._counted(name)
+            frame, more = page.pictures.counted(self.card, self.found, name)
             usual = usually(self.card, name)
             more = {**more, "usual": None if usual is None else usual.usual}
         else:
             frame, more = standing.series, {}
         kind = "area" if is_counted else "trend"
-        chart = self._picture(kind, frame, standing, height=HIGH, **more).chart
+        chart = self._picture(kind, frame, standing, **more | {"height": HIGH}).chart
         spec = chart.properties(width=WIDE).to_dict()
         spec["config"]["background"] = LIGHT["paper"]
         return page.letter.charted(standing, self.card, frame, spec)

@@ -97,7 +97,8 @@ def _page(nb: NotebookNode, cells: Iterable[NotebookNode]) -> dict[str, Any]:
     first = [s for s in sections if "lead" in s["tags"]]
     return {
         "head": head,
-        "lead": _rows(first),
+        # Four halves or more fill two columns, each as far as it goes.
+        "lead": [first] if _all_half(first) else _rows(first),
         "rows": _rows([s for s in sections if s not in first]),
         "links": [s for s in sections if s not in first and s["question"]],
         "title": title,
@@ -107,6 +108,10 @@ def _page(nb: NotebookNode, cells: Iterable[NotebookNode]) -> dict[str, Any]:
         "font": FONT,
         **scripts(nb, charts=charts),
     }
+
+
+def _all_half(sections: list[dict[str, Any]]) -> bool:
+    return bool(sections) and all("half" in section["tags"] for section in sections)
 
 
 def _worst(head: list[str], first: str, why: str) -> list[str]:

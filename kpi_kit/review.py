@@ -14,10 +14,9 @@ from kpi_kit import catalog, charts, mime, page
 from kpi_kit.analysis import Analysis
 from kpi_kit.deck import Deck
 from kpi_kit.freshness import BEGINS
-from kpi_kit.growth import alarms, growth
+from kpi_kit.growth import growth
 from kpi_kit.headline import headline
 from kpi_kit.mailed import Mailed
-from kpi_kit.periods import DAY
 from kpi_kit.quarterly import Quarterly
 from kpi_kit.rules import asked
 from kpi_kit.sections import Sections
@@ -40,7 +39,6 @@ BESIDE = (
 # What a small chart has room to name.
 FEW = ("release", "launch", "holiday")
 MOST_CHARTS = 8
-LAST_DAYS = 28
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -90,9 +88,7 @@ class Review(Analysis, Quarterly, Sections, Deck, Mailed):
     def decisions(self) -> Shown:
         """Return the findings: evidence, rival cause, who does what."""
         told = page.headlines.answer(
-            page.findings.summary(
-                self.found, len(asked(self.card)), self.card.every
-            )
+            page.findings.summary(self.found, len(asked(self.card)), self.card.every)
         )
         return shown(told, page.findings.findings(self.found, self.card))
 
@@ -151,22 +147,11 @@ class Review(Analysis, Quarterly, Sections, Deck, Mailed):
         name = "backlog" if self._has("backlog") else "ticket_volume"
         if not self._has(name) or (name != "backlog" and self.card.every != "day"):
             return None
-        standing, (frame, more) = self.card[name], self._counted(name)
+        standing = self.card[name]
+        frame, more = page.pictures.counted(self.card, self.found, name)
         grown = growth(self.card, self.card.as_of)
         told = page.headlines.queue(frame, standing, grown)
         return self._told("area", frame, standing, told, **more)
-
-    def _counted(self, name: str) -> tuple[pd.DataFrame, dict[str, Any]]:
-        """Return the days of a count that are drawn, and its alarm."""
-        standing, frame = self.card[name], self.card.daily[name]
-        frame = frame.tail(LAST_DAYS) if self.card.every == "day" else frame
-        grown = growth(self.card, self.card.as_of)
-        alarm = self._alarm_days(name, frame["period_start"].iloc[0])
-        # In the picture as in the finding: over its three days, not all alarmed ones.
-        is_over = grown is not None and grown.level == "alarm"
-        said = grown.text if is_over else ""
-        said = standing.state_text if standing.state == "alarm" else said
-        return frame, {"alarm": alarm, "said": said.removeprefix("alarm: ")}
 
     def escalated(self) -> Shown | None:
         """Return the newest escalated tickets."""
@@ -244,12 +229,6 @@ class Review(Analysis, Quarterly, Sections, Deck, Mailed):
     def _seal(self) -> str:
         first = self._hash()[:8]
         return f"{first[:4]} {first[4:]}"
-
-    def _alarm_days(self, name: str, start: date) -> tuple[date, ...]:
-        if name == "backlog":
-            return alarms(self.card, start, self.card.as_of + DAY)
-        seen = any(f.metric == name and f.state == "alarm" for f in self.found)
-        return (self.card.start,) if seen else ()
 
     def _has(self, metric: str) -> bool:
         return metric in self.card and self.card[metric].state != "not_computable"

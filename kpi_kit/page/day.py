@@ -22,12 +22,15 @@ from kpi_kit.states import note_text
 from kpi_kit.units import LONG_WEEKDAYS, count_text, day_text, span_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kpi_kit.expectation import Expectation
     from kpi_kit.standing import Scorecard, Standing
 
 # What a director looks at each morning, and what came in, whose spikes alarm.
 THREE = ("first_response_time", "backlog", "csat_response_rate")
 SHOWN = (*THREE, "ticket_volume")
+LINE = 52  # letters
 SIDES = {
     "above": "Above the usual range",
     "below": "Below the usual range",
@@ -52,7 +55,7 @@ def figures(card: Scorecard) -> str:
 
 def _figure(standing: Standing, card: Scorecard) -> str:
     state, told = judged(standing, card)
-    said = [f'<span class="bound">{prose(text)}</span>' for text in told]
+    said = [f'<span class="bound">{prose(text)}</span>' for text in _joined(told)]
     line = past(standing.series, standing, standing.state)
     defined = names.linked(kind(standing, card), standing.card.name)
     return (
@@ -66,6 +69,15 @@ def _figure(standing: Standing, card: Scorecard) -> str:
         f'<p><span class="state {standing.state}">{mark(standing.state)}'
         f"<b>{prose(state)}</b></span> {' '.join(said)}</p></div>\n"
     )
+
+
+def _joined(texts: Iterable[str]) -> list[str]:
+    """Return texts in as few lines as they fit."""
+    lines: list[str] = []
+    for text in texts:
+        both = f"{lines[-1]}; {text}" if lines else text
+        lines[-1:] = [both] if len(both) <= LINE else [*lines[-1:], text]
+    return lines
 
 
 def judged(standing: Standing, card: Scorecard) -> tuple[str, list[str]]:
