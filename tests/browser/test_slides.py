@@ -29,7 +29,8 @@ SIZES = """() => [...document.querySelectorAll(".sheet")].map((sheet) => {
 FITS = """() => [...document.querySelectorAll(".sheet")].map((sheet) => {
   const title = sheet.querySelector("h2"), line = sheet.querySelector(".context");
   const body = sheet.querySelector(".body"), foot = sheet.querySelector(".foot span");
-  return title.scrollHeight <= title.clientHeight + 1 && title.offsetHeight <= 84
+  const third = title.scrollHeight >= title.clientHeight + 21;  // a line is 42
+  return !third && title.offsetHeight <= 84
     && line.scrollWidth <= line.clientWidth && foot.scrollWidth <= foot.clientWidth
     && body.scrollHeight <= body.clientHeight && body.scrollWidth <= body.clientWidth;
 })"""
