@@ -276,14 +276,15 @@ def test_a_decision_is_an_ask_with_its_money():
 )
 def test_recommendation_is_told_by_tenure(long, new, told):
     """What is sure stands first, then both scores."""
-    scores = rows([long, new], customer_tenure=["long-term", "new"])
+    tenured = rows([long, new], customer_tenure=["long-term", "new"])
     score = bare("nps", reading(22.0, 12.0, 32.0, n=400), CONTRACT)
     card = scorecard(score, contract=CONTRACT)
     chart = a_review().draw("trend", "backlog").parts[0]
-    made = slides.tenures(scores, score, card, chart)
+    made = slides.tenures(tenured, score, card, chart)
 
     assert told in made["title"]
-    assert f"a score of {long[0]} by long-standing customers" in made["title"]
+    scores = f"a score of {long[0]} against {new[0]} of newer customers"
+    assert made["title"].endswith(scores)
     assert recommended.LOOKS_BACK == dict(made["notes"])["What would change it"]
 
 

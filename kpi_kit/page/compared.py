@@ -82,14 +82,13 @@ def against(found: Sequence[Against], card: Scorecard, now: str) -> Slide | None
 
 
 def _sides(told: Sequence[Against], card: Scorecard) -> list[str]:
-    """Return which KPIs are worse and which are better, two of each."""
-    sides = {"Worse": "misses", "Better": "meets"}
-    those = {s: [e for e in told if e.state == state] for s, state in sides.items()}
-    return [
-        f"{side}: {', '.join(gate.named(each, card) for each in some[:2])}."
-        for side, some in those.items()
-        if some
-    ]
+    """Return the first two KPIs that are worse, and the first that is better."""
+    sides = {"Worse": ("misses", 2), "Better": ("meets", 1)}
+    those = {
+        side: [gate.named(each, card) for each in told if each.state == state][:most]
+        for side, (state, most) in sides.items()
+    }
+    return [f"{side}: {', '.join(some)}." for side, some in those.items() if some]
 
 
 def _days(each: Against) -> str:

@@ -159,11 +159,11 @@ def tenures(
         The picture of the rows.
     """
     known = {row.customer_tenure: row for row in rows.itertuples()}
-    told = [
-        f"{names.value(standing, known[who])} by {called} customers"
-        for who, called in {"long-term": "long-standing", "new": "newer"}.items()
-        if who in known
-    ]
+    long, new = (
+        names.value(standing, known[who]) if who in known else ""
+        for who in ("long-term", "new")
+    )
+    both = f"a score of {long} against {new} of newer customers"
     apart = recommended.apart(known)
     notes = {
         "Say": f"{apart} {how_sure(standing)}",
@@ -174,8 +174,9 @@ def tenures(
         "Definition": definition(standing, card),
         "What would change it": recommended.LOOKS_BACK,
     }
-    said = f"{apart.removesuffix('.')}: a score of {' and '.join(told)}"
-    context = line(f"All customers of {when(standing)}: {how_sure(standing)}")
+    said = f"{apart.removesuffix('.')}: {both if long and new else long or new}"
+    total = names.value(standing, standing.now)
+    context = line(f"All customers of {when(standing)}: {total}. {how_sure(standing)}")
     whence = source(card, standing)
     return slide(title(said), context, whence, notes, **enlarged(chart))
 
