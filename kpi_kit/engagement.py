@@ -50,10 +50,10 @@ def in_months(found: Frames) -> Frames:
     level = [named(name).unit != "count" for name in before["metric"]]
     level = pd.Series(level, index=before.index, dtype=bool)
     before = before[level & before["value"].notna()]
-    months = [found["months"]] if "months" in found else []
+    drawn = [found[key] for key in ("trend", "months") if key in found]
     return {
         **found,
-        "trend": pd.concat([before, found["trend"], *months], ignore_index=True),
+        "trend": pd.concat([before, *drawn], ignore_index=True),
         "quarters": pd.concat([before, found["series"]], ignore_index=True),
     }
 

@@ -94,7 +94,8 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     answered = dict(zip(asked, answers, strict=True))
     days = {"start": plan.back, "judged": plan.looked_at, "as_of": as_of}
     fresh = known(helpdesk, contract, **days)
-    found = _with_months(settled(answered, fresh, plan, replies(kept, as_of)))
+    final = settled(answered, fresh, plan, replies(kept, as_of))
+    found = _with_months(final, every)
     if every == "quarter":
         found = in_months(found)
     if every == "day":
@@ -142,11 +143,11 @@ def _beginnings(
     }
 
 
-def _with_months(found: Frames) -> Frames:
+def _with_months(found: Frames, every: str) -> Frames:
     """Put what is known by the month beside what is known by the report's periods."""
     beside = {"baseline": "baseline months"}
     # Whole quarters hold whole months themselves.
-    beside |= {} if "trend" in found else {"series": "months"}
+    beside |= {} if every == "quarter" else {"series": "months"}
     return {
         key: pd.concat([frame, found[beside[key]]], ignore_index=True)
         if beside.get(key) in found

@@ -52,8 +52,8 @@ def lost_customers(card: Scorecard) -> Finding | None:
         ),
         ask=(
             "The client's head of customer success calls ten of the long-standing "
-            "customers who answered 0 to 6, and says which of their reasons are "
-            "support's."
+            "customers who answered 0 to 6, and says which of their reasons the vendor "
+            "can mend."
         ),
         metric="nps",
     )
