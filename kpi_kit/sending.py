@@ -123,7 +123,9 @@ def mail_reports(
             if isinstance(error, UndeliveredError):
                 delivery = replace(delivery, retry_for=0.0)  # it was waited for once
             elif not isinstance(error, RefusedError):  # which was told of
-                _notify(delivery, f"Not mailed: {report.stem}", error)
+                _notify(
+                    delivery, f"Not mailed: {report.parent.name}/{report.name}", error
+                )
     if reports and not any(isinstance(each, UndeliveredError) for each in failed):
         failed += mail.drain(reports[0].parents[1], delivery)
     for each in failed:

@@ -35,10 +35,10 @@ CREATE TABLE IF NOT EXISTS deliveries (
 """
 _FORGET = """
 DELETE FROM deliveries
-WHERE slug = :slug AND cadence = :cadence AND as_of = :as_of AND state = 'pending'
-  AND is_gone(owner, owned_until)
+WHERE slug = :slug AND cadence = :cadence AND as_of = :as_of
+  AND state IN ('pending', 'refused') AND is_gone(owner, owned_until)
   AND (revision != :revision
-       OR recipient NOT IN (SELECT value FROM json_each(:recipients)))
+       OR recipient NOT IN (SELECT value FROM json_each(:listed)))
 """
 _REPORT = "slug = :slug AND cadence = :cadence AND as_of = :as_of"
 _ROW = f"{_REPORT} AND revision = :revision AND recipient = :recipient"
@@ -139,16 +139,17 @@ class Ledger:
         """Return whether a report was ever taken up, with these numbers or others."""
         return bool(self._select(_REPORT, **vars(key)))
 
-    def take_up(self, key: Key, recipients: Sequence[str]) -> None:
-        """Let a report wait for its recipients, and nobody for numbers before it.
+    def take_up(
+        self, key: Key, recipients: Sequence[str], listed: Sequence[str]
+    ) -> None:
+        """Let a report wait for recipients, and nobody for numbers before it.
 
-        What waits for others than these, or in an earlier revision, was never sent to
-        them and is forgotten.
+        What waits for others than the listed or was refused by them, or is of an
+        earlier revision, is with nobody and is forgotten.
         """
         with self._whole():
-            self._connection.execute(
-                _FORGET, vars(key) | {"recipients": json.dumps(recipients)}
-            )
+            given = vars(key) | {"listed": json.dumps(listed)}
+            self._connection.execute(_FORGET, given)
             for recipient in recipients:
                 self._insert(key, recipient, "pending", "")
 

@@ -39,7 +39,10 @@ def notify(delivery: Delivery, subject: str, lines: Iterable[str]) -> str:
     -----
     It stands in no ledger: to hear of a fault twice is better than not to hear of it.
     """
-    text = "\n\n".join((*map(one_line, lines), f"Sent by {socket.gethostname()}."))
+    told = [
+        f"{one_line(line)}." for line in (*lines, f"Sent by {socket.gethostname()}")
+    ]
+    text = "\n\n".join(told)
     failed = []
     with Server(delivery) as server:
         for recipient in delivery.errors_to:

@@ -104,16 +104,15 @@ def deliver(
         Before anything is sent: see `read_report`, `recipients_of`, `evidence.opened`.
     """
     report = read_report(path)
-    recipients = recipients_of(report, delivery)
-    if only is not None:
-        recipients = tuple(each for each in recipients if same(each) in only)
+    listed = recipients_of(report, delivery)
+    recipients = [each for each in listed if only is None or same(each) in only]
     with Server(delivery) as server, evidence.opened(report.out) as ledger:
         evidence.refuse_unknown(ledger, report)
         ledger.lay_open()
         if unknown is not None:
             ledger.decide(report.key, unknown)
         names = [same(each) for each in recipients]
-        ledger.take_up(report.key, names)
+        ledger.take_up(report.key, names, [same(each) for each in listed])
         evidence.mark(report)
         _post(ledger, Letters(report, delivery), server, recipients, tell)
         entries = ledger.entries(report.key)
@@ -142,7 +141,7 @@ def drain(out: Path, delivery: Delivery) -> list[KitError]:
             if path.exists():
                 paths[path] = names
             else:
-                ledger.take_up(key, [])  # nobody waits for what was removed
+                ledger.take_up(key, [], [])  # nobody waits for what was removed
     failed: list[KitError] = []
     for path, names in paths.items():
         if delivery.recipients(path.parent.name, path.stem[: -len("-2026-11-15")]):
@@ -232,17 +231,21 @@ def _judged(report: Report, delivery: Delivery, entries: Sequence[Entry]) -> int
         return sum(entry.state == "accepted" for entry in entries)
     told = ""
     if by["refused"] or by["unknown"]:
-        told = notify(delivery, f"Not delivered: {report.name}", faults)
+        subject = f"Not delivered: {report.key.slug}/{report.name}"
+        told = notify(delivery, subject, faults)
     lines = [*faults, *([f"{told}."] if told else [])]
     kind = UndeliveredError if by["unknown"] or by["pending"] else RefusedError
     raise kind(f"{report.path.with_name(report.name)}: {' '.join(lines)}")
 
 
 def _named(entries: Sequence[Entry]) -> str:
-    """Return the first few recipients, each with the reason."""
+    """Return the first few recipients, those with one reason together."""
+    reasons: dict[str, list[str]] = {}
+    for entry in entries[:NAMED]:
+        reasons.setdefault(entry.reason, []).append(entry.recipient)
     told = [
-        f"{entry.recipient} ({entry.reason})" if entry.reason else entry.recipient
-        for entry in entries[:NAMED]
+        f"{', '.join(names)} ({reason})" if reason else ", ".join(names)
+        for reason, names in reasons.items()
     ]
     more = len(entries) - NAMED
     return ", ".join(told) + (f" and {more} more" if more > 0 else "")

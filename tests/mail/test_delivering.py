@@ -53,7 +53,7 @@ def test_one_is_refused_and_the_others_have_it(office, out, tmp_path):
     assert "(550 no such user)" in str(one.value)
     assert {ANN: 1, CAT: 1, OPS: 1} == office.counts()
     (notice,) = office.mails(OPS)
-    assert "Not delivered: daily_digest-2026-11-15.html" == notice["Subject"]
+    assert "Not delivered: acme/daily_digest-2026-11-15.html" == notice["Subject"]
     assert "bob@client.example (550 no such user)" in notice.get_content()
     assert {ANN: "accepted", BOB: "refused", CAT: "accepted"} == states(out)
     assert 3 == mail.deliver(report, known)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kpi_kit.mail import ledger as ledgers
@@ -37,7 +39,7 @@ def state(view):
 def test_one_of_two_hosts_gets_a_row(hosts):
     """The second finds it held, and gets it when the first lets go."""
     one = hosts("one")
-    one.take_up(KEY, [ANN])
+    one.take_up(KEY, [ANN], [ANN])
     assert one.claim(KEY, ANN)
     two = hosts("two")
 
@@ -55,7 +57,7 @@ def test_a_host_that_falls_silent_loses_its_row(hosts, monkeypatch):
     now = [1_000_000.0]
     monkeypatch.setattr(ledgers, "time", lambda: now[0])
     one = hosts("one")
-    one.take_up(KEY, [ANN])
+    one.take_up(KEY, [ANN], [ANN])
     one.claim(KEY, ANN)
     two = hosts("two")
     now[0] += LEASE - 1
@@ -74,7 +76,7 @@ def test_what_a_silent_host_was_sending_is_unknown_until_it_speaks(hosts, monkey
     now = [1_000_000.0]
     monkeypatch.setattr(ledgers, "time", lambda: now[0])
     one = hosts("one")
-    one.take_up(KEY, [ANN])
+    one.take_up(KEY, [ANN], [ANN])
     assert one.claim(KEY, ANN)
     assert one.hand_over(KEY, ANN)
     two = hosts("two")
@@ -91,7 +93,7 @@ def test_what_a_silent_host_was_sending_is_unknown_until_it_speaks(hosts, monkey
 def test_two_in_one_process_are_two(hosts):
     """A process that mails twice at once is no exception to taking turns."""
     one, two = hosts("one"), hosts("one")
-    one.take_up(KEY, [ANN])
+    one.take_up(KEY, [ANN], [ANN])
 
     assert [True, False] == [one.claim(KEY, ANN), two.claim(KEY, ANN)]
     assert [False, True] == [two.hand_over(KEY, ANN), one.hand_over(KEY, ANN)]
@@ -100,11 +102,33 @@ def test_two_in_one_process_are_two(hosts):
 def test_who_has_a_report_cannot_be_taken_up_again(hosts):
     """Neither the same numbers nor a smaller list touch an accepted row."""
     one = hosts("one")
-    one.take_up(KEY, [ANN])
+    one.take_up(KEY, [ANN], [ANN])
     one.claim(KEY, ANN)
     one.settle(KEY, ANN, "accepted")
-    one.take_up(KEY, [])
-    one.take_up(KEY, [ANN])
+    one.take_up(KEY, [], [])
+    one.take_up(KEY, [ANN], [ANN])
 
     assert "accepted" == state(one)
     assert not one.claim(KEY, ANN)
+
+
+def test_what_nobody_has_is_forgotten_with_its_recipient(hosts):
+    """Ann was refused and Bob waits, and neither is listed any more; Cat still is.
+
+    With other numbers nobody waits for the first ones, and who has them keeps the row.
+    """
+    bob, cat = "bob@client.example", "cat@client.example"
+    one = hosts("one")
+    one.take_up(KEY, [ANN, bob, cat], [ANN, bob, cat])
+    for name, state in ((ANN, "refused"), (cat, "refused")):
+        one.claim(KEY, name)
+        one.settle(KEY, name, state)
+    one.take_up(KEY, [], [cat])
+
+    assert {cat: "refused"} == {e.recipient: e.state for e in one.everything()}
+    one.claim(KEY, cat)
+    one.settle(KEY, cat, "accepted")
+    later = replace(KEY, revision="2")
+    one.take_up(later, [cat], [cat])
+    assert ["accepted", "pending"] == [entry.state for entry in one.everything()]
+    assert one.had_another(later, cat)

@@ -84,7 +84,7 @@ def test_no_secret_is_told(kit, file, office, out, monkeypatch, caplog):
     code, printed, told = kit("send", written(out), "--delivery", file)
 
     assert (4, "") == (code, printed)
-    assert "3 of 3 wait for it: ann@client.example (535 " in told
+    assert f"3 of 3 wait for it: {ANN}, {BOB}, {CAT} (535 " in told
     kept = b"".join(path.read_bytes() for path in out.rglob("*") if path.is_file())
     assert SECRET not in told + caplog.text
     assert SECRET.encode() not in kept
@@ -192,7 +192,7 @@ def test_run_mails_what_it_made(kit, office, tmp_path):
     report = tmp_path / "reports/brightline/daily_digest-2026-11-15.html"
 
     assert (4, 2) == (code, printed.count("\n"))
-    assert "2 of 2 wait for it: ann@client.example (Connection refused)" in told
+    assert f"2 of 2 wait for it: {ANN}, {BOB} (Connection refused)" in told
     assert report.exists()
     file = tmp_path / "delivery.yaml"
     file.write_text(file.read_text("utf-8").replace(str(office.port), str(port)))
