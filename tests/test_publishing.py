@@ -111,7 +111,7 @@ def test_a_report_that_cannot_be_printed_is_there(tmp_path, monkeypatch):
 def test_a_run_that_failed_leaves_no_slides(tmp_path):
     """What came of it is kept under a name that nobody presents."""
     broken = a_deck(a_slide(), done=None)
-    with pytest.raises(ComputationError, match=r"does not mark this report as complete"):
+    with pytest.raises(ComputationError, match=r"does not mark this report"):
         publishing.published(ran(tmp_path, broken))
 
     assert [".failed.ipynb"] == names(tmp_path)
