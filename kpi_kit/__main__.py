@@ -9,11 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpi_kit.cadences import demo, run
+from kpi_kit.cadences import demo, run, to_pdf
 from kpi_kit.errors import EnvironmentFault, KitError, ParameterError, TableError
-from kpi_kit.inputs import Day, Names, opened, source_options, told
+from kpi_kit.inputs import (
+    Day,
+    Names,
+    opened,
+    source_options,
+    ticket_options,
+    told,
+)
+from kpi_kit.plurals import plural
 from kpi_kit.reference import explain, templates
+from kpi_kit.sending import send
 from kpi_kit.signals import stopped_in_order
+from kpi_kit.watch import status
 
 if TYPE_CHECKING:
     from datetime import date
@@ -43,8 +53,7 @@ def cli() -> None:
 
 @cli.command()
 @source_options
-@click.option("--from", "start", type=Day(), help="Tickets created from this local day")
-@click.option("--to", "end", type=Day(), help="... to the day before this one.")
+@ticket_options
 @click.option(
     "--format",
     "kind",
@@ -54,9 +63,11 @@ def cli() -> None:
     help="What is printed without -o.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
-def facts(
+def facts(  # noqa: PLR0913, PLR0917 - one for each option
     start: date | None,
     end: date | None,
+    metric: str,
+    missed: bool,  # noqa: FBT001 - a flag
     kind: str,
     output: Path | None,
     **source: Any,
@@ -66,21 +77,22 @@ def facts(
     -o FILE.parquet, .csv or .json writes a file; else the rows are printed.
     """
     from kpi_kit import export  # noqa: PLC0415 - each command loads what it uses
-    from kpi_kit.evidence import evidence  # noqa: PLC0415
+    from kpi_kit.evidence import Wanted, evidence  # noqa: PLC0415
     from kpi_kit.periods import cut  # noqa: PLC0415
 
     if start is not None and end is not None:
         cut(start, end, None)
     if output is not None:
-        export.format_of(output)
+        export.asked_for(output)
     helpdesk, contract, known = opened(source)
     _warn(helpdesk)
-    rows = evidence(helpdesk, contract, as_of=known, start=start, end=end)
+    which = Wanted(start=start, end=end, metric=metric, missed=missed)
+    rows = evidence(helpdesk, contract, which, as_of=known)
     if output is None:
         export.to_text(told(rows), rows.schema, kind, sys.stdout)
         return
     count = export.write(told(rows), rows.schema, output)
-    click.echo(f"{output}: {count:,} tickets", err=True)
+    click.echo(f"{output}: {plural(count, 'ticket')}", err=True)
 
 
 @cli.command()
@@ -135,7 +147,7 @@ def kpis(  # noqa: PLR0913, PLR0917 - one for each option
         catalog.named(name)
     cut(start, end, every)
     if output is not None:
-        kind = export.format_of(output)
+        kind = export.asked_for(output)
     elif kind == "parquet":
         raise ParameterError(
             "--format parquet: a terminal cannot show it. Add -o FILE."
@@ -173,7 +185,7 @@ def _print_kpis(
         export.to_text(iter(table.to_batches()), table.schema, kind, sys.stdout)
         return
     export.write(iter(table.to_batches()), table.schema, output)
-    click.echo(f"{output}: {len(frame):,} rows", err=True)
+    click.echo(f"{output}: {plural(len(frame), 'row')}", err=True)
 
 
 @cli.command()
@@ -194,7 +206,7 @@ def _print_kpis(
     help="Write the quarantined rows to DIR/quarantine.parquet.",
 )
 def check(file: str | None, kind: str, out: Path | None, **source: Any) -> None:
-    """Validate a source, or a FILE: contract, parameters or source.yaml.
+    """Validate a source, or a FILE: contract, parameters, source.yaml, delivery.yaml.
 
     Prints what became of every row of every file, the quarantined rows and why, how
     far the data goes, which days look missing, and which KPIs it cannot give.
@@ -230,7 +242,7 @@ def check(file: str | None, kind: str, out: Path | None, **source: Any) -> None:
         _warn(known)
     path = write_rejected(helpdesk, out) if out is not None else None
     if path is not None:
-        click.echo(f"{path}: {len(helpdesk.quarantine):,} rows", err=True)
+        click.echo(f"{path}: {plural(len(helpdesk.quarantine), 'row')}", err=True)
     if helpdesk.excess:
         raise TableError(helpdesk.excess[0])
 
@@ -238,7 +250,10 @@ def check(file: str | None, kind: str, out: Path | None, **source: Any) -> None:
 cli.add_command(explain)
 cli.add_command(templates)
 cli.add_command(run)
+cli.add_command(to_pdf)
+cli.add_command(send)
 cli.add_command(demo)
+cli.add_command(status)
 
 
 def _warn(told: Helpdesk | Known) -> None:

@@ -50,6 +50,8 @@ def risen(standing: Standing, of: Reading) -> float | None:
         that of the week before.
     """
     rows = standing.series[standing.series["status"] == "ok"]
+    # A quarter is drawn by its months, and no month of it stands for it.
+    rows = rows[rows["period_end"] - rows["period_start"] == of.end - of.start]
     known = dict(zip(rows["period_start"], rows["value"], strict=True))
     before, now = known.get(of.start - timedelta(weeks=1)), known.get(of.start)
     if not before or now is None:

@@ -38,7 +38,7 @@ def question(  # noqa: PLR0913 - one for each thing that can be asked
     """
     return Question(
         cards=tuple(
-            costs.in_currency(_effective(named(name), contract), helpdesk, contract)
+            costs.in_currency(effective(named(name), contract), helpdesk, contract)
             for name in dict.fromkeys(metrics or METRICS)
         ),
         periods=cut(start, end, every),
@@ -48,7 +48,8 @@ def question(  # noqa: PLR0913 - one for each thing that can be asked
     )
 
 
-def _effective(card: Card, contract: Contract) -> Card:
+def effective(card: Card, contract: Contract) -> Card:
+    """Return a card as the contract reads it: first contact resolution has readings."""
     if card.name != "first_contact_resolution":
         return card
     variant = named(f"{card.name}_{contract.first_contact_resolution}")

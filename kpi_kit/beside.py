@@ -1,18 +1,19 @@
-"""What a weekly report shows beside its KPIs: causes, ages, agents, hours, breaches."""
+"""What a report shows beside its KPIs: causes, ages, agents, hours, breaches."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kpi_kit.agent_gap import BY, METRIC, AgentGap, agent_gaps, code_of
 from kpi_kit.ages import Ages, ages
 from kpi_kit.asked import question
-from kpi_kit.causes import Causes, causes
+from kpi_kit.causes import Causes, causes, month_to
 from kpi_kit.lot import COLUMNS as OF_LOT
 from kpi_kit.lot import Drawn, drawn
 from kpi_kit.paid_time import PaidTime, paid_time
+from kpi_kit.periods import Period, months_after
 from kpi_kit.ratings import Ratings, ratings
 from kpi_kit.scorecard import scorecards
 from kpi_kit.survival import read_by, survival
@@ -65,8 +66,8 @@ class Beside:
 
     ``survival`` has by the duration's name what
     :func:`kpi_kit.survival.survival` returns, by week of creation.  ``sides`` are
-    scorecard rows of the four weeks before the judged one, whose solves are final, by
-    ``organization``.  ``gaps`` compare agents over eight weeks.
+    scorecard rows by ``organization``: of the quarter, or of the four weeks before the
+    judged one, whose solves are final.  ``gaps`` compare agents over eight weeks.
     """
 
     survival: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -103,15 +104,30 @@ def also_asked(
     """Return the questions whose answers :func:`beside` takes, by what they are for."""
     ask = {"as_of": plan.as_of, "every": None}
     end, asked = plan.judged.end, {}
-    if METRIC in plan.names:
+    if METRIC in plan.names and plan.every == "week":
         days = {"start": end - COMPARED, "end": end, "by": BY, "metrics": [METRIC]}
         asked["agents"] = question(helpdesk, contract, **ask, **days)
     for name, organization in BY_SIDE.items():
         if name in plan.names and "agents.organization" in helpdesk.given:
-            last = plan.judged.start
-            days = {"start": last - SIDES, "end": last, "by": [organization]}
+            days = {**vars(_of_sides(plan)), "by": [organization]}
             asked[name] = question(helpdesk, contract, **ask, **days, metrics=[name])
     return asked
+
+
+def _of_sides(plan: Plan) -> Period:
+    """Return the days over which vendor and client are compared."""
+    if plan.every == "quarter":
+        return plan.judged
+    return Period(start=plan.judged.start - SIDES, end=plan.judged.start)
+
+
+def _of_causes(plan: Plan) -> tuple[Period, Period]:
+    """Return the days whose causes are told, and those that they are held against."""
+    judged = plan.judged
+    if plan.every == "week":
+        return month_to(judged.end)
+    before = max(plan.first, months_after(judged.start, -3))
+    return judged, Period(start=before, end=judged.start)
 
 
 def beside(
@@ -121,7 +137,7 @@ def beside(
     card: Scorecard,
     asked: Mapping[str, Question],
 ) -> Beside:
-    """Work out what a weekly report shows beside its KPIs.
+    """Work out what a weekly or quarterly report shows beside its KPIs.
 
     Parameters
     ----------
@@ -144,14 +160,21 @@ def beside(
     return Beside(
         survival=_survival(kept, plan, card),
         sides={name: _side(found[name], card[name]) for name in sides},
-        causes=causes(kept, contract, end=judged.end) if is_tagged else None,
+        causes=causes(kept, contract, *_of_causes(plan)) if is_tagged else None,
         ages=ages(kept) if "backlog" in card else None,
         gaps=agent_gaps(found["agents"]) if "agents" in found else (),
         paid=None if paid is None else paid_time(paid, **days),
         breaches=_breaches(helpdesk, kept, card),
-        drawn=_drawn(helpdesk, kept, card),
-        **_heard(helpdesk, kept, card, asked),
+        **(_of_the_week(helpdesk, kept, card, asked) if plan.every == "week" else {}),
     )
+
+
+def _of_the_week(
+    helpdesk: Helpdesk, kept: Facts, card: Scorecard, asked: Mapping[str, Question]
+) -> dict[str, Any]:
+    """Return what is read by the week: single tickets, and what customers said."""
+    heard = _heard(helpdesk, kept, card, asked)
+    return {"drawn": _drawn(helpdesk, kept, card), **heard}
 
 
 def _heard(

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import atexit
 import gc
+import sys
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from kpi_kit.errors import KitError, worst
+from kpi_kit.index import write_index
 from kpi_kit.inputs import Day
+from kpi_kit.sending import DELIVERY, mail_reports, read
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from kpi_kit.vendors import Outcome
 
 # Where the demo puts its helpdesk, beside the reports on it.
 HELPDESK = "demo-helpdesk"
@@ -23,10 +30,14 @@ OUT = click.option(
 
 @click.command()
 @click.argument("cadence")
+@click.argument("more", nargs=-1, metavar="")
 @click.option(
     "--parameters",
-    metavar="FILE",
-    help="YAML of the notebook's parameters. Default: parameters/CADENCE.yaml",
+    "files",
+    multiple=True,
+    metavar="FILE ...",
+    help="YAML of the notebook's parameters; of several, each makes a report, and one "
+    "that fails stops no other. Default: parameters/CADENCE.yaml",
 )
 @click.option(
     "-p",
@@ -37,22 +48,120 @@ OUT = click.option(
     help="One parameter, before the file's. Repeatable.",
 )
 @click.option("--as-of", type=Day(), help="Last day of the report.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Of several, how many run at once. Default: one per core.",
+)
+@click.option("--pdf", is_flag=True, help="Print it as PDF too, as `pdf` does.")
 @OUT
-def run(
+@click.option("--mail", is_flag=True, help="Mail the report, at most once to each.")
+@DELIVERY
+def run(  # noqa: PLR0913, PLR0917 - one for each option
     cadence: str,
-    parameters: str | None,
+    more: tuple[str, ...],
+    files: tuple[str, ...],
     overrides: tuple[tuple[str, str], ...],
     as_of: date | None,
+    jobs: int | None,
+    pdf: bool,  # noqa: FBT001 - as above
     out: str,
+    mail: bool,  # noqa: FBT001 - as above
+    delivery: str,
 ) -> None:
     """Run CADENCE and write its report: OUT/SLUG/CADENCE-AS_OF.ipynb and .html.
+
+    The quarterly deep dive also has slides: .slides.html.
 
     CADENCE is the name of a notebook: daily_digest, weekly_review.
     """
     _spare_the_search_for_garbage()
+    if more and not files:
+        message = f"{more[0]!r} is one word too many"
+        raise click.UsageError(f"{message}. Files stand behind --parameters.")
+    known = read(delivery) if mail else None
+    given = {"overrides": dict(overrides), "as_of": as_of, "out": out}
+    given |= {"chromium": _chromium() if pdf else None}  # its lack is told at once
+    if len(files) + len(more) > 1:
+        results = _run_each(cadence, (*files, *more), jobs, given)
+    else:
+        results = _run_one(cadence, files, given)
+    errors = [error for _, error in results if error is not None]
+    if known is not None:
+        errors += mail_reports(known, cadence, results)
+    write_index(Path(out))
+    click.get_current_context().exit(worst(error.exit_code for error in errors))
+
+
+def _run_one(
+    cadence: str, files: tuple[str, ...], given: dict[str, Any]
+) -> list[tuple[tuple[Path, ...], KitError | None]]:
+    """Run a cadence; return the report's files, or why there are none."""
     from kpi_kit.run import run as run_cadence  # noqa: PLC0415 - loads papermill
 
-    for path in run_cadence(cadence, parameters, dict(overrides), as_of, out):
+    try:
+        made = run_cadence(cadence, *files, **given)
+    except KitError as error:
+        click.echo(f"Error: {error}", err=True)
+        return [((), error)]
+    for path in made:
+        click.echo(path)
+    return [(made, None)]
+
+
+def _run_each(
+    cadence: str, files: tuple[str, ...], jobs: int | None, given: dict[str, Any]
+) -> list[tuple[tuple[Path, ...], KitError | None]]:
+    """Run a cadence for each file; return for each what `_run_one` does."""
+    from kpi_kit.vendors import run_each  # noqa: PLC0415 - as above
+
+    results, seen = [], sys.stderr.isatty()
+    # Closed even when a signal ends the loop: its kernels go with it.
+    with closing(run_each(cadence, files, at_once=jobs, **given)) as outcomes:
+        for done, outcome in enumerate(outcomes, 1):
+            for path in outcome.made:
+                click.echo(path)
+            if outcome.error is not None:
+                click.echo(f"Error: {_told(outcome)}", err=True)
+            results.append((outcome.made, outcome.error))
+            if seen:
+                click.echo(f"{done} of {len(files)}", err=True)
+    return results
+
+
+def _told(outcome: Outcome) -> str:
+    where, why = str(outcome.file), str(outcome.error)
+    return why if why.startswith(where) else f"{where}: {why}"
+
+
+def _chromium() -> str:
+    from kpi_kit.printing import find_chromium  # noqa: PLC0415 - few print
+
+    return find_chromium()
+
+
+@click.command("pdf")
+@click.argument("reports", nargs=-1, required=True, metavar="REPORT...")
+@click.option(
+    "--chromium",
+    metavar="NAME",
+    help="The browser. Default: what KPI_KIT_CHROMIUM names, else the first of "
+    "Chromium, Chrome and Edge that is installed.",
+)
+def to_pdf(reports: tuple[str, ...], chromium: str | None) -> None:
+    """Print each REPORT as PDF beside it: a page, slides, or a notebook that was run.
+
+    A headless Chromium prints them with its network cut: all of them, or none.
+    """
+    from kpi_kit.printing import (  # noqa: PLC0415 - few print
+        find_chromium,
+        pages_of,
+        print_pages,
+    )
+
+    pages = [page for report in reports for page in pages_of(Path(report))]
+    for path in print_pages(pages, find_chromium(chromium)):
         click.echo(path)
 
 
@@ -87,3 +196,4 @@ def demo(tickets: int, out: str) -> None:
     for cadence in cadences():
         for path in run_cadence(cadence, overrides=data, out=out):
             click.echo(path)
+    write_index(Path(out))

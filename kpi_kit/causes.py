@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kpi_kit.periods import Period
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -20,7 +22,7 @@ MONTH = timedelta(weeks=4)  # as many of each weekday, so that two can be compar
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """One root cause: its tickets in the last four weeks, and in the four before."""
+    """One root cause: its tickets in a period, and in the one before it."""
 
     name: str
     n: int
@@ -30,11 +32,11 @@ class Cause:
 
 @dataclass(frozen=True, kw_only=True)
 class Causes:
-    """The root causes of four weeks, the most frequent first.
+    """The root causes of a period, the most frequent first.
 
-    ``n`` are all tickets of the four weeks, ``tagged`` those with a root cause.
+    ``n`` are all tickets of the period, ``tagged`` those with a root cause.
     ``avoidable`` are those whose cause the contract calls avoidable; None where it
-    names none.
+    names none.  ``before`` is the period that it is held against.
     """
 
     start: date
@@ -43,10 +45,27 @@ class Causes:
     tagged: int
     avoidable: int | None
     causes: tuple[Cause, ...]
+    before: Period | None = None
+
+    @property
+    def tagged_before(self) -> int:
+        """Return how many tickets of the period before have a root cause."""
+        return sum(cause.before for cause in self.causes)
+
+    @property
+    def avoidable_before(self) -> int:
+        """Return how many of them need not have been."""
+        return sum(cause.before for cause in self.causes if cause.is_avoidable)
 
 
-def causes(kept: Facts, contract: Contract, *, end: date) -> Causes:
-    """Count the root causes of the tickets of four weeks.
+def month_to(end: date) -> tuple[Period, Period]:
+    """Return the four weeks that end before a day, and the four weeks before them."""
+    start = end - MONTH
+    return Period(start=start, end=end), Period(start=start - MONTH, end=start)
+
+
+def causes(kept: Facts, contract: Contract, now: Period, before: Period) -> Causes:
+    """Count the root causes of the tickets of a period.
 
     Parameters
     ----------
@@ -54,13 +73,13 @@ def causes(kept: Facts, contract: Contract, *, end: date) -> Causes:
         The facts, with :data:`COLUMNS`.
     contract
         Says which causes are avoidable.
-    end
-        The day after the four weeks.
+    now, before
+        The period, and the one that ends where it begins.
     """
-    rows, start = kept.tickets, end - MONTH
-    inside = (rows.created_on >= start - MONTH) & (rows.created_on < end)
+    rows = kept.tickets
+    inside = (rows.created_on >= before.start) & (rows.created_on < now.end)
     rows = rows.filter(inside & rows.excluded_because.isnull())
-    rows = rows.mutate(is_now=rows.created_on >= ibis.date(start))
+    rows = rows.mutate(is_now=rows.created_on >= ibis.date(now.start))
     counted = rows.group_by("root_cause").agg(
         n=rows.is_now.sum(), before=(~rows.is_now).sum()
     )
@@ -78,8 +97,9 @@ def causes(kept: Facts, contract: Contract, *, end: date) -> Causes:
     ]
     avoidable = sum(cause.n for cause in known if cause.is_avoidable)
     return Causes(
-        start=start,
-        end=end,
+        start=now.start,
+        end=now.end,
+        before=before,
         n=sum(row["n"] for row in found),
         tagged=sum(cause.n for cause in known),
         avoidable=avoidable if declared else None,

@@ -148,7 +148,14 @@ def _contract(
     return Contract(**found)
 
 
-def _slug(value: Any, where: str) -> str:
+def read_slug(value: Any, where: str) -> str:
+    """Return ``value`` if it can name a vendor's folder and files.
+
+    Raises
+    ------
+    ParameterError
+        If it has other letters than a-z, 0-9 and -, or more than 40.
+    """
     if not isinstance(value, str) or not _SLUG.fullmatch(value):
         message = f"{where}: {value!r:.42} cannot name files"
         raise ParameterError(f"{message}. Write 1 to 40 of a-z, 0-9 and -.")
@@ -190,7 +197,7 @@ def _causes(value: Any, where: str) -> tuple[str, ...]:
 
 _READERS = {
     "vendor": as_text,
-    "slug": _slug,
+    "slug": read_slug,
     "time_zone": read_zone,
     "go_live": _go_live,
     "segment": _segment,

@@ -8,11 +8,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    import pandas as pd
 
     from kpi_kit.answers import Question
     from kpi_kit.catalog import Card
@@ -143,7 +142,7 @@ def priced(
         ]
         made[f"{card.name}:value"] = [value for value, _ in rows]
         made[f"{card.name}:lacks"] = [lacks for _, lacks in rows]
-    return found.assign(**made)
+    return pd.concat([found, pd.DataFrame(made, index=found.index)], axis=1)
 
 
 def _divided(

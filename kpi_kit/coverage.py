@@ -10,6 +10,7 @@ from kpi_kit import metrics as _metrics  # noqa: F401  fills the catalog
 from kpi_kit.catalog import METRICS
 from kpi_kit.facts import left_out
 from kpi_kit.freshness import INSTANTS
+from kpi_kit.plurals import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,7 @@ _OF_TICKETS = {
     "qa_scores": "reviewed_at",
 }
 _NAMED = 3
+_ONE = {"time_entries": "time entry"}
 
 
 def coverage(helpdesk: Helpdesk, as_of: int) -> tuple[str, ...]:
@@ -88,7 +90,8 @@ def _told(
         first += f", {found['own']:,} only their own {column}"
     if not found["differs"]:
         return (f"{first}.",)
-    differing = f"{column} differs from the {table} in {found['differs']:,} tickets"
+    differing = plural(found["differs"], "ticket")
+    differing = f"{column} differs from the {table} in {differing}"
     return f"{first}.", f"{differing}; the {table} count."
 
 
@@ -108,10 +111,10 @@ def _left_out(helpdesk: Helpdesk, known: ir.Table, as_of: int) -> Iterator[str]:
     (found,) = counted.to_pyarrow().to_pylist()
     if count := found["merged"] + found["deleted"]:
         parts = f"{found['merged']:,} merged into another, {found['deleted']:,} deleted"
-        yield f"{count:,} tickets are in no number: {parts}."
+        yield f"{plural(count, 'ticket is', 'tickets are')} in no number: {parts}."
     if found["lost"]:
-        told = f"{found['lost']:,} tickets are merged into one that the source lacks"
-        yield f"{told}."
+        lost = plural(found["lost"], "ticket is", "tickets are")
+        yield f"{lost} merged into one that the source lacks."
 
 
 def _misplaced(helpdesk: Helpdesk) -> Iterator[str]:
@@ -136,11 +139,23 @@ def _misplaced(helpdesk: Helpdesk) -> Iterator[str]:
     for name in _OF_TICKETS:
         count = found.get(name, {"orphans": 0, "early": 0})
         if count["orphans"]:
-            told = f"{count['orphans']:,} {name} belong to no ticket of the source"
-            yield f"{told}; no number counts them." if name in INSTANTS else f"{told}."
+            told = _rows(name, count["orphans"], "belongs", "belong")
+            told += " to no ticket of the source"
+            them = "it" if count["orphans"] == 1 else "them"
+            counts = f"; no number counts {them}" if name in INSTANTS else ""
+            yield f"{told}{counts}."
         if count["early"]:
-            told = f"{count['early']:,} {name} are earlier than their ticket"
+            told = _rows(name, count["early"], "is", "are")
+            their = "its" if count["early"] == 1 else "their"
+            told += f" earlier than {their} ticket"
             yield f"{told}; no reply is." if name == "messages" else f"{told}."
+
+
+def _rows(name: str, count: int, does: str, do: str) -> str:
+    """Return how many rows of a table do something, by what one row is called."""
+    one = _ONE.get(name, name.removesuffix("s").replace("_", " "))
+    many = name.replace("_", " ")
+    return plural(count, f"{one} {does}", f"{many} {do}")
 
 
 def _unlisted(helpdesk: Helpdesk) -> Iterator[str]:
@@ -157,7 +172,8 @@ def _unlisted(helpdesk: Helpdesk) -> Iterator[str]:
     known = known.filter(known.agent_id.notnull())
     lost = known.anti_join(helpdesk.tables["agents"], "agent_id")
     if count := lost.count().to_pyarrow().as_py():
-        yield f"{count:,} agents stand in other tables and not in agents."
+        stand = plural(count, "agent stands", "agents stand")
+        yield f"{stand} in other tables and not in agents."
 
 
 def _uncomputed(helpdesk: Helpdesk) -> Iterator[str]:
@@ -169,8 +185,11 @@ def _uncomputed(helpdesk: Helpdesk) -> Iterator[str]:
     names = sorted(reported.execute()["metric"])
     if lost := [name for name in names if _plain(name) not in known]:
         named = ", ".join(repr(name) for name in lost[:_NAMED])
-        told = f"{len(lost):,} metrics of vendor_reports are none of the kit's"
-        yield f"{told}: {named:.120}; nothing is held against them."
+        many = len(lost) > 1
+        told = plural(len(lost), "metric")
+        told += f" of vendor_reports {'are none' if many else 'is none'} of the kit's"
+        against = "them" if many else "it"
+        yield f"{told}: {named:.120}; nothing is held against {against}."
 
 
 def _plain(name: str) -> str:
@@ -189,7 +208,8 @@ def _later(helpdesk: Helpdesk, as_of: int) -> Iterator[str]:
         if last >= as_of:
             rows = helpdesk.tables[name]
             count = (rows[column] >= as_of).sum().to_pyarrow().as_py()
-            yield f"{count:,} {name} are later than what is known; not counted yet."
+            told = _rows(name, count, "is", "are")
+            yield f"{told} later than what is known; not counted yet."
 
 
 def _history(helpdesk: Helpdesk, table: str) -> ir.Table | None:

@@ -1,4 +1,4 @@
-"""Validate a file that people write: a contract, parameters, how a source is read."""
+"""Validate a file that people write: contract, parameters, sources, delivery."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kpi_kit import delivery
 from kpi_kit.contract import KEYS, read_contract
 from kpi_kit.errors import ParameterError, nearest
 from kpi_kit.files import found
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def checked(path: Path) -> str:
-    """Validate a file of contract, parameters or options; return what it is.
+    """Validate a file of contract, parameters, options or delivery; say what it is.
 
     Its keys tell which; where they do not, its name does.
 
@@ -33,6 +34,10 @@ def checked(path: Path) -> str:
     if path.name == FILE or (keys and keys <= set(READERS) - {"time_zone"}):
         check_options(path)
         return f"{path}: how a source is to be read, nothing to mend."
+    if path.name == delivery.FILE or len(keys & set(delivery.REQUIRED)) > 1:
+        cadences = [notebook.stem for notebook in _notebooks()]
+        delivery.read_delivery(path, known_cadences=cadences)
+        return f"{path}: how reports are mailed, nothing to mend."
     notebooks, takes = _notebooks_of(path, keys)
     if notebooks:
         _check_further(read_parameters(path, takes), path)
@@ -62,7 +67,7 @@ def _notebooks_of(path: Path, keys: set[str]) -> tuple[list[str], dict[str, Any]
     best: tuple[int, bool] = (len(keys & set(KEYS)), False)
     names: list[str] = []
     chosen: dict[str, Any] = {}
-    for notebook in sorted((found("notebooks") or Path()).glob("*.ipynb")):
+    for notebook in _notebooks():
         with suppress(ParameterError):  # a notebook without parameters is no cadence
             takes = declared(notebook)
             fits = (len(keys & set(takes)), notebook.stem == path.stem)
@@ -71,3 +76,7 @@ def _notebooks_of(path: Path, keys: set[str]) -> tuple[list[str], dict[str, Any]
             elif fits == best and takes.keys() == chosen.keys():
                 names.append(notebook.name)
     return names, chosen
+
+
+def _notebooks() -> list[Path]:
+    return sorted((found("notebooks") or Path()).glob("*.ipynb"))

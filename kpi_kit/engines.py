@@ -7,6 +7,9 @@ from typing import Any
 
 from kpi_kit.errors import ParameterError, nearest
 
+# The variable that tells an engine how many runs share the machine.
+SHARED_BY = "KPI_KIT_SHARED_BY"
+
 
 def as_engine(value: Any, where: str) -> str:
     """Return an engine's address: ``duckdb``, or a URL of an engine that Ibis knows.

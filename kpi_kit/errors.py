@@ -14,6 +14,11 @@ class KitError(Exception):
 
     exit_code = 2
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows: the line, not where in the kit it rose."""
+        text = f"{type(self).__name__}: {self}"
+        return ["".join(c if c.isprintable() else repr(c)[1:-1] for c in text)]
+
 
 class ParameterError(KitError, ValueError):
     """A parameter, contract or command-line value that cannot be right."""
@@ -35,6 +40,18 @@ class UnknownNameError(KitError, LookupError):
     """A name that nothing in the kit goes by."""
 
 
+class RefusedError(KitError):
+    """Mail that the server took for some recipients and refused for others."""
+
+    exit_code = 3
+
+
+class UndeliveredError(KitError):
+    """Mail that still waits, or of which nobody knows whether it arrived."""
+
+    exit_code = 4
+
+
 class StaleError(KitError):
     """Data that ends before the report's last day, or lacks a part."""
 
@@ -51,6 +68,22 @@ class EnvironmentFault(KitError, OSError):  # noqa: N818 - Python has an Environ
     """A disk, a lock or a missing program."""
 
     exit_code = 7
+
+
+# The exit codes, worst first: nothing can be written; no report; a report that lacks
+# something; one that has not reached everybody.
+_WORST = (7, 6, 2, 5, 4, 3, 0)
+
+
+def worst(codes: Iterable[int]) -> int:
+    """Return the exit code of several reports: that of the one worst off.
+
+    Examples
+    --------
+    >>> worst([0, 5, 2, 0]), worst([])
+    (2, 0)
+    """
+    return min(codes, key=_WORST.index, default=0)
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

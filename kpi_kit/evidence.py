@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kpi_kit.facts import INSTANTS, columns, facts
+import pyarrow as pa
+
+from kpi_kit.behind import Counted, counted, has
+from kpi_kit.errors import ParameterError, UnknownNameError, nearest
+from kpi_kit.facts import INSTANTS, columns, facts, shape
 from kpi_kit.periods import midnight
+from kpi_kit.sources import stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
-    import pyarrow as pa
+    import ibis.expr.types as ir
 
     from kpi_kit.contract import Contract
     from kpi_kit.facts import Facts
@@ -28,46 +33,122 @@ class Evidence:
     batches: Iterator[pa.RecordBatch]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which tickets are meant.
+
+    Those created in [start, end), or, with a ``metric``, those that the KPI counts
+    there, by its own date; ``missed`` only those on its worse side.  ``having`` gives
+    by column the value, or the values, that a ticket has.
+    """
+
+    start: date | None = None
+    end: date | None = None
+    metric: str = ""
+    missed: bool = False
+    having: Mapping[str, Any] | None = None
+
+
 def evidence(
     helpdesk: Helpdesk,
     contract: Contract,
+    wanted: Wanted | None = None,
     *,
     as_of: date,
-    start: date | None = None,
-    end: date | None = None,
 ) -> Evidence:
-    """Return the facts of the tickets created in [start, end), oldest first.
+    """Return the facts of tickets, oldest first.
 
     Parameters
     ----------
     helpdesk, contract
         As :func:`kpi_kit.facts.facts`.
+    wanted
+        Which tickets; None for every one.
     as_of
         Last day that is known.
-    start, end
-        Local days; without both, every ticket.
 
     Returns
     -------
     Evidence
         Instants as UTC time stamps, days as dates.
     """
-    until = midnight(as_of + timedelta(days=1), contract.time_zone)
-    derived = facts(helpdesk, contract, as_of=until, wanted=columns(helpdesk))
-    table = derived.tickets
-    if start is not None:
-        table = table.filter(table.created_on >= start)
-    if end is not None:
-        table = table.filter(table.created_on < end)
-    ordered = table.order_by("created_at", "ticket_id")
-    batches = ordered.to_pyarrow_batches()
+    rows, derived, _ = _chosen(helpdesk, contract, wanted or Wanted(), as_of)
+    ordered = rows.order_by("created_at", "ticket_id")
+    batches = ordered.select(*columns(helpdesk)).to_pyarrow_batches()
     schema = _stamped(batches.schema)
     return Evidence(schema=schema, batches=_cast(batches, schema, derived))
 
 
-def _stamped(schema: pa.Schema) -> pa.Schema:
-    import pyarrow as pa  # noqa: PLC0415 - the engine has loaded it
+def worst(
+    helpdesk: Helpdesk, contract: Contract, wanted: Wanted, *, as_of: date, most: int
+) -> tuple[pa.Table, int]:
+    """Return the first of these tickets, and how many there are.
 
+    Parameters
+    ----------
+    helpdesk, contract, wanted, as_of
+        As :func:`evidence`.
+    most
+        How many rows to return, at most.
+
+    Returns
+    -------
+    pyarrow.Table and int
+        The columns of :func:`evidence`.  What took longest comes first where a KPI is
+        named that takes time, else what is newest.
+    """
+    rows, _, way = _chosen(helpdesk, contract, wanted, as_of)
+    rows = stage(rows)
+    order = way.worst_first(rows) if way else [rows.created_at.desc(), rows.ticket_id]
+    first = rows.order_by(order).limit(most).select(*columns(helpdesk)).to_pyarrow()
+    return first.cast(_stamped(first.schema)), int(rows.count().to_pyarrow().as_py())
+
+
+def _chosen(
+    helpdesk: Helpdesk, contract: Contract, wanted: Wanted, as_of: date
+) -> tuple[ir.Table, Facts, Counted | None]:
+    """Return the tickets that are meant, what holds them, and how they are counted."""
+    until = midnight(as_of + timedelta(days=1), contract.time_zone)
+    way, read = None, {*columns(helpdesk)}
+    if wanted.missed and not wanted.metric:
+        raise ParameterError("missed: of which KPI? Give a metric with it.")
+    if wanted.metric:
+        way = counted(wanted.metric, contract, missed=wanted.missed)
+        _check_stock(way, wanted, as_of)
+        read |= way.reads(shape(helpdesk))
+    having = _known(helpdesk, wanted.having or {})
+    derived = facts(helpdesk, contract, as_of=until, wanted=read)
+    rows = derived.tickets
+    day = rows[way.day if way else "created_on"]
+    since = None if way and way.card.kind == "stock" else wanted.start
+    bounds = [day >= since] if since is not None else []
+    bounds += [day < wanted.end] if wanted.end is not None else []
+    rows = rows.filter(*bounds) if bounds else rows
+    for name, values in having.items():
+        rows = rows.filter(has(rows[name], values))
+    return (way.among(rows) if way else rows), derived, way
+
+
+def _check_stock(way: Counted, wanted: Wanted, as_of: date) -> None:
+    last = None if wanted.end is None else wanted.end - timedelta(days=1)
+    if way.card.kind == "stock" and last is not None and last < as_of:
+        message = f"metric: {wanted.metric!r} is known ticket by ticket as of {as_of}"
+        raise ParameterError(f"{message}. Ask as of {last} for those of that day.")
+
+
+def _known(helpdesk: Helpdesk, having: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return the values asked for, by columns that there are."""
+    for name in having:
+        if name not in columns(helpdesk):
+            message = f"tickets: no column is called {name!r}"
+            raise UnknownNameError(f"{message}. {nearest(name, columns(helpdesk))}")
+    return {
+        name: list(given) if isinstance(given, list | tuple | set) else [given]
+        for name, given in having.items()
+    }
+
+
+def _stamped(schema: pa.Schema) -> pa.Schema:
     stamp = pa.timestamp("s", tz="UTC")
     return pa.schema([f.with_type(stamp) if f.name in INSTANTS else f for f in schema])
 

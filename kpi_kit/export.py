@@ -35,6 +35,21 @@ def format_of(path: Path) -> str:
     return SUFFIXES[path.suffix]
 
 
+def asked_for(path: Path) -> str:
+    """Return the format of ``-o FILE``, before any work is done for it.
+
+    Raises
+    ------
+    ParameterError
+        For another suffix, and if there is no such folder: it may be misspelt.
+    """
+    kind = format_of(path)
+    if not path.parent.is_dir():
+        message = f"-o {path}: there is no folder {path.parent}"
+        raise ParameterError(f"{message}. Make it, or give another.")
+    return kind
+
+
 def write(batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path) -> int:
     """Write batches to a file; return how many rows.
 
@@ -69,7 +84,7 @@ def to_text(
     put: Callable[[pd.DataFrame, TextIO, int], None] = _json if kind == "json" else _csv
     for batch in batches:
         if batch.num_rows:
-            put(batch.to_pandas(types_mapper=_nullable), out, count)
+            put(batch.to_pandas(types_mapper=nullable), out, count)
             count += batch.num_rows
     if kind == "json":
         out.write("\n]\n" if count else "[]\n")
@@ -78,8 +93,8 @@ def to_text(
     return count
 
 
-def _nullable(kind: pa.DataType) -> Any:
-    # A whole number next to a missing one must not become 3.0.
+def nullable(kind: pa.DataType) -> Any:
+    """Return pandas' type for whole numbers: one beside a missing one stays whole."""
     return pd.Int64Dtype() if pa.types.is_integer(kind) else None
 
 

@@ -44,7 +44,8 @@ def held(card: Card, contract: Contract, found: Frames, plan: Plan) -> Standing:
     card, contract
         What is held, and against which targets and segment.
     found
-        The answers: ``series``, and ``baseline`` where there is one.
+        The answers: ``series``, ``trend`` where that is not what is drawn, and
+        ``baseline`` where there is one.
     plan
         The days of the report.
     """
@@ -53,12 +54,13 @@ def held(card: Card, contract: Contract, found: Frames, plan: Plan) -> Standing:
     each = readings(rows) or [_unknown(plan)]
     now, newer = _judged(card, each, plan.as_of)
     by_month = card.kind in KINDS
-    before = (r for r in each if _is_before(r, now, by_month=by_month))
+    adjoins = by_month or plan.every == "quarter"
+    before = (r for r in each if _is_before(r, now, adjoins=adjoins))
     previous, ours = next(before, None), is_vendors(contract, now)
     baseline = _baseline(card, found, statistic, clock) if ours else None
     target = promised(card, contract) if ours else None
     band, refused = band_for(card, contract)
-    kept = by_month | (rows["period_start"] >= plan.first)
+    kept = rows[by_month | (rows["period_start"] >= plan.first)]
     state, days = state_of(now, target), clock != "business"
     ages = still_changes(card, (now.end - now.start).days)
     return Standing(
@@ -79,7 +81,7 @@ def held(card: Card, contract: Contract, found: Frames, plan: Plan) -> Standing:
             *other_targets(card, contract),
             *_refused(card, found, ages=ages),
         ),
-        series=rows[kept].reset_index(drop=True),
+        series=rows_of(found.get("trend", kept), card.name, statistic, clock),
         newer=newer,
     )
 
@@ -91,9 +93,9 @@ def _unknown(plan: Plan) -> Reading:
     return Reading(**days, **none, status="not_computable", note=NO_MONTH)
 
 
-def _is_before(reading: Reading, now: Reading, *, by_month: bool) -> bool:
+def _is_before(reading: Reading, now: Reading, *, adjoins: bool) -> bool:
     """Say whether a reading is what the judged one is held against."""
-    return reading.end == now.start if by_month else reading.start == now.start - WEEK
+    return reading.end == now.start if adjoins else reading.start == now.start - WEEK
 
 
 def _told(card: Card, state: str, now: Reading, *, ours: bool) -> str:

@@ -115,9 +115,37 @@ SOURCE_OPTIONS = (
 )
 
 
+TICKET_OPTIONS = (
+    click.option(
+        "--from", "start", type=Day(), help="Tickets created from this local day"
+    ),
+    click.option("--to", "end", type=Day(), help="... to the day before this one."),
+    click.option(
+        "--metric",
+        default="",
+        metavar="NAME",
+        help="Only the tickets that this KPI counts in those days, by its own date.",
+    ),
+    click.option(
+        "--missed",
+        is_flag=True,
+        help="... of these only those on its worse side: over the target, reopened ...",
+    ),
+)
+
+
 def source_options(command: Callable) -> Callable:
     """Give a command the options that name a source."""
-    for option in reversed(SOURCE_OPTIONS):
+    return _with(command, SOURCE_OPTIONS)
+
+
+def ticket_options(command: Callable) -> Callable:
+    """Give a command the options that say which tickets are meant."""
+    return _with(command, TICKET_OPTIONS)
+
+
+def _with(command: Callable, options: tuple[Callable, ...]) -> Callable:
+    for option in reversed(options):
         command = option(command)
     return command
 

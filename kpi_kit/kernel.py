@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
-from jupyter_core.utils import run_sync
+from jupyter_core.utils import ensure_event_loop, run_sync
 from traitlets.config import Config
 
+from kpi_kit.engines import SHARED_BY
 from kpi_kit.errors import EnvironmentFault
+from kpi_kit.nursery import LAUNCHER
 from kpi_kit.rejected import BESIDE
 from kpi_kit.signals import undivided
 
@@ -23,8 +27,24 @@ if TYPE_CHECKING:
 
     from jupyter_client.client import KernelClient
 
+    from kpi_kit.nursery import Nursery
+
 # As nbclient starts a kernel: it writes nothing into the user's history.
 _ARGUMENTS = ["--HistoryManager.hist_file=:memory:", "--ext=kpi_kit.preload"]
+
+
+class _Forking(LocalProvisioner):
+    """How a kernel comes from a nursery: as from a command in all else."""
+
+    nursery: Nursery
+
+    async def launch_kernel(self, cmd: list[str], **given: Any) -> dict[str, Any]:
+        """Start the process; one of another Python, by its command."""
+        if cmd[: len(LAUNCHER)] != LAUNCHER:
+            return await super().launch_kernel(cmd, **given)
+        self.process = self.nursery.fork(cmd[len(LAUNCHER) :], given["env"])
+        self.pid = self.pgid = self.process.pid
+        return self.connection_info
 
 
 class Kernel(AsyncKernelManager):
@@ -37,6 +57,14 @@ class Kernel(AsyncKernelManager):
         self.talking = super().client(**given)
         return self.talking
 
+    def fork_from(self, nursery: Nursery) -> None:
+        """Let the nursery start the process."""
+        self.kernel_id = str(uuid4())
+        self.provisioner = _Forking(
+            kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
+        )
+        self.provisioner.nursery = nursery
+
     def kill(self) -> None:
         """End the process, and do not wait until it has gone.
 
@@ -47,7 +75,9 @@ class Kernel(AsyncKernelManager):
 
 
 @contextmanager
-def kernel(name: str, folder: Path) -> Iterator[Kernel]:
+def kernel(
+    name: str, folder: Path, shared_by: int = 1, nursery: Nursery | None = None
+) -> Iterator[Kernel]:
     """Start a kernel; it is ready a while later, and gone at the end.
 
     Parameters
@@ -57,6 +87,10 @@ def kernel(name: str, folder: Path) -> Iterator[Kernel]:
     folder
         An empty folder for its sockets and its temporary files, which a process that
         is killed cannot take away.
+    shared_by
+        How many kernels share the machine's cores and memory.
+    nursery
+        What it forks from; None starts it anew.
 
     Raises
     ------
@@ -65,10 +99,12 @@ def kernel(name: str, folder: Path) -> Iterator[Kernel]:
     """
     started = Kernel(kernel_name=name, config=_sockets(folder))
     try:
+        if nursery is not None:
+            started.fork_from(nursery)
         # A process that is started and not yet known would outlive the run.
         with undivided():
             run_sync(started.start_kernel)(
-                extra_arguments=_ARGUMENTS, env=_environment(folder)
+                extra_arguments=_ARGUMENTS, env=_environment(folder, shared_by)
             )
         yield started
     except NoSuchKernel:
@@ -81,6 +117,8 @@ def kernel(name: str, folder: Path) -> Iterator[Kernel]:
             started.talking.stop_channels()
         started.kill()
         run_sync(_end)(started)
+        if threading.current_thread() is not threading.main_thread():
+            ensure_event_loop().close()  # made for this thread, and used by no other
 
 
 async def _end(started: Kernel) -> None:
@@ -96,10 +134,11 @@ async def _end(started: Kernel) -> None:
     await started.shutdown_kernel(now=True)
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _environment(folder: Path, shared_by: int) -> dict[str, str]:
     temporary = folder / "tmp"
     temporary.mkdir()
-    return {**os.environ, "TMPDIR": str(temporary), BESIDE: str(folder)}
+    own = {"TMPDIR": str(temporary), BESIDE: str(folder), SHARED_BY: str(shared_by)}
+    return {**os.environ, **own}
 
 
 def _sockets(folder: Path) -> Config:

@@ -128,8 +128,8 @@ def _over(
 def _written(place: Path | None, zone: ZoneInfo) -> datetime | None:
     if place is None or not place.exists():
         return None
-    files = [place] if place.is_file() else [f for f in place.iterdir() if f.is_file()]
-    at = max((file.stat().st_mtime for file in files), default=None)
+    files = [place] if place.is_file() else [*place.iterdir(), *place.glob("*/*")]
+    at = max((f.stat().st_mtime for f in files if f.is_file()), default=None)
     return None if at is None else datetime.fromtimestamp(at, UTC).astimezone(zone)
 
 

@@ -11,3 +11,9 @@ DONE = "application/vnd.kpi-kit.done+json"
 
 # A style for JupyterLab, where the page's own is not: the page leaves it out.
 STYLE = "application/vnd.kpi-kit.style+json"
+
+# What a mail of the report says: one output of the cell tagged `digest`, of no reader.
+DIGEST = "application/vnd.kpi-kit.digest+json"
+
+# The slides of a report: one output of the cell tagged `deck`, for the deck alone.
+DECK = "application/vnd.kpi-kit.deck+json"

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from kpi_kit.errors import ParameterError
+from kpi_kit.plurals import plural
 from kpi_kit.yaml_file import as_text
 
 if TYPE_CHECKING:
@@ -155,4 +156,5 @@ def covered(table: pd.DataFrame, found: pd.DataFrame, model: str | None) -> Any:
 
 
 def _share(scored: int, texts: int, messages: int) -> str:
-    return f"{scored:,} of {messages:,} messages have a score, {texts:,} a text"
+    have = plural(messages, "message has", "messages have")
+    return f"{scored:,} of {have} a score, {texts:,} a text"

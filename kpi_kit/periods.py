@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from kpi_kit.errors import ParameterError, UnknownNameError, nearest
 
-EVERY = ("day", "week", "month")
+EVERY = ("day", "week", "month", "quarter")
 DAY = timedelta(days=1)
 
 
@@ -66,7 +66,8 @@ def cut(start: date, end: date, every: str | None) -> tuple[Period, ...]:
     start, end
         First day, and the day after the last.
     every
-        ``day``, ``week`` (from Monday), ``month``; None for one single period.
+        ``day``, ``week`` (from Monday), ``month``, ``quarter`` (from January, April,
+        July and October); None for one single period.
 
     Returns
     -------
@@ -99,4 +100,29 @@ def _next_start(day: date, every: str) -> date:
         return day + DAY
     if every == "week":
         return day + timedelta(days=7 - day.weekday())
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return months_after(day, 1) if every == "month" else quarter_of(day).end
+
+
+def months_after(day: date, count: int) -> date:
+    """Return the first day of the month so many after a day's own, or before.
+
+    Examples
+    --------
+    >>> [str(months_after(date(2026, 11, 15), count)) for count in (2, -11)]
+    ['2027-01-01', '2025-12-01']
+    """
+    month = day.year * 12 + day.month - 1 + count
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def quarter_of(day: date) -> Period:
+    """Return the calendar quarter that a day lies in.
+
+    Examples
+    --------
+    >>> quarter = quarter_of(date(2026, 11, 15))
+    >>> str(quarter.start), str(quarter.end)
+    ('2026-10-01', '2027-01-01')
+    """
+    start = months_after(day, -((day.month - 1) % 3))
+    return Period(start=start, end=months_after(start, 3))

@@ -43,8 +43,12 @@ def dated(card: Scorecard, standing: Standing) -> str:
 
 
 def earlier(card: Scorecard) -> str:
-    """Return what a number is held against: the week before, or the day a week ago."""
-    return {"week": "The week before", "day": "A week before"}[card.every]
+    """Return what a number is held against: the period before, or a day a week ago."""
+    return {
+        "quarter": "The quarter before",
+        "week": "The week before",
+        "day": "A week before",
+    }[card.every]
 
 
 def limit(standing: Standing) -> str:

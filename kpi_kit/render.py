@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
-import json
-import os
 import re
-import zlib
-from contextlib import suppress
-from hashlib import sha256
 from html import escape, unescape
-from importlib.metadata import version
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import HTMLExporter, TemplateExporter
@@ -23,20 +14,19 @@ from traitlets.config import Config
 
 from kpi_kit import mime
 from kpi_kit.ending import ending
-from kpi_kit.files import write_whole
 from kpi_kit.look import DARK, FONT, LIGHT, declarations
 from kpi_kit.marks import banner
+from kpi_kit.self_contained import CONTROLS, TEMPLATE, css_text, drawing, scripts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nbformat import NotebookNode
 
-TEMPLATE = Path(__file__).parent / "template"
-# What a customer may have typed, and what a terminal obeys when it shows the file.
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 HIDDEN = {
     *("parameters", "injected-parameters", "remove-cell"),
+    "deck",  # the slides, which have a file of their own
+    "digest",  # what a mail says
     "papermill-error-cell-tag",  # markup; the banner says it
 }
 AGAIN = "Mend it and run the report again; until then, use the last complete one."
@@ -107,18 +97,21 @@ def _page(nb: NotebookNode, cells: Iterable[NotebookNode]) -> dict[str, Any]:
     first = [s for s in sections if "lead" in s["tags"]]
     return {
         "head": head,
-        "lead": _rows(first),
+        # Four halves or more fill two columns, each as far as it goes.
+        "lead": [first] if _all_half(first) else _rows(first),
         "rows": _rows([s for s in sections if s not in first]),
         "links": [s for s in sections if s not in first and s["question"]],
         "title": title,
         "foot": css_text(_foot(head) or title),
-        "nonce": _nonce(nb),
         "light": declarations(LIGHT),
         "dark": declarations(DARK),
         "font": FONT,
-        "tokens": json.dumps({LIGHT[name]: f"var(--{name})" for name in LIGHT}),
-        "bundle": base64.b64encode(vega_bundle()).decode() if charts else "",
+        **scripts(nb, charts=charts),
     }
+
+
+def _all_half(sections: list[dict[str, Any]]) -> bool:
+    return bool(sections) and all("half" in section["tags"] for section in sections)
 
 
 def _worst(head: list[str], first: str, why: str) -> list[str]:
@@ -198,16 +191,19 @@ def _block(output: NotebookNode) -> str:
 
 
 def _figure(spec: dict[str, Any]) -> str:
-    label = escape(str(spec.get("description", "Chart")))
-    drawn = {name: part for name, part in spec.items() if name != "title"}
     meta = spec.get("usermeta", {})
     place = f' id="{escape(meta["id"])}"' if "id" in meta else ""
     below = f'<p class="note">{escape(meta["note"])}</p>' if meta.get("note") else ""
     return (
         f'<figure class="chart"{place}>{_title_text(spec.get("title"))}'
-        f'<div class="drawing" role="img" aria-label="{label}"></div>{below}'
-        f'<script type="application/json">{script_json(drawn)}</script></figure>'
+        f"{drawing(spec)}{below}{_links(meta.get('links', []))}</figure>"
     )
+
+
+def _links(links: Iterable[tuple[str, str]]) -> str:
+    """Return where a chart leads to in its page."""
+    told = " · ".join(f'<a href="#{escape(p)}">{escape(text)}</a>' for text, p in links)
+    return f'<p class="links">{told}</p>' if told else ""
 
 
 def _title_text(title: str | dict[str, Any] | None) -> str:
@@ -218,32 +214,6 @@ def _title_text(title: str | dict[str, Any] | None) -> str:
     if not first:
         return ""
     return f"<figcaption><b>{escape(first)}</b>{escape(rest)}</figcaption>"
-
-
-def css_text(text: str) -> str:
-    r"""Return a text as a CSS string that can end neither itself nor its element.
-
-    Examples
-    --------
-    >>> print(css_text('A "b" </style>'))
-    "A \22 b\22  \3c /style\3e "
-    """
-    told = re.sub(r'["\\<>&\x00-\x1f]', lambda found: f"\\{ord(found[0]):x} ", text)
-    return f'"{told}"'
-
-
-def script_json(value: Any) -> str:
-    r"""Return JSON that cannot end the script element it stands in.
-
-    Examples
-    --------
-    >>> print(script_json({"comment": "</script><b>&"}))
-    {"comment":"\u003c/script\u003e\u003cb\u003e\u0026"}
-    """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    for mark in "<>&":
-        text = text.replace(mark, f"\\u{ord(mark):04x}")
-    return text
 
 
 def _title(nb: NotebookNode, blocks: Iterable[str]) -> str:
@@ -259,35 +229,5 @@ def _foot(head: Iterable[str]) -> str:
     return unescape(found[1]) if found else ""
 
 
-def _nonce(nb: NotebookNode) -> str:
-    # From the content, so that two runs give the same bytes.  Data that would name the
-    # nonce of a page it stands in would have to hold a hash of itself.
-    content = json.dumps([cell.get("outputs", []) for cell in nb.cells], sort_keys=True)
-    return base64.b64encode(sha256(content.encode()).digest()[:18]).decode()
-
-
 def _joined(text: str | list[str]) -> str:
     return text if isinstance(text, str) else "".join(text)
-
-
-def vega_bundle() -> bytes:
-    """Return the chart library, compressed; built once per version and machine."""
-    path = _cache() / f"vega-{version('vl-convert-python')}.js.gz"
-    # Not there yet, or torn: both are mended by building it.
-    with suppress(OSError, EOFError, zlib.error):
-        return _checked(path.read_bytes())
-    import vl_convert  # noqa: PLC0415 - 0.1 s and threads that only a first run needs
-
-    packed = gzip.compress(vl_convert.javascript_bundle().encode(), mtime=0)
-    with suppress(OSError):  # a read-only home costs a second per report, no more
-        write_whole({path: packed})
-    return packed
-
-
-def _checked(packed: bytes) -> bytes:
-    gzip.decompress(packed)  # raises unless it is whole
-    return packed
-
-
-def _cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "kpi-kit"

@@ -11,10 +11,13 @@ import pandas as pd
 from IPython.display import publish_display_data
 
 from kpi_kit import catalog, charts, mime, page
+from kpi_kit.analysis import Analysis
+from kpi_kit.deck import Deck
 from kpi_kit.freshness import BEGINS
-from kpi_kit.growth import alarms, growth
+from kpi_kit.growth import growth
 from kpi_kit.headline import headline
-from kpi_kit.periods import DAY
+from kpi_kit.mailed import Mailed
+from kpi_kit.quarterly import Quarterly
 from kpi_kit.rules import asked
 from kpi_kit.sections import Sections
 from kpi_kit.shown import Shown, shown
@@ -36,11 +39,10 @@ BESIDE = (
 # What a small chart has room to name.
 FEW = ("release", "launch", "holiday")
 MOST_CHARTS = 8
-LAST_DAYS = 28
 
 
-@dataclass(frozen=True, kw_only=True)
-class Review(Sections):
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Review(Analysis, Quarterly, Sections, Deck, Mailed):
     """Where a vendor's KPIs stand, and the ways a notebook shows it.
 
     ``card`` is the scorecard, ``found`` are the findings, what is most pressing first;
@@ -58,22 +60,21 @@ class Review(Sections):
     def numbers(self) -> pd.DataFrame:
         """Return every KPI over time: scorecard rows, the KPIs in report order."""
         frames = [standing.series for standing in self.card.standings.values()]
+        if self.card.engagement:
+            frames += self.card.engagement.quarters.values()
         return pd.concat(frames, ignore_index=True)
 
     def masthead(self) -> Shown:
         """Return the head of the report: whose, which period, known until when."""
         look = {mime.STYLE: {}, "text/html": page.style.style(), "text/plain": ""}
         banner = page.masthead.stale(self.card, self.helpdesk.warnings)
+        banner = banner or page.masthead.provisional(self.card)
         head = page.masthead.masthead(self.card, version("kpi-kit"), self._seal())
         return shown(look, banner, head)
 
     def sentences(self) -> Shown:
         """Return what the period comes to, in at most three sentences."""
-        told = (
-            page.day.of_the_day(self.card)
-            if self.card.every == "day"
-            else page.sentences.of_the_week(self.card, self.found)
-        )
+        told = page.summary.told(self.card, self.found)
         return shown(page.sentences.sentences(told))
 
     def tiles(self) -> Shown:
@@ -81,20 +82,20 @@ class Review(Sections):
         return shown(page.tiles.tiles(self.card))
 
     def figures(self) -> Shown:
-        """Return the three numbers of a day."""
+        """Return the numbers of a day."""
         return shown(page.day.figures(self.card))
 
     def decisions(self) -> Shown:
         """Return the findings: evidence, rival cause, who does what."""
         told = page.headlines.answer(
-            page.findings.summary(self.found, len(asked(self.card)))
+            page.findings.summary(self.found, len(asked(self.card)), self.card.every)
         )
         return shown(told, page.findings.findings(self.found, self.card))
 
     def alarms(self) -> Shown:
         """Return the findings of a day, or that there are none."""
         alarms = [finding for finding in self.found if finding.state == "alarm"]
-        told = page.day.alarm_line(len(alarms), self.card)
+        told = page.headlines.answer(page.day.alarm_line(len(alarms), self.card))
         return shown(told, page.findings.alarms(self.found, self.card))
 
     def trends(self) -> Shown:
@@ -111,6 +112,7 @@ class Review(Sections):
             page.legend.legend(self.card),
             *titled,
             page.pictures.behind(made),
+            page.behind.behind(self.card),
         )
 
     def others(self) -> Shown | None:
@@ -145,17 +147,11 @@ class Review(Sections):
         name = "backlog" if self._has("backlog") else "ticket_volume"
         if not self._has(name) or (name != "backlog" and self.card.every != "day"):
             return None
-        standing, frame = self.card[name], self.card.daily[name]
-        frame = frame if self.card.every == "week" else frame.tail(LAST_DAYS)
+        standing = self.card[name]
+        frame, more = page.pictures.counted(self.card, self.found, name)
         grown = growth(self.card, self.card.as_of)
         told = page.headlines.queue(frame, standing, grown)
-        alarm = self._alarm_days(name, frame["period_start"].iloc[0])
-        # In the picture as in the finding: over its three days, not all alarmed ones.
-        is_over = grown is not None and grown.level == "alarm"
-        said = grown.text if is_over else ""
-        said = standing.state_text if standing.state == "alarm" else said
-        said = said.removeprefix("alarm: ")
-        return self._told("area", frame, standing, told, alarm=alarm, said=said)
+        return self._told("area", frame, standing, told, **more)
 
     def escalated(self) -> Shown | None:
         """Return the newest escalated tickets."""
@@ -212,12 +208,11 @@ class Review(Sections):
 
     def done(self) -> None:
         """Mark the report as complete; the last cell of every notebook."""
-        desk = self.helpdesk
+        may_lack = self.helpdesk.may_lack
         mark = {
-            "slug": self.card.contract.slug,
-            "as_of": self.card.as_of.isoformat(),
+            **page.summary.mark(self.card, self.found),
             "numbers": self._hash(),
-            "lacks": "" if desk.may_lack else page.masthead.lacks(self.card),
+            "lacks": "" if may_lack else page.masthead.lacks(self.card),
         }
         publish_display_data({mime.DONE: mark, "text/plain": "The report is complete."})
 
@@ -234,12 +229,6 @@ class Review(Sections):
     def _seal(self) -> str:
         first = self._hash()[:8]
         return f"{first[:4]} {first[4:]}"
-
-    def _alarm_days(self, name: str, start: date) -> tuple[date, ...]:
-        if name == "backlog":
-            return alarms(self.card, start, self.card.as_of + DAY)
-        seen = any(f.metric == name and f.state == "alarm" for f in self.found)
-        return (self.card.start,) if seen else ()
 
     def _has(self, metric: str) -> bool:
         return metric in self.card and self.card[metric].state != "not_computable"

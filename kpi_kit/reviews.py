@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from kpi_kit.standing import Scorecard
     from kpi_kit.tables import Helpdesk
 
-EVERY = ("week", "day")
+EVERY = ("quarter", "week", "day")
 # How many tickets a report names: it is read on one screen.
-NAMED = {"week": 5, "day": 10}
+NAMED = {"quarter": 5, "week": 5, "day": 10}
 
 
 @contextmanager
@@ -82,9 +82,11 @@ def open_review(  # noqa: PLR0913, PLR0917 - one for each parameter of a noteboo
     as_of
         Last day of the review, ``YYYY-MM-DD``; everything up to its end is known.
     days
-        Length of the review.
+        Length of the review; of a quarterly one only where the contract names no
+        go-live, with which it begins.
     every
-        What is judged: the last ``week`` from Monday to Sunday, or the last ``day``.
+        What is judged: the last calendar ``quarter`` that is over, the last ``week``
+        from Monday to Sunday, or the last ``day``.
     kpis
         Names of the KPIs, in report order; empty for all of the catalog.
     options
@@ -142,11 +144,12 @@ def _review(  # noqa: PLR0913 - what open_review has read
         metrics=names,
         most=NAMED[every],
     )
+    since = card.engagement.since if card.engagement else start
     return Review(
         card=card,
         found=_found(card),
         helpdesk=helpdesk,
-        marks=annotations(helpdesk, contract, start, as_of + DAY),
+        marks=annotations(helpdesk, contract, since, as_of + DAY),
         covered=coverage(helpdesk, midnight(as_of + DAY, contract.time_zone)),
     )
 

@@ -13,19 +13,12 @@ from typing import TYPE_CHECKING, Any
 from kpi_kit import catalog
 from kpi_kit import metrics as _metrics  # noqa: F401 - fills the catalog
 from kpi_kit.contract import Contract, read_contract
-from kpi_kit.ending import marks, one_line, raised
-from kpi_kit.errors import (
-    ComputationError,
-    KitError,
-    ParameterError,
-    StaleError,
-    UnknownNameError,
-    nearest,
-)
-from kpi_kit.files import found, write_whole
+from kpi_kit.errors import ParameterError, UnknownNameError, nearest
+from kpi_kit.files import found
 from kpi_kit.kernel import kernel
 from kpi_kit.parameters import checked, declared, read_parameters
 from kpi_kit.periods import last_known_day
+from kpi_kit.publishing import published
 from kpi_kit.rejected import NAME
 from kpi_kit.signals import stopped_in_order, undivided
 
@@ -35,9 +28,6 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from kpi_kit.kernel import Kernel
-
-
-ACCEPT = "Both files are written; option allow_partial makes it no failure."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +46,16 @@ class Job:
         return self.out / self.slug / name
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ran:
+    """A job's notebook as far as it came, what stopped it, the rows it quarantined."""
+
+    job: Job
+    notebook: NotebookNode
+    stopped: Exception | None
+    rejected: bytes | None
+
+
 def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
     cadence: str,
     parameters_file: str | Path | None = None,
@@ -64,10 +64,12 @@ def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
     out: str | Path = "reports",
     *,
     notebooks: str | Path = "notebooks",
-) -> tuple[Path, Path]:
+    chromium: str | None = None,
+) -> tuple[Path, ...]:
     """Run a cadence and write ``OUT/SLUG/CADENCE-AS_OF.ipynb`` and ``.html``.
 
-    Rows that were quarantined lie beside them, as ``CADENCE-AS_OF.quarantine.parquet``.
+    A notebook with slides also gives ``.slides.html``.  Rows that were quarantined lie
+    beside them, as ``CADENCE-AS_OF.quarantine.parquet``.
 
     Parameters
     ----------
@@ -85,11 +87,13 @@ def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
         The folder of all reports.
     notebooks
         The folder of the cadences' notebooks.
+    chromium
+        A browser that prints the pages as PDF too.
 
     Returns
     -------
     tuple of Path
-        The notebook and the page.  A run that fails leaves both as they were and keeps
+        The notebook and the pages.  A run that fails leaves all as they were and keeps
         what it came to as ``OUT/SLUG/CADENCE-AS_OF.failed.ipynb``, quarantined rows as
         ``CADENCE-AS_OF.failed.quarantine.parquet``.
 
@@ -102,17 +106,17 @@ def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
     KitError
         What the notebook itself raised about its data or parameters.
     """
-    notebook = _notebook(cadence, Path(notebooks))
-    with stopped_in_order(), _booting(notebook) as (started, scratch):
-        job = _job(
+    notebook = notebook_of(cadence, notebooks)
+    with stopped_in_order(), booting(notebook) as (started, scratch):
+        job = job_of(
             notebook, parameters_file, overrides or {}, as_of=as_of, out=Path(out)
         )
-        executed, stopped = _executed(job, started, scratch)
+        ran = executed(job, started, scratch)
         started.kill()  # it goes while the page is made
-        return _published(job, executed, stopped, scratch / NAME)
+        return published(ran, chromium)
 
 
-def _job(
+def job_of(
     notebook: Path,
     parameters_file: str | Path | None,
     overrides: Mapping[str, Any],
@@ -120,6 +124,7 @@ def _job(
     as_of: str | date | None,
     out: Path,
 ) -> Job:
+    """Return what is to be run, once all that it is given is known to be right."""
     takes = declared(notebook)
     file = parameters_file or found(f"parameters/{notebook.stem}.yaml")
     values = read_parameters(Path(file), takes) if file else {}
@@ -142,13 +147,25 @@ def _refuse_link(out: Path, slug: str) -> None:
 
 
 def cadences(notebooks: str | Path = "notebooks") -> list[str]:
-    """Return the cadences there are: the stems of a folder's notebooks."""
+    """Return the cadences there are: the stems of a folder's notebooks.
+
+    A notebook whose metadata says ``"kpi_kit": {"cadence": false}`` is for analysts.
+    """
     folder = found(notebooks) or Path(notebooks)
-    return sorted(path.stem for path in folder.glob("*.ipynb"))
+    return sorted(path.stem for path in folder.glob("*.ipynb") if _is_cadence(path))
 
 
-def _notebook(cadence: str, notebooks: Path) -> Path:
-    folder, known = found(notebooks) or notebooks, cadences(notebooks)
+def _is_cadence(notebook: Path) -> bool:
+    try:
+        metadata = json.loads(notebook.read_text("utf-8"))["metadata"]
+        return metadata.get("kpi_kit", {}).get("cadence", True)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return True  # what is wrong with it is told when it is run
+
+
+def notebook_of(cadence: str, notebooks: str | Path = "notebooks") -> Path:
+    """Return a cadence's notebook."""
+    folder, known = found(notebooks) or Path(notebooks), cadences(notebooks)
     if cadence not in known:
         message = f"cadence: {folder} holds no notebook called {cadence!r:.60}"
         raise UnknownNameError(f"{message}. {nearest(cadence, known)}")
@@ -173,8 +190,16 @@ def _day(given: str | date | None) -> date | None:
 
 
 @contextmanager
-def _booting(notebook: Path) -> Iterator[tuple[Kernel, Path]]:
-    """Start the kernel that a notebook is written for, and a folder to work in."""
+def booting(notebook: Path, **given: Any) -> Iterator[tuple[Kernel, Path]]:
+    """Start the kernel that a notebook is written for, and a folder to work in.
+
+    Parameters
+    ----------
+    notebook
+        Names its kernel.
+    **given
+        As ``kpi_kit.kernel.kernel`` takes it.
+    """
     metadata = json.loads(notebook.read_text("utf-8"))["metadata"]
     name = metadata.get("kernelspec", {}).get("name", "python3")
     with ExitStack() as leaving:
@@ -183,78 +208,16 @@ def _booting(notebook: Path) -> Iterator[tuple[Kernel, Path]]:
             scratch = leaving.enter_context(
                 TemporaryDirectory(prefix="kpi-kit-", ignore_cleanup_errors=True)
             )
-        yield leaving.enter_context(kernel(name, Path(scratch))), Path(scratch)
+        running = kernel(name, Path(scratch), **given)
+        yield leaving.enter_context(running), Path(scratch)
 
 
-def _executed(
-    job: Job, started: Kernel, scratch: Path
-) -> tuple[NotebookNode, Exception | None]:
+def executed(job: Job, started: Kernel, scratch: Path) -> Ran:
     """Return the notebook as far as it came, and what stopped it."""
     # The kernel boots meanwhile.
     from kpi_kit import execution, render  # noqa: F401, PLC0415
 
-    return execution.execute(job.notebook, job.values, started, scratch)
-
-
-def _published(
-    job: Job, executed: NotebookNode, stopped: Exception | None, rejected: Path
-) -> tuple[Path, Path]:
-    """Write what a run came to."""
-    from kpi_kit.execution import to_bytes  # noqa: PLC0415 - loaded by now, both
-    from kpi_kit.render import render  # noqa: PLC0415
-
-    executed.metadata.pop("papermill", None)  # paths of this machine, and times
-    kept, bad = job.path(".failed.ipynb"), job.path(f".failed.{NAME}")
-    failure = _failure(executed, job, stopped)
-    if failure is not None:
-        _write({kept: to_bytes(executed)}, rejected, bad)
-        told = f" The quarantined rows: {bad}." if rejected.exists() else ""
-        raise type(failure)(f"{failure}{told}")
-    notebook, page = job.path(".ipynb"), job.path(".html")
-    made = {notebook: to_bytes(executed), page: render(executed).encode()}
-    _write(made, rejected, job.path(f".{NAME}"))
-    for path in (kept, bad):
-        path.unlink(missing_ok=True)
-    lacks = "".join(mark.get("lacks", "") for mark in marks(executed))
-    if lacks:
-        raise StaleError(f"{page}: {one_line(lacks)}. {ACCEPT}")
-    return notebook, page
-
-
-def _write(made: dict[Path, bytes], rejected: Path, beside: Path) -> None:
-    """Write what a run made, and beside it the rows it quarantined, if any."""
-    if rejected.exists():
-        write_whole({**made, beside: rejected.read_bytes()})
-    else:
-        write_whole(made)
-        beside.unlink(missing_ok=True)  # an earlier run's
-
-
-def _failure(
-    executed: NotebookNode, job: Job, stopped: Exception | None
-) -> KitError | None:
-    """Return why a run does not count, None when it does."""
-    error = raised(executed)
-    if error is not None:
-        return _stopped(error.cell, job, error.why, error.kind)
-    cells = [cell for cell in executed.cells if cell.cell_type == "code"]
-    if stopped is not None:
-        started = [
-            c for c in cells if c.metadata.get("papermill", {}).get("start_time")
-        ]
-        return _stopped(started[-1] if started else None, job, str(stopped))
-    if {"slug": job.slug, "as_of": job.as_of.isoformat()} not in [
-        {key: mark[key] for key in ("slug", "as_of")} for mark in marks(executed)
-    ]:
-        why = "it does not mark this report as complete"
-        last = cells[-1] if cells else None
-        return _stopped(last, job, f"{why}. End the notebook with review.done()")
-    return None
-
-
-def _stopped(
-    cell: NotebookNode | None, job: Job, why: str, kind: type[KitError] | None = None
-) -> KitError:
-    where = f"{job.notebook}: cell {cell.id}" if cell else f"{job.notebook}"
-    kept = job.path(".failed.ipynb")
-    return (kind or ComputationError)(f"{where}: {one_line(why)}. See {kept}.")
+    notebook, why = execution.execute(job.notebook, job.values, started, scratch)
+    rows = scratch / NAME
+    rejected = rows.read_bytes() if rows.exists() else None
+    return Ran(job=job, notebook=notebook, stopped=why, rejected=rejected)

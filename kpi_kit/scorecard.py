@@ -54,7 +54,7 @@ def scorecard(  # noqa: PLR0913 - one for each thing that can be asked
     as_of
         Last day that is known.
     every
-        ``day``, ``week``, ``month``; None for the whole span as one period.
+        ``day``, ``week``, ``month``, ``quarter``; None for the whole span as one.
     by
         Fact columns to slice by.
     metrics

@@ -24,11 +24,15 @@ class Sections:
         return self.card.beside
 
     def causes(self) -> Shown | None:
-        """Return why customers write: the root causes of the last four weeks."""
+        """Return why customers write: root causes of four weeks, or of the quarter."""
         found = self._beside and self._beside.causes
         if found is None:
             return None
-        return shown(page.reasons.causes(found), page.reasons.causes_table(found))
+        told = page.reasons.causes(found)
+        if self.card.every != "quarter":
+            return shown(told, page.reasons.causes_table(found))
+        cost = page.quarter_money.avoidable(found, self.card)
+        return shown(told, cost, page.reasons.causes_table(found, "Quarter before"))
 
     def ages(self) -> Shown | None:
         """Return how long the open tickets have been open."""

@@ -192,7 +192,11 @@ def _lack(fresh: Freshness, metric: str, start: date, end: date) -> str:
 
 
 def _unanswered(frame: pd.DataFrame, as_of: date, newest: pd.DataFrame) -> pd.DataFrame:
-    young = frame["period_end"] > as_of + DAY - MATURES_AFTER
+    known = as_of + DAY - MATURES_AFTER
+    # Of a longer period only a part are among the newest tickets.
+    young = (frame["period_end"] > known) & (
+        frame["period_start"] >= known - MATURES_AFTER
+    )
     sure = frame["status"].isin(("ok", "too_few"))
     late = frame.index[(frame["metric"] == ANSWERED) & young & sure]
     if not len(late):

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from kpi_kit.behind import Behind
     from kpi_kit.beside import Beside
     from kpi_kit.catalog import Benchmark, Card
     from kpi_kit.contract import Contract, Target
+    from kpi_kit.engagement import Engagement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +76,8 @@ class Standing:
     ``state`` is ``meets``, ``misses``, ``close``, ``too_few``, ``not_mature``,
     ``not_computable``, ``no_target`` or, where there is no target, ``alarm``.
     ``series`` holds the rows of every period of the same statistic and clock, oldest
-    first.
+    first; of a quarterly report those of the months, or weeks, of the engagement and
+    before them of the baseline.
     """
 
     card: Card
@@ -150,16 +153,18 @@ class Escalated:
 class Scorecard:
     """Every KPI of one vendor in one period, and the slices that explain them.
 
-    ``start`` to ``end`` (exclusive) is the judged period, ``every`` its length: ``day``
-    or ``week``.  ``slices`` are found by a metric's name and the dimensions, ``daily``
-    by the name alone; both hold scorecard rows of one statistic and clock, and only
-    what the source gives.  Slices by hour are over four weeks, those of a share over
-    the period its standing is judged by, those of a count over every period.
+    ``start`` to ``end`` (exclusive) is the judged period, ``every`` its length:
+    ``day``, ``week`` or ``quarter``.  ``slices`` are found by a metric's name and the
+    dimensions, ``daily`` by the name alone; both hold scorecard rows of one statistic
+    and clock, and only what the source gives.  Slices by hour are over four weeks,
+    those of a share over the period its standing is judged by, all others over every
+    period.
     ``daily`` goes back eight weeks and four days at least.
     ``fresh`` says how far the data goes.
     ``waiting`` is None where nobody asked for it.  ``within`` holds, by the
     duration's name, the share of the tickets due that kept its target, by the period
-    they were created in.  ``beside`` is what a weekly report shows besides.
+    they were created in.  ``beside`` is what a weekly or quarterly report shows
+    besides, ``engagement`` what only a quarterly one does.
     """
 
     contract: Contract
@@ -175,6 +180,8 @@ class Scorecard:
     escalated: tuple[Escalated, ...] = ()
     within: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     beside: Beside | None = None
+    engagement: Engagement | None = None
+    behind: Mapping[str, Behind] = field(default_factory=dict)
 
     @property
     def lacking(self) -> dict[date, str]:

@@ -9,13 +9,17 @@ import pandas as pd
 
 from kpi_kit.alarms import alarmed
 from kpi_kit.attention import COLUMNS, attention
+from kpi_kit.behind import COLUMNS as BEHIND
+from kpi_kit.behind import behind
 from kpi_kit.beside import also_asked, beside, reads
 from kpi_kit.comparable import bound_of
+from kpi_kit.engagement import engagement, in_months
 from kpi_kit.escalated import COLUMNS as ESCALATED
 from kpi_kit.escalated import FACTS, escalated
-from kpi_kit.freshness import known
+from kpi_kit.freshness import first_day, known
 from kpi_kit.held import held, rows_of
-from kpi_kit.plan import WEEK, Plan, questions
+from kpi_kit.plan import Plan, questions
+from kpi_kit.pooled import pooled
 from kpi_kit.scorecard import keep, scorecards
 from kpi_kit.settled import COLUMNS as SETTLED
 from kpi_kit.settled import replies, settled
@@ -57,18 +61,18 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     as_of
         Last day that is known.
     every
-        ``week`` or ``day``.
+        ``quarter``, ``week`` or ``day``.
     metrics
         Names of the KPIs, in report order.
     most
         How many tickets are named, at most: of a day those that need a person, of a
-        week the newest that were escalated.
+        week or a quarter the newest that were escalated.
 
     Returns
     -------
     Scorecard
-        A week is held against the week before, a day against the same weekday of the
-        week before, both against the 30 days before the vendor went live.
+        A quarter and a week are held against the one before, a day against the same
+        weekday of the week before, all against the 30 days before the vendor went live.
 
     Raises
     ------
@@ -76,20 +80,26 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
         For a metric that nothing goes by.
     """
     names = tuple(dict.fromkeys(metrics))
-    plan = Plan(names=names, start=start, as_of=as_of, every=every)
+    days = {"start": start, "as_of": as_of, "every": every}
+    plan = Plan(names=names, **days, **_beginnings(helpdesk, contract, as_of))
     asked = questions(plan, helpdesk, contract)
     together = [*asked.values()]
-    also = {"day": COLUMNS, "week": (*ESCALATED, *FACTS.values())}[every]
+    also = COLUMNS if every == "day" else (*ESCALATED, *FACTS.values(), *BEHIND)
     read = {*SETTLED, *(also if most else ())}
-    further = also_asked(plan, helpdesk, contract) if most and every == "week" else {}
-    read |= reads(names, CLOCKS) if every == "week" else set()
+    more = most and every != "day"
+    further = also_asked(plan, helpdesk, contract) if more else {}
+    read |= reads(names, CLOCKS) if every != "day" else set()
     kept = keep(helpdesk, contract, [*together, *further.values()], also=read)
     answers = scorecards(helpdesk, contract, together, kept=kept)
     answered = dict(zip(asked, answers, strict=True))
-    judged = plan.judged.start - WEEK
-    days = {"start": plan.back, "judged": judged, "as_of": as_of}
+    days = {"start": plan.back, "judged": plan.looked_at, "as_of": as_of}
     fresh = known(helpdesk, contract, **days)
-    found = _with_months(settled(answered, fresh, plan, replies(kept, as_of)))
+    final = settled(answered, fresh, plan, replies(kept, as_of))
+    found = _with_months(final, every)
+    if every == "quarter":
+        found = in_months(found)
+    if every == "day":
+        found = {**found, "series": pooled(found["series"])}
     cards = {card.name: card for question in together for card in question.cards}
     stand = {name: held(cards[name], contract, found, plan) for name in names}
     card = Scorecard(
@@ -102,7 +112,8 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
         slices=_slices(found, stand),
         daily=_daily(found, stand, plan),
         fresh=fresh,
-        within=_within(found["series"], stand),
+        within=_within(found.get("trend", found["series"]), stand),
+        engagement=engagement(found, stand, plan),
     )
     card = replace(card, standings=alarmed(card))
     if not most:
@@ -116,12 +127,27 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
         card,
         escalated=_escalated(helpdesk, kept, card, most),
         beside=beside(helpdesk, kept, plan, card, further),
+        behind=behind(helpdesk, kept, card),
     )
 
 
-def _with_months(found: Frames) -> Frames:
+def _beginnings(
+    helpdesk: Helpdesk, contract: Contract, as_of: date
+) -> dict[str, date | None]:
+    """Return the first days of the vendor and of the source, if they are past."""
+    begun = first_day(helpdesk, contract.time_zone)
+    known = {"live": contract.go_live, "begun": begun}
+    return {
+        name: day if day is not None and day <= as_of else None
+        for name, day in known.items()
+    }
+
+
+def _with_months(found: Frames, every: str) -> Frames:
     """Put what is known by the month beside what is known by the report's periods."""
-    beside = {"series": "months", "baseline": "baseline months"}
+    beside = {"baseline": "baseline months"}
+    # Whole quarters hold whole months themselves.
+    beside |= {} if every == "quarter" else {"series": "months"}
     return {
         key: pd.concat([frame, found[beside[key]]], ignore_index=True)
         if beside.get(key) in found

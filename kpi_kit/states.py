@@ -155,7 +155,7 @@ def _need(found: re.Match[str]) -> str:
 
 
 def is_cut(start: date, end: date) -> bool:
-    """Return whether the report's first or last day cuts a week short.
+    """Return whether the report's first or last day cuts a week, or a month, short.
 
     Examples
     --------
@@ -163,16 +163,24 @@ def is_cut(start: date, end: date) -> bool:
     True
     >>> is_cut(date(2026, 8, 24), date(2026, 8, 31))
     False
+    >>> is_cut(date(2026, 3, 16), date(2026, 4, 1))
+    True
     """
+    if end - start > WEEK:
+        return (start.day, end.day) != (1, 1)
     return end - start < WEEK
 
 
 def cut_text(start: date, end: date) -> str:
-    """Return how much of a week there is.
+    """Return how much of a week there is, or of a month.
 
     Examples
     --------
     >>> cut_text(date(2026, 8, 18), date(2026, 8, 24))
     '6 of 7 days'
+    >>> cut_text(date(2026, 3, 16), date(2026, 4, 1))
+    '16 days only'
     """
+    if end - start > WEEK:
+        return f"{(end - start).days} days only"
     return f"{(end - start).days} of {WEEK.days} days"

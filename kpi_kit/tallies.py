@@ -37,7 +37,7 @@ DATES = {
 }
 CLOCKS = ("business", "calendar")
 EXACT = "decimal(38, 12)"  # numbers add up alike in any order
-UNITS = {"day": "D", "week": "W", "month": "M"}
+UNITS = {"day": "D", "week": "W", "month": "M", "quarter": "Q"}
 
 
 def period_of(day: ir.DateColumn, start: date, every: str | None) -> ir.DateColumn:

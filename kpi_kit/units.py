@@ -238,12 +238,41 @@ def span_text(start: date, end: date) -> str:
     'Mon 2 Nov'
     >>> span_text(date(2026, 10, 1), date(2026, 11, 1))
     'October'
+    >>> span_text(date(2026, 10, 31), date(2026, 11, 7))
+    '31 Oct to 6 Nov'
+    >>> span_text(date(2026, 11, 7), date(2026, 11, 14))
+    '7 to 13 Nov'
     """
     if end - start == timedelta(days=1):
         return day_text(start)
     if start.day == end.day == 1:
-        return MONTHS[start.month - 1]
-    return f"week of {start.day} {MONTHS[start.month - 1][:3]}"
+        return month_text(start, end)
+    first = f"{start.day} {MONTHS[start.month - 1][:3]}"
+    if not start.weekday() and end - start <= timedelta(weeks=1):
+        return f"week of {first}"
+    last = end - timedelta(days=1)
+    first = first if start.month != last.month else str(start.day)
+    return f"{first} to {last.day} {MONTHS[last.month - 1][:3]}"
+
+
+QUARTERS = ("first", "second", "third", "fourth")
+
+
+def month_text(start: date, end: date) -> str:
+    """Return what whole months are called: by their name, or as a quarter.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> month_text(date(2026, 10, 1), date(2026, 11, 1))
+    'October'
+    >>> month_text(date(2026, 7, 1), date(2026, 10, 1))
+    'third quarter'
+    """
+    months = (end.year - start.year) * 12 + end.month - start.month
+    if months == 3 and start.month % 3 == 1:
+        return f"{QUARTERS[start.month // 3]} quarter"
+    return MONTHS[start.month - 1]
 
 
 SCORES = tuple(step * 10**power for power in range(-3, 4) for step in (1, 2, 5))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from kpi_kit.ages import ages
-from kpi_kit.causes import Cause, causes
+from kpi_kit.causes import Cause, causes, month_to
 from kpi_kit.contract import Contract
 from kpi_kit.facts import Facts
 
@@ -55,9 +55,8 @@ def test_four_weeks_against_the_four_before(engine):
         *[row(None, FIRST)] * 4,
     ]
 
-    found = causes(
-        kept(engine, rows), Contract(avoidable_causes=("help page",)), end=END
-    )
+    terms = Contract(avoidable_causes=("help page",))
+    found = causes(kept(engine, rows), terms, *month_to(END))
 
     assert (9, 5, 2) == (found.n, found.tagged, found.avoidable)
     assert [
@@ -69,7 +68,7 @@ def test_four_weeks_against_the_four_before(engine):
 
 def test_no_cause_is_called_avoidable_by_itself(engine):
     """Where the contract names none, nobody knows the avoidable share."""
-    found = causes(kept(engine, [row("bug")]), Contract(), end=END)
+    found = causes(kept(engine, [row("bug")]), Contract(), *month_to(END))
 
     assert found.avoidable is None
     assert found.causes[0].is_avoidable is None

@@ -21,7 +21,7 @@ def test_a_snapshot_says_so(engine):
     assert coverage(helpdesk(engine, {"tickets": rows}), AS_OF) == (
         "First replies: unknown; the source has neither messages nor first_reply_at.",
         "Solves: from the tickets' own solved_at; 1 of 2 tickets have one.",
-        "1 tickets are later than what is known; not counted yet.",
+        "1 ticket is later than what is known; not counted yet.",
     )
 
 
@@ -40,7 +40,7 @@ def test_rows_of_no_ticket_and_of_later_days_are_told(engine):
     _, _, *told = coverage(desk, AS_OF)
     assert [
         "2 messages belong to no ticket of the source; no number counts them.",
-        "1 messages are later than what is known; not counted yet.",
+        "1 message is later than what is known; not counted yet.",
     ] == told
 
 
@@ -63,7 +63,7 @@ def test_where_history_and_column_disagree_is_counted(engine):
     assert coverage(desk, AS_OF) == (
         "First replies: 1 of 3 tickets have messages.",
         "Solves: 2 of 3 tickets have events, 1 only their own solved_at.",
-        "solved_at differs from the events in 1 tickets; the events count.",
+        "solved_at differs from the events in 1 ticket; the events count.",
     )
 
 
@@ -86,9 +86,9 @@ def test_rows_that_are_earlier_than_their_ticket_are_told(engine):
 
     *_, one, two, three = coverage(desk, AS_OF)
     assert [
-        "1 messages are earlier than their ticket; no reply is.",
+        "1 message is earlier than its ticket; no reply is.",
         "2 events are earlier than their ticket.",
-        "1 contacts belong to no ticket of the source.",
+        "1 contact belongs to no ticket of the source.",
     ] == [one, two, three]
 
 
@@ -122,7 +122,7 @@ def test_tickets_in_no_number_are_told(engine):
     _, _, one, two, *_ = coverage(desk, AS_OF)
     assert [
         "4 tickets are in no number: 2 merged into another, 2 deleted.",
-        "1 tickets are merged into one that the source lacks.",
+        "1 ticket is merged into one that the source lacks.",
     ] == [one, two]
 
 
@@ -152,5 +152,5 @@ def test_metrics_that_only_the_vendor_has_are_told(engine):
     desk = helpdesk(engine, {"tickets": tickets, "vendor_reports": reports})
 
     *_, told = coverage(desk, AS_OF)
-    none_of_ours = "1 metrics of vendor_reports are none of the kit's: 'Smiles'"
-    assert f"{none_of_ours}; nothing is held against them." == told
+    none_of_ours = "1 metric of vendor_reports is none of the kit's: 'Smiles'"
+    assert f"{none_of_ours}; nothing is held against it." == told

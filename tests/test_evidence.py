@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 
 from kpi_kit.contract import Contract
-from kpi_kit.evidence import evidence
+from kpi_kit.evidence import Wanted, evidence
 from tests.canonical import helpdesk
 
 DAY = 86_400
@@ -47,8 +47,8 @@ def test_every_ticket_once_and_in_order(engine):
     ]
     events = [e for t in tickets for e in reopened(t["ticket_id"], t["created_at"])]
     desk = helpdesk(engine, {"tickets": tickets, "events": events})
-    days = {"start": date(2026, 3, 4), "end": date(2026, 3, 9)}
-    found = evidence(desk, Contract(), as_of=date(2026, 3, 31), **days)
+    days = Wanted(start=date(2026, 3, 4), end=date(2026, 3, 9))
+    found = evidence(desk, Contract(), days, as_of=date(2026, 3, 31))
     gc.collect()
     rows = pa.Table.from_batches(found.batches, found.schema).to_pylist()
 

@@ -8,6 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from kpi_kit.__main__ import cli
+from kpi_kit.errors import ParameterError
 from kpi_kit.export import to_text
 from kpi_kit.terminal import kpi_text
 
@@ -44,3 +46,16 @@ def test_no_rows():
     assert "[]\n" == out.getvalue()
     nothing = pd.DataFrame(columns=["metric", "status", "note"])
     assert "No rows." == kpi_text(nothing, ())
+
+
+@pytest.mark.parametrize("command", ["facts", "kpis --from 2026-03-01 --to 2026-04-01"])
+def test_a_folder_that_is_not_there_is_told_before_any_work(tmp_path, command):
+    """It may be misspelt; nothing is made, and no source is opened."""
+    out = tmp_path / "none" / "x.csv"
+    asked = [*command.split(), "--location", "nowhere", "-o", str(out)]
+    with pytest.raises(ParameterError) as caught:
+        cli.main(asked, standalone_mode=False)
+
+    told = f"-o {out}: there is no folder {out.parent}. Make it, or give another."
+    assert told == str(caught.value)
+    assert not out.parent.exists()

@@ -21,7 +21,8 @@ from nbformat.v4 import (
 )
 
 from kpi_kit import mime
-from kpi_kit.render import render, script_json, vega_bundle
+from kpi_kit.render import render
+from kpi_kit.self_contained import script_json, vega_bundle
 
 HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=alert(1)>"
 

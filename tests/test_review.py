@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from kpi_kit import mime, open_review
+from kpi_kit.behind import Behind, Ticket
 from kpi_kit.business_hours import always
 from kpi_kit.contract import Contract, Target
 from kpi_kit.errors import ParameterError, UnknownNameError
@@ -97,6 +98,48 @@ def a_review(card=None, **given):
         marks=given.get("marks", ()),
         covered=("First replies: 9 of 10.",),
     )
+
+
+def tickets_behind(name, **more):
+    """Return two tickets of 350: one not answered, with an address; one hostile."""
+    opened = datetime(2026, 11, 9, 11, 4, tzinfo=UTC)
+    one = Ticket(
+        ticket_id="88087",
+        url="https://desk.test/88087",
+        created_at=opened,
+        value=3896,
+        issue_type=None,
+        agent="",
+    )
+    bad = {"ticket_id": "<b>", "url": "javascript:alert(1)", "issue_type": "<i>"}
+    two = replace(one, **bad, value=245, agent="v1")
+    days = {"start": MONDAY, "end": MONDAY + WEEK}
+    found = {"metric": name, "missed": True, "total": 350, "tickets": (one, two)}
+    return Behind(**days, **found | more)
+
+
+def test_the_tickets_behind_a_number_are_folded_below_it():
+    """The longest first, each a link into the helpdesk; and what gives all of them."""
+    behind = {
+        "first_response_time": tickets_behind("first_response_time"),
+        "backlog": tickets_behind("backlog", missed=False, total=2),
+    }
+    html = a_review(replace(a_card(), behind=behind)).trends().html
+    first, _, second = html.partition("<summary>Open tickets: 2 tickets open<")
+
+    assert "<summary>First response: 350 tickets over 4 h, the longest 2<" in first
+    ours = 'href="https://desk.test/88087" rel="noopener noreferrer">88087</a>'
+    assert ours in first
+    assert "64\u00a0h\u00a056\u00a0min" in first
+    assert "Mon 9 Nov 11:04" in first
+    assert "&lt;b&gt;" in first
+    assert "&lt;i&gt;" in first
+    assert "javascript" not in html
+    days = "--from 2026-11-09 --to 2026-11-16 --as-of 2026-11-15"
+    assert f"facts --metric first_response_time --missed {days}<" in first
+    assert "facts --metric backlog --as-of 2026-11-15<" in second
+    assert 2 == html.count("<details><summary>") - html.count("these ")
+    assert "tickets behind" not in a_review().trends().html
 
 
 def charts(shown):
@@ -200,11 +243,14 @@ def test_every_reason_is_told_the_newest_first():
 
 
 def test_the_style_is_for_jupyterlab_only():
-    """It is marked, so that the page leaves it out, and it is scoped to outputs."""
+    """It is marked, so that the page leaves it out, and it is for its own outputs.
+
+    A frame of numbers and the text of a cell look as JupyterLab has them.
+    """
     (style,) = (p for p in a_review().masthead().parts if isinstance(p, dict))
 
     assert mime.STYLE in style
-    assert "@scope (.jp-OutputArea-output)" in style["text/html"]
+    assert ":not(:has(.dataframe)) { background" in style["text/html"]
 
 
 def test_tiles_are_grouped_and_link_to_their_charts():
@@ -216,7 +262,7 @@ def test_tiles_are_grouped_and_link_to_their_charts():
     assert ["Speed", "Quality"] == [
         part.partition("<")[0] for part in html.split('group-name">')[1:]
     ]
-    assert '<span class="value">4 h 18<small> min</small></span>' in html
+    assert '<p class="value">4 h 18<small> min</small></p>' in html
     assert "<b>Misses target</b>" in html
     assert '<span class="bound">at most 4\u00a0h</span>' in html
     assert "4\u00a0h\u00a006 to 4\u00a0h\u00a031 · n 1,411" in html
@@ -227,20 +273,29 @@ def test_tiles_are_grouped_and_link_to_their_charts():
 
 
 def test_every_link_leads_somewhere():
-    """Sentences, tiles and findings point at charts, rows and findings of the page."""
-    for card in (a_card(), a_card("day")):
+    """Sentences, tiles, charts and findings point at places of the page.
+
+    From each number its meaning, and the tickets behind it, are one step away.
+    """
+    behind = {"first_response_time": tickets_behind("first_response_time")}
+    for card in (replace(a_card(), behind=behind), a_card("day")):
         review = a_review(card)
         week = (review.tiles, review.decisions, review.trends, review.others)
         day = (review.figures, review.alarms, review.others)
         shown = [review.sentences(), *(p() for p in (week, day)[card.every == "day"])]
+        shown.append(review.made())
         shown = [part for part in shown if part is not None]
         html = "\n".join(part.html for part in shown)
         places = {s["usermeta"]["id"] for part in shown for s in charts(part)}
         places |= {part.partition('"')[0] for part in html.split(' id="')[1:]}
         links = {part.partition('"')[0] for part in html.split('href="#')[1:]}
+        given = (s["usermeta"]["links"] for part in shown for s in charts(part))
+        links |= {place for some in given for _, place in some}
 
         assert links
         assert links <= {*places, "made"}
+        assert ("tickets-first-response-time" in links) == (card.every == "week")
+        assert "card-reopen-rate" in links
 
 
 def test_small_charts_hold_target_and_name():
@@ -276,10 +331,11 @@ def test_the_other_kpis_are_those_that_are_not_drawn():
     titles = [spec["title"]["text"] for spec in charts(review.trends())]
 
     row, lacks = html.split("</table>")
-    told = re.findall(r'scope="row"><span[^>]*>([^<]*)<', row)
+    told = re.findall(r'scope="row"><a[^>]*>([^<]*)<', row)
     assert ["Without a reply"] == told
     assert "needs message history &lt;x&gt; (" in lacks
-    assert '<span id="kpi-transfer-rate">Passed between agents</span>' in lacks
+    link = 'id="kpi-transfer-rate" href="#card-transfer-rate"'
+    assert f"<a {link}>Passed between agents</a>" in lacks
     assert "Time to first solve" in titles
     assert "Reopened in 7 days" in titles
 
@@ -293,7 +349,7 @@ def test_reading_chosen_by_the_contract_stands_once():
     review = a_review(scorecard(*found, contract=contract))
 
     assert 1 == review.made().html.count("<dt>Solved with one reply</dt>")
-    assert ">Solved with one reply</span>" in review.tiles().html
+    assert ">Solved with one reply</a>" in review.tiles().html
     assert "Solved with one reply" not in review.others().html
     assert "Solved by one agent" in review.others().html
 

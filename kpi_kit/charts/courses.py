@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from kpi_kit.catalog import Card
 
 # The columns that stand in the picture's data; the others are for whoever draws it.
+# What periods of at most so many days are called.
+STEPS = {"week": 7, "month": 31, "quarter": 92}
 BELOW = 22  # pixels under a plot for the dates
 DRAWN = ["x", "value", "low", "high", "dashed"]
 
@@ -67,17 +69,24 @@ def course(frame: pd.DataFrame, metric: Card, target: float | None) -> pd.DataFr
 def _is_part(rows: pd.DataFrame, metric: Card) -> pd.Series:
     # A median over six days is a median; a count over six days is no week's count.
     spans = list(zip(rows["period_start"], rows["period_end"], strict=True))
-    weekly = any(end - start > WEEK / 7 for start, end in spans)
-    cut = [weekly and metric.kind == "count" and is_cut(*days) for days in spans]
+    longest = max((end - start for start, end in spans), default=WEEK)
+    daily, monthly = longest <= WEEK / 7, longest > WEEK
+    counts = metric.kind == "count" and not daily
+    cut = [
+        counts and (is_cut(start, end) or (monthly and end - start <= WEEK))
+        for start, end in spans
+    ]
     return pd.Series(cut, index=rows.index, dtype=bool)
 
 
 def step(data: pd.DataFrame) -> str:
-    """Return what the rows are: days, weeks or other periods."""
-    days = {(row.end - row.start).days for row in data.itertuples()}
-    if days == {1}:
+    """Return what the rows are: days, weeks, months, quarters or other periods."""
+    days = [(row.end - row.start).days for row in data.itertuples()]
+    if set(days) == {1}:
         return "day"
-    return "week" if max(days, default=0) <= WEEK.days else "period"
+    # The first one may be the baseline, which is none of them.
+    most = max(days[1:] or days, default=0)
+    return next((name for name, least in STEPS.items() if most <= least), "period")
 
 
 def judged(data: pd.DataFrame) -> int | None:

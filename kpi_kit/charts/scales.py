@@ -169,8 +169,8 @@ def periods(starts: Sequence[date], *, most: int = 4, beside: str = "") -> alt.X
 def labelled(starts: Sequence[date], most: int = 4) -> dict[int, str]:
     """Return the periods that are named on an axis, by their place on it.
 
-    Weeks are counted back from the last one; of days the Mondays are named, of few
-    days the last one too, and of less than two weeks some more.
+    Weeks, months and quarters are counted back from the last one; of days the Mondays
+    are named, of few days the last one too, and of less than two weeks some more.
 
     Examples
     --------
@@ -181,11 +181,17 @@ def labelled(starts: Sequence[date], most: int = 4) -> dict[int, str]:
     >>> days = [date(2026, 11, 7) + timedelta(days=day) for day in range(14)]
     >>> labelled(days)
     {2: 'Mon 9 Nov', 9: 'Mon 16 Nov', 13: 'Fri 20 Nov'}
+    >>> labelled([date(2026, 2, 14), date(2026, 3, 16), date(2026, 4, 1)], most=3)
+    {0: '14 Feb', 1: '16 Mar', 2: 'Apr'}
+    >>> labelled([date(2026, 2, 14), date(2026, 4, 1), date(2026, 7, 1)])
+    {0: '14 Feb', 1: 'Q2 2026', 2: 'Q3 2026'}
     """
     last = len(starts) - 1
     if not _is_daily(starts):
         step = max(1, round(last / (most - 1)))
-        return {n: _short(starts[n]) for n in range(last % step, last + 1, step)}
+        named = _month if _is_monthly(starts) else _short
+        named = _quarter if _is_quarterly(starts) else named
+        return {n: named(starts[n]) for n in range(last % step, last + 1, step)}
     mondays = [n for n, day in enumerate(starts) if day.weekday() == 0]
     if last > 20:
         every = ceil(len(mondays) / most)
@@ -198,7 +204,30 @@ def labelled(starts: Sequence[date], most: int = 4) -> dict[int, str]:
 
 
 def _is_daily(starts: Sequence[date]) -> bool:
-    return any(after - day == DAY for day, after in pairwise(starts))
+    gaps = [after - day for day, after in pairwise(starts)]
+    # A month or a week that is cut may begin a day before the next one.
+    return 2 * gaps.count(DAY) > len(gaps) or gaps == [DAY]
+
+
+def _is_monthly(starts: Sequence[date]) -> bool:
+    """Return whether months begin: all but the first ones, which may be cut."""
+    return len(starts) > 2 and all(day.day == 1 for day in starts[2:])
+
+
+def _is_quarterly(starts: Sequence[date]) -> bool:
+    """Return whether the last one begins a quarter after the one before."""
+    return len(starts) > 1 and 88 < (starts[-1] - starts[-2]).days < 93
+
+
+def _quarter(day: date) -> str:
+    """Return what a quarter is called, by its first day where it is cut."""
+    is_whole = day.day == 1 and day.month % 3 == 1
+    return f"Q{day.month // 3 + 1} {day.year}" if is_whole else _short(day)
+
+
+def _month(day: date) -> str:
+    """Return what a month is called, with the day where it is cut."""
+    return MONTHS[day.month - 1][:3] if day.day == 1 else _short(day)
 
 
 def _short(day: date) -> str:

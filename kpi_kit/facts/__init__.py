@@ -46,6 +46,7 @@ __all__ = [
     "INSTANTS",
     "Facts",
     "columns",
+    "extra",
     "facts",
     "left_out",
     "shape",

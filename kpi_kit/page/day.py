@@ -1,4 +1,4 @@
-"""A day at a glance: three numbers, what is usual, and who waits for a person."""
+"""A day at a glance: its numbers, what is usual, and who waits for a person."""
 
 from __future__ import annotations
 
@@ -15,16 +15,22 @@ from kpi_kit.page.names import prose
 from kpi_kit.page.sentences import Sentence
 from kpi_kit.page.tables import Cell, table
 from kpi_kit.page.tiles import big, change, past, state_and_bound
+from kpi_kit.periods import DAY
+from kpi_kit.pooled import STILL
 from kpi_kit.settled import lacks_days
 from kpi_kit.states import note_text
-from kpi_kit.units import LONG_WEEKDAYS, count_text, day_text
+from kpi_kit.units import LONG_WEEKDAYS, count_text, day_text, span_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kpi_kit.expectation import Expectation
     from kpi_kit.standing import Scorecard, Standing
 
-# What a director looks at each morning.
-SHOWN = ("first_response_time", "backlog", "ticket_volume")
+# What a director looks at each morning, and what came in, whose spikes alarm.
+THREE = ("first_response_time", "backlog", "csat_response_rate")
+SHOWN = (*THREE, "ticket_volume")
+LINE = 52  # letters
 SIDES = {
     "above": "Above the usual range",
     "below": "Below the usual range",
@@ -42,12 +48,40 @@ KINDS = {
 
 
 def figures(card: Scorecard) -> str:
-    """Return the day's three numbers as rows."""
+    """Return the day's numbers as rows."""
     rows = [_figure(card[name], card) for name in SHOWN if name in card]
     return f'<div class="figures">\n{"".join(rows)}</div>'
 
 
 def _figure(standing: Standing, card: Scorecard) -> str:
+    state, told = judged(standing, card)
+    said = [f'<span class="bound">{prose(text)}</span>' for text in _joined(told)]
+    line = past(standing.series, standing, standing.state)
+    defined = names.linked(kind(standing, card), standing.card.name)
+    return (
+        f'<div class="figure" id="{names.anchor(standing.card.name)}">'
+        f'<p><span class="name">{escape(names.name(standing.card))}</span> '
+        f'<span class="kind">{defined}</span></p>'
+        f'<p><span class="value">{big(names.value(standing, standing.now))}</span> '
+        f'<span class="change">{change(standing)}</span> '
+        f'<span class="kind">{prose(before(standing))}</span></p>'
+        f'<p class="past">{line}</p>'
+        f'<p><span class="state {standing.state}">{mark(standing.state)}'
+        f"<b>{prose(state)}</b></span> {' '.join(said)}</p></div>\n"
+    )
+
+
+def _joined(texts: Iterable[str]) -> list[str]:
+    """Return texts in as few lines as they fit."""
+    lines: list[str] = []
+    for text in texts:
+        both = f"{lines[-1]}; {text}" if lines else text
+        lines[-1:] = [both] if len(both) <= LINE else [*lines[-1:], text]
+    return lines
+
+
+def judged(standing: Standing, card: Scorecard) -> tuple[str, list[str]]:
+    """Return a day's state in words, and what tells it: bound, doubt, what is newer."""
     state, held = state_and_bound(standing)
     usual = usually(card, standing.card.name)
     if standing.state == "no_target" and usual is not None:
@@ -56,34 +90,24 @@ def _figure(standing: Standing, card: Scorecard) -> str:
     doubt = "" if counted else names.doubt(standing, standing.now)
     bound = "; ".join(text for text in (held, _usual(usual, standing)) if text)
     told = (bound, doubt, _newer(standing))
-    said = [f'<span class="bound">{prose(text)}</span>' for text in told if text]
-    line = past(standing.series, standing, standing.state)
-    return (
-        f'<div class="figure" id="{names.anchor(standing.card.name)}">'
-        f'<p><span class="name">{escape(names.name(standing.card))}</span>'
-        f'<span class="kind">{escape(_kind(standing, card))}</span></p>'
-        f'<p><span class="value">{big(names.value(standing, standing.now))}</span>'
-        f'<span class="change">{change(standing)}</span>'
-        f'<span class="kind">{prose(_before(standing))}</span></p>'
-        f'<p class="past">{line}</p>'
-        f'<p><span class="state {standing.state}">{mark(standing.state)}'
-        f"<b>{prose(state)}</b></span>{''.join(said)}</p></div>\n"
-    )
+    return state, [text for text in told if text]
 
 
-def _kind(standing: Standing, card: Scorecard) -> str:
+def kind(standing: Standing, card: Scorecard) -> str:
+    """Return what kind of number a row shows, and of when where that is earlier."""
     told = names.kind(standing, card.every)
     if standing.now.start == card.start:
         return told
-    return f"{told}, {day_text(standing.now.start)}"
+    return f"{told}, {span_text(standing.now.start, standing.now.end)}"
 
 
-def _before(standing: Standing) -> str:
+def before(standing: Standing) -> str:
     """Return what the change is held against."""
     earlier = standing.previous
     if standing.change is None or earlier is None:
         return ""
-    return f"{day_text(earlier.start)}: {names.value(standing, earlier)}"
+    when = span_text(earlier.start, earlier.end)
+    return f"{when}: {names.value(standing, earlier)}"
 
 
 def _newer(standing: Standing) -> str:
@@ -91,7 +115,10 @@ def _newer(standing: Standing) -> str:
     newer = standing.newer
     if newer is None:
         return ""
-    return f"{day_text(newer.start)}: {newer.note}"
+    when = span_text(newer.start, newer.end)
+    if newer.note == STILL:
+        return f"{when}: {names.value(standing, newer)} so far"
+    return f"{when}: {newer.note}"
 
 
 def _usual(usual: Expectation | None, standing: Standing) -> str:
@@ -100,9 +127,10 @@ def _usual(usual: Expectation | None, standing: Standing) -> str:
         return ""
     told = f"usually {_number(usual.usual, standing)}"
     if standing.card.unit == "count":
-        return told if usual.low == usual.high else f"{told}, {_counts(usual)}"
+        return told if usual.low == usual.high else f"{told}, {counts(usual)}"
     weekday = LONG_WEEKDAYS[usual.day.weekday()]
-    return f"{told} on a {weekday}" if usual.of_weekday else told
+    is_a_day = standing.now.end - standing.now.start == DAY
+    return f"{told} on a {weekday}" if usual.of_weekday and is_a_day else told
 
 
 def _number(value: float, standing: Standing) -> str:
@@ -204,7 +232,7 @@ def _came(card: Scorecard) -> Sentence | None:
     if value is None:
         return _unknown(standing, "How many tickets came in is not known")
     came = " ticket came in" if value == 1 else " tickets came in"
-    held = f"; {_like(usual)} brought {_counts(usual)}" if usual is not None else ""
+    held = f"; {_like(usual)} brought {counts(usual)}" if usual is not None else ""
     return Sentence(
         state=standing.state,
         texts=("", count_text(value), f"{came}{held}."),
@@ -213,7 +241,8 @@ def _came(card: Scorecard) -> Sentence | None:
     )
 
 
-def _counts(usual: Expectation) -> str:
+def counts(usual: Expectation) -> str:
+    """Return from how many to how many a day usually has."""
     low, high = count_text(usual.low), count_text(usual.high)
     return low if low == high else f"{low} to {high}"
 
@@ -261,7 +290,7 @@ def alarm_line(count: int, card: Scorecard) -> str:
     """Return how many alarms there are, in words."""
     lacks = card.fresh.lack(card.start, card.end)
     if not count and lacks:
-        return answer(f"Nobody can tell: {note_text(lacks)}.")
+        return f"Nobody can tell: {note_text(lacks)}."
     if not count:
-        return answer("No alarms.")
-    return answer("One alarm." if count == 1 else f"{count} alarms.")
+        return "No alarms."
+    return "One alarm." if count == 1 else f"{count} alarms."

@@ -22,13 +22,23 @@ STATES = (
 
 
 def definition_list(cards: Iterable[Card]) -> str:
-    """Return what each KPI means, and how its state is found."""
-    entries = [(names.name(card), card.definition) for card in cards]
+    """Return what each KPI means, and how its state is found.
+
+    Folded on a screen, where each number leads to its own; on paper all are read.
+    """
+    entries = [
+        (names.place(card.name, "card"), names.name(card), card.definition)
+        for card in cards
+    ]
     items = "\n".join(
-        f"<div><dt>{escape(term)}</dt><dd>{_prose(text)}</dd></div>"
-        for term, text in (*entries, ("States", STATES))
+        f'<div id="{place}"><dt>{escape(term)}</dt><dd>{_prose(text)}</dd></div>'
+        for place, term, text in (*entries, ("card-states", "States", STATES))
     )
-    return f"<dl>\n{items}\n</dl>"
+    summary = f"What each number means: {len(entries)} definitions"
+    return (
+        f'<details class="kept"><summary>{summary}</summary>\n<dl>\n{items}\n</dl>\n'
+        "</details>"
+    )
 
 
 def decisions_table(cards: Iterable[Card]) -> str:

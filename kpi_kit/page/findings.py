@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from kpi_kit.marks import mark
 from kpi_kit.page import names
 from kpi_kit.page.names import prose
 from kpi_kit.rules import WEEKS_PER_FALSE_FINDING
+from kpi_kit.units import day_text, share_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from kpi_kit.standing import Scorecard, Standing
 
 MOST = 3
+# So long after the last day known a quarter's findings are decided, at the latest.
+TO_DECIDE = timedelta(weeks=2)
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
@@ -74,8 +78,10 @@ def _brief(finding: Finding, card: Scorecard) -> str:
     )
 
 
-def summary(found: Sequence[Finding], checked: int) -> str:
+def summary(found: Sequence[Finding], checked: int, every: str = "week") -> str:
     """Return the sentence over the findings: how many, of how many rules asked.
+
+    What chance brings is known of weeks alone.
 
     Examples
     --------
@@ -93,6 +99,8 @@ def summary(found: Sequence[Finding], checked: int) -> str:
     first = f"{count} finding{'s' if count > 1 else ''}"
     first += f", {rest} smaller below the three" if rest > 0 else ""
     asked = f"{checked} rule{'s were' if checked > 1 else ' was'} asked"
+    if every == "quarter":
+        return f"{first}; {asked}."
     weeks = WEEKS_PER_FALSE_FINDING
     return f"{first}; {asked}. Chance alone brings about one in {weeks} weeks."
 
@@ -120,17 +128,31 @@ def _foot(finding: Finding, card: Scorecard) -> str:
     if finding.metric not in card:
         return ""
     standing, link = card[finding.metric], _link(finding, card)
+    if card.every == "quarter":
+        return _quarters_foot(standing, card, link)
     held = standing.state != "no_target"
     state = _state(standing) if held else ""
     told = ", ".join(text for text in (state, names.bound(standing)) if text)
-    return f'<p class="foot"><span>{prose(told)}</span>{link}</p>'
+    return f'<p class="foot"><span>{prose(told)}</span><span>{link}</span></p>'
+
+
+def _quarters_foot(standing: Standing, card: Scorecard, link: str) -> str:
+    """Return until when a quarter's finding is decided, and what money stands on it."""
+    weight = standing.target.weight if standing.target is not None else None
+    money = f"{share_text(float(weight))} of the fee at risk" if weight else ""
+    until = day_text(card.as_of + TO_DECIDE)
+    told = " \u00b7 ".join(text for text in (f"Decide by {until}", money) if text)
+    return f'<p class="foot"><span>{prose(told)}</span><span>{link}</span></p>'
 
 
 def _link(finding: Finding, card: Scorecard) -> str:
     if finding.metric not in card:
         return ""
     shown = names.name(names.as_read(card[finding.metric].card, card.contract))
-    return f'<a href="#{names.anchor(finding.metric)}">{escape(shown)}</a>'
+    chart = f'<a href="#{names.anchor(finding.metric)}">{escape(shown)}</a>'
+    if finding.metric not in card.behind:
+        return chart
+    return f"{chart} · {names.linked('tickets', finding.metric, 'tickets')}"
 
 
 def _state(standing: Standing) -> str:

@@ -81,7 +81,7 @@ def worst_period(standing: Standing, card: Scorecard) -> str:
         return ""
     called = names.name(names.as_read(standing.card, card.contract))
     when = period_text(alike["period_start"].iloc[0], alike["period_end"].iloc[-1])
-    then = _from_to(alike["value"], standing)
+    then = from_to(alike["value"], standing)
     if standing.now.start in set(alike["period_start"]):
         first, of = alike["period_start"].iloc[0], f"of {len(rows)} {card.every}s"
         since = f", since {day_text(first)}" if len(alike) > 1 else ""
@@ -130,7 +130,8 @@ def _is_one_stretch(rows: pd.DataFrame) -> bool:
     return len(rows) == rows.index[-1] - rows.index[0] + 1
 
 
-def _from_to(values: pd.Series, standing: Standing) -> str:
+def from_to(values: pd.Series, standing: Standing) -> str:
+    """Return the lowest and the highest of some values; one where they read alike."""
     days = standing.clock != "business"
     low, high = (
         value_text(value, standing.card.unit, days=days)

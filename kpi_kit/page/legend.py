@@ -36,7 +36,8 @@ def legend(card: Scorecard) -> str:
     known = card.standings.values()
     standings = [s for s in known if s.state != "not_computable"]
     baseline = next((s.baseline for s in standings if s.baseline is not None), None)
-    every = {"week": "weekly", "day": "daily"}[card.every]
+    drawn = card.engagement.every if card.engagement else card.every
+    every = {"month": "monthly", "week": "weekly", "day": "daily"}[drawn]
     lines = {"series": f"our data, {every}", "interval": "95% interval"}
     if any(s.target is not None for s in standings):
         lines["target"] = "contract target"

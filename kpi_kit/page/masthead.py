@@ -9,9 +9,18 @@ from typing import TYPE_CHECKING
 from kpi_kit.completeness import INCOMPLETE, SINCE
 from kpi_kit.freshness import BEGINS, ENDS, NOTHING
 from kpi_kit.marks import banner
+from kpi_kit.periods import quarter_of
 from kpi_kit.states import note_text
 from kpi_kit.tables import NOT_WHOLE
-from kpi_kit.units import LONG_WEEKDAYS, MONTHS, count_text, day_text, period_text
+from kpi_kit.units import (
+    LONG_WEEKDAYS,
+    MONTHS,
+    count_text,
+    day_text,
+    month_text,
+    period_text,
+)
+from kpi_kit.verdict import mature_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +29,11 @@ if TYPE_CHECKING:
     from kpi_kit.standing import Scorecard
 
 MOST_REASONS = 3
-CADENCES = {"day": "daily digest", "week": "weekly review"}
+CADENCES = {
+    "day": "daily digest",
+    "week": "weekly review",
+    "quarter": "quarterly deep dive",
+}
 
 
 def masthead(card: Scorecard, version: str, seal: str) -> str:
@@ -39,21 +52,26 @@ def masthead(card: Scorecard, version: str, seal: str) -> str:
     -----
     When the report was made stays out of it: the same inputs give the same bytes.
     """
-    last = card.fresh.last
-    until = f"No data up to {day_text(card.as_of)}"
-    if last is not None:
-        until = f"Data up to {day_text(last)}, {last:%H:%M}, {place(card)}"
-    whole = (_missing(card) or _whole(card)) + _earlier(card)
-    made = f"definitions {version} · seal {seal}"
+    until, made = known(card, version, seal)
     days = period_text(card.start, card.end)
     foot = f"{card.contract.vendor} · {CADENCES[card.every]}, {days} · seal {seal}"
     return (
         f'<div class="masthead" data-foot="{escape(foot)}"><div>'
         f'<p class="whose"><b>{escape(card.contract.vendor)}</b> · '
         f"{escape(_cadence(card))}</p>\n<h1>{escape(title(card))}</h1></div>\n"
-        f'<p class="known">{escape(until)}<br>{escape(whole)} · {escape(made)}</p>'
+        f'<p class="known">{escape(until)}<br>{escape(made)}</p>'
         "</div>"
     )
+
+
+def known(card: Scorecard, version: str, seal: str) -> tuple[str, str]:
+    """Return how far the data goes; and how whole it is, with version and seal."""
+    last = card.fresh.last
+    until = f"No data up to {day_text(card.as_of)}"
+    if last is not None:
+        until = f"Data up to {day_text(last)}, {last:%H:%M}, {place(card)}"
+    whole = (_missing(card) or _whole(card)) + _earlier(card)
+    return until, f"{whole} · definitions {version} · seal {seal}"
 
 
 def title(card: Scorecard) -> str:
@@ -82,7 +100,15 @@ def title(card: Scorecard) -> str:
     days = period_text(card.start, card.end)
     if card.every == "day":
         return f"{LONG_WEEKDAYS[card.start.weekday()]} {days}"
+    if card.every == "quarter":
+        return f"{month_text(*_quarter(card)).capitalize()}, {days}"
     return f"Week of {days}"
+
+
+def _quarter(card: Scorecard) -> tuple[date, date]:
+    """Return the calendar quarter that a report is about, which may be a part of it."""
+    whole = quarter_of(card.start)
+    return whole.start, whole.end
 
 
 def place(card: Scorecard) -> str:
@@ -94,6 +120,11 @@ def _cadence(card: Scorecard) -> str:
     go_live = card.contract.go_live
     if go_live is None or go_live > card.start:
         return CADENCES[card.every]
+    if card.every == "quarter":
+        days = (go_live, card.start)
+        first, now = (day.year * 4 + (day.month - 1) // 3 for day in days)
+        since = f"quarter {now - first + 1} since {_day(go_live)}"
+        return f"{CADENCES[card.every]} · {since}"
     week = (card.end - timedelta(days=1) - go_live).days // 7 + 1
     return f"{CADENCES[card.every]} · week {week} since {_day(go_live)}"
 
@@ -109,10 +140,16 @@ def _whole(card: Scorecard) -> str:
 
 def stale(card: Scorecard, warnings: Iterable[str] = ()) -> str:
     """Return the notice that days, or pages of a file, are missing; else nothing."""
+    told = notice(card, warnings)
+    return banner("close", *told) if told else ""
+
+
+def notice(card: Scorecard, warnings: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return what is missing and what that means; nothing where nothing is."""
     if not card.lacking:
         partial = next((text for text in warnings if NOT_WHOLE in text), "")
         rest = "What it lacks is in no number of this report."
-        return banner("close", f"{partial}.", rest) if partial else ""
+        return (f"{partial}.", rest) if partial else ()
     rest = "No contract verdict is given for periods with missing days. "
     if _last(card).startswith(INCOMPLETE):
         rest += "Export them again; a day off belongs in the contract's holidays"
@@ -120,20 +157,39 @@ def stale(card: Scorecard, warnings: Iterable[str] = ()) -> str:
         rest += ", a channel that was closed in the annotations." if closed else "."
     else:
         rest += f"Expected: {day_text(card.as_of)} {card.as_of.year}."
-    return banner("close", lacks(card), rest)
+    return lacks(card), rest
+
+
+def provisional(card: Scorecard) -> str:
+    """Return the notice that a quarter runs, or can still change; else nothing."""
+    final = mature_on(_quarter(card)[1])
+    if card.every != "quarter" or card.as_of >= final:
+        return ""
+    last = _quarter(card)[1] - timedelta(days=1)
+    first = "Provisional: what was solved last can still be reopened."
+    if card.end <= last:
+        whole = (last - _quarter(card)[0]).days + 1
+        days = (card.end - card.start).days
+        first = f"Provisional: {days} of the quarter's {whole} days are known."
+    rest = f"The quarter ends on {_day(last)}; a report of {_day(final)} is final."
+    return banner("not_mature", first, rest)
 
 
 def lacks(card: Scorecard) -> str:
     """Return how far the data goes and how many days are missing; empty if none."""
     if not card.lacking:
         return ""
-    why, count = _last(card), len(card.lacking)
+    if _last(card) == NOTHING:
+        return f"There is no data up to this day. {lacking_days(card)}."
+    return f"{_reasons(card)}. {lacking_days(card)}."
+
+
+def lacking_days(card: Scorecard) -> str:
+    """Return how many days are missing, or in doubt, where any is."""
+    count = len(card.lacking)
     days = "One day is missing" if count == 1 else f"{count} days are missing"
-    if why.startswith(INCOMPLETE):
-        days = days.replace("missing", "in doubt")
-    if why == NOTHING:
-        return f"There is no data up to this day. {days}."
-    return f"{_reasons(card)}. {days}."
+    is_doubt = _last(card).startswith(INCOMPLETE)
+    return days.replace("missing", "in doubt") if is_doubt else days
 
 
 def _reasons(card: Scorecard) -> str:
@@ -176,10 +232,17 @@ def _earlier(card: Scorecard) -> str:
 
 def footer(card: Scorecard, rejected: int) -> str:
     """Return the last lines of a report."""
-    after = card.end + (card.end - card.start) - timedelta(days=1)
-    following = f"Next {CADENCES[card.every]}: to {day_text(after)} {after.year}."
     kept = "No row was rejected."
     if rejected:
         kept = f"{count_text(rejected)} rejected rows are counted by file and reason."
     told = "Every number has a card: definition, formula, decisions behind it."
-    return f'<footer class="end">{escape(f"{told} {kept} {following}")}</footer>'
+    said = f"{told} {kept} {following(card)}"
+    return f'<footer class="end">{escape(said)}</footer>'
+
+
+def following(card: Scorecard) -> str:
+    """Return when the next report is due."""
+    after = card.end + (card.end - card.start) - timedelta(days=1)
+    if card.every == "quarter":
+        after = quarter_of(card.end).end - timedelta(days=1)
+    return f"Next {CADENCES[card.every]}: to {day_text(after)} {after.year}."

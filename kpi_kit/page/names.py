@@ -28,14 +28,20 @@ SHARES = {
     "started_at": "share of time",
     "reviewed_at": "share of what was reviewed",
 }
-COUNTS = {"day": "in the day", "week": "in the week"}
+COUNTS = {
+    "day": "in the day",
+    "week": "in the week",
+    "month": "in the month",
+    "quarter": "in the quarter",
+}
+MONTHLY = ("price", "output")
 KINDS = {
     "work": "{statistic}",
     "mean": "average",
     "balance": "promoters less detractors",
     "stock": "at the end of the {every}",
-    "price": "of the month",
-    "output": "of the month",
+    "price": "of the {every}",
+    "output": "of the {every}",
 }
 
 
@@ -47,8 +53,13 @@ def prose(text: str) -> str:
     >>> prose("<4 h 18 min").replace("\u00a0", "_")
     '&lt;4_h_18_min'
     """
+    return escape(unbroken(text))
+
+
+def unbroken(text: str) -> str:
+    """Return a text in which no number parts from its unit."""
     kept = re.sub(r"(?<=\d) (?=(?:h|min|s|d|points|pts)\b)", "\u00a0", text)
-    return escape(re.sub(r"(?<=\d\u00a0h) (?=\d)", "\u00a0", kept))
+    return re.sub(r"(?<=\d\u00a0h) (?=\d)", "\u00a0", kept)
 
 
 def name(card: Card) -> str:
@@ -104,6 +115,8 @@ def kind(standing: Standing, every: str) -> str:
     card = standing.card
     if card.kind == "duration":
         return f"{standing.statistic}, {CLOCKS[standing.clock]}"
+    if card.kind in MONTHLY and every != "quarter":
+        every = "month"  # costs are known by whole ones
     if card.kind in KINDS:
         return KINDS[card.kind].format(statistic=standing.statistic, every=every)
     return SHARES[card.dated_by] if card.unit == "share" else COUNTS[every]
@@ -127,6 +140,23 @@ def anchor(metric: str) -> str:
     'kpi-first-response-time'
     """
     return f"kpi-{metric.replace('_', '-')}"
+
+
+def linked(text: str, metric: str, what: str = "card") -> str:
+    """Return a text that leads to a KPI's ``card``, or to the ``tickets`` behind it.
+
+    Examples
+    --------
+    >>> print(linked("<median>", "reopen_rate"))
+    <a href="#card-reopen-rate">&lt;median&gt;</a>
+    """
+    return f'<a href="#{place(metric, what)}">{prose(text)}</a>'
+
+
+def place(metric: str, what: str) -> str:
+    """Return the name of the place of a KPI's card, or of the tickets behind it."""
+    # The share within a target is explained, and has its tickets, with the target's.
+    return f"{what}-{metric.removesuffix('_within').replace('_', '-')}"
 
 
 def value(standing: Standing, reading: Reading | None) -> str:

@@ -81,8 +81,11 @@ def sides(found: Mapping[str, pd.DataFrame], card: Scorecard) -> str:
         if frame["value"].notna().any()
     ]
     days = period_text(card.start - SIDES, card.start)
+    final = f"{days}: weeks whose solves are final"
+    if card.every == "quarter":
+        final = period_text(card.start, card.end)
     told = answer(
-        f"Who replied first, and who solved, {days}: weeks whose solves are final.",
+        f"Who replied first, and who solved, {final}.",
         "The client has the tickets that were handed on: they are not alike.",
     )
     return told + table("Vendor and client", ("KPI", *who), rows, {*who})

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kpi_kit import charts
 from kpi_kit.comparable import bound_of
+from kpi_kit.growth import alarms, growth
 from kpi_kit.page import names
 from kpi_kit.page.tables import folded, table
+from kpi_kit.periods import DAY
 from kpi_kit.standing import Reading
 
 if TYPE_CHECKING:
@@ -20,8 +22,11 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
+    from kpi_kit.rules import Finding
     from kpi_kit.standing import Scorecard, Standing
 
+LAST_DAYS = 28
+LOW = 200  # pixels
 WITHIN = {
     "first_response_time": "Answered",
     "resolution_time": "Solved",
@@ -85,6 +90,34 @@ def picture(
     return Picture(chart, table(caption, heads, rows, NUMBERS & set(heads)))
 
 
+def counted(
+    card: Scorecard, found: Iterable[Finding], name: str
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return the days of a count that are drawn, and how: its alarm, its height.
+
+    Parameters
+    ----------
+    card, found
+        The scorecard and its findings.
+    name
+        Of the open tickets, or of those that came in.
+    """
+    frame, is_day = card.daily[name], card.every == "day"
+    frame = frame.tail(LAST_DAYS) if is_day else frame
+    grown, state = growth(card, card.as_of), card[name].state
+    # In the picture as in the finding: over its three days, not all alarmed ones.
+    said = grown.text if grown is not None and grown.level == "alarm" else ""
+    said = card[name].state_text if state == "alarm" else said
+    if name == "backlog":
+        days = alarms(card, frame["period_start"].iloc[0], card.as_of + DAY)
+    else:
+        loud = any(f.metric == name and f.state == "alarm" for f in found)
+        days = (card.start,) if loud else ()
+    told = {"alarm": days, "said": said.removeprefix("alarm: ")}
+    # A day is seen on one screen, whole.
+    return frame, told | ({"height": LOW} if is_day else {})
+
+
 def _taken(function: Callable, known: Mapping[str, Any]) -> dict[str, Any]:
     takes = signature(function).parameters
     return {name: value for name, value in known.items() if name in takes}
@@ -143,8 +176,14 @@ def placed(
 ) -> alt.TopLevelMixin:
     """Return a chart with its title, the place that links lead to, and a note."""
     called = names.name(names.as_read(standing.card, card.contract))
-    chart = charts.titled(picture.chart, called, [names.kind(standing, card.every)])
-    return charts.noted(chart, id=names.anchor(standing.card.name), note=note)
+    every = card.engagement.every if card.engagement else card.every
+    chart = charts.titled(picture.chart, called, [names.kind(standing, every)])
+    metric = standing.card.name
+    links = [("Definition", names.place(metric, "card"))]
+    tickets = names.place(metric, "tickets")
+    if tickets in {names.place(name, "tickets") for name in card.behind}:
+        links.append(("Tickets", tickets))
+    return charts.noted(chart, id=names.anchor(metric), note=note, links=links)
 
 
 def behind(pictures: Iterable[Picture]) -> str:

@@ -28,13 +28,13 @@ OLD = 4  # from this place on in the ages: seven days and more
 
 def causes(found: Causes) -> str:
     """Say what customers mostly write about, how sure that is, and what need not be."""
+    days = period_text(found.start, found.end)
     if not found.tagged:
-        return answer("No ticket of the last four weeks has a root cause.")
+        return answer(f"No ticket of {days} has a root cause.")
     first = found.causes[:3]
     led = ", ".join(f"{cause.name} {count_text(cause.n)}" for cause in first)
     many = "three causes" if len(first) == 3 else "causes"
     tagged = f"{share_text(found.tagged / found.n)} of {count_text(found.n)} tickets"
-    days = period_text(found.start, found.end)
     return answer(
         f"The first {many}: {led}.",
         f"{tagged} of {days} have one.",
@@ -49,8 +49,8 @@ def _avoidable(found: Causes) -> str:
     return f"{share} of these need not be: the contract calls their causes avoidable."
 
 
-def causes_table(found: Causes) -> str:
-    """Return the most frequent causes, each with the four weeks before."""
+def causes_table(found: Causes, before: str = "Four weeks before") -> str:
+    """Return the most frequent causes, each with the period ``before``."""
     if not found.tagged:
         return ""
     rows = [
@@ -63,10 +63,14 @@ def causes_table(found: Causes) -> str:
         )
         for cause in found.causes[:SHOWN]
     ]
-    heads = ("Root cause", "Tickets", "Share", "Four weeks before", "")
+    heads = ("Root cause", "Tickets", "Share", before, "")
     if found.avoidable is None:
         heads, rows = heads[:-1], [row[:-1] for row in rows]
-    return table("Root causes", heads, rows, {*heads[1:4]})
+    if found.before is not None and found.before.start == found.before.end:
+        # The first quarter has none before it.
+        heads = (*heads[:3], *heads[4:])
+        rows = [(*row[:3], *row[4:]) for row in rows]
+    return table("Root causes", heads, rows, {*heads[1:4]} - {""})
 
 
 def _change(cause: Cause) -> str:

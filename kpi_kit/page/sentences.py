@@ -84,17 +84,17 @@ def _item(sentence: Sentence) -> str:
 
 def of_the_week(card: Scorecard, found: Sequence[Finding]) -> list[Sentence]:
     """Return what a week comes to: the worst contract line, the cause, the rest."""
-    lines = _lines(card)
+    lines = contract_lines(card)
     if not lines:
         return [_without_targets(card), *_cause(found)]
     worst, *rest = lines
     # What the first sentence says already is no cause of it.
-    made = [_worst(worst, card), *_cause(found, about=worst.card.name)]
+    made = [worst_line(worst, card), *_cause(found, about=worst.card.name)]
     made += _rest(rest, card) if rest else []
     return made if len(made) > 2 else made + _past(lines, card)
 
 
-def _lines(card: Scorecard) -> list[Standing]:
+def contract_lines(card: Scorecard) -> list[Standing]:
     """Return the contract's lines, what is worst and dearest first."""
     order = [*JUDGED, "not_mature", "too_few", "not_computable"]
     kept = [s for s in card.standings.values() if s.target is not None]
@@ -114,7 +114,7 @@ def _miss(standing: Standing) -> float:
     return beyond if standing.target.at_least is None else -beyond
 
 
-def _worst(standing: Standing, card: Scorecard) -> Sentence:
+def worst_line(standing: Standing, card: Scorecard) -> Sentence:
     """Return the first of several ways to say it that is short enough."""
     called = names.name(names.as_read(standing.card, card.contract))
     bound, clock = names.bound(standing), CLOCKS.get(standing.clock, "")
@@ -151,7 +151,7 @@ def _past(lines: Sequence[Standing], card: Scorecard) -> list[Sentence]:
     if not text or len(text) > LONGEST or not _missed_then(deepest, kept, card):
         return []
     # Its number leads to its chart, where the whole course is seen.
-    parts, place = _linked(text), names.anchor(kept.card.name)
+    parts, place = linked(text), names.anchor(kept.card.name)
     said = "missed its target then"
     return [Sentence(state="misses", texts=parts, targets=(place,), said=said)]
 
@@ -208,12 +208,12 @@ def _cause(found: Sequence[Finding], about: str = "") -> list[Sentence]:
         is_known = finding.metric == about or finding.rule == MISSED_LINE
         if is_known or len(title) > LONGEST:
             continue
-        parts, link = _linked(title), f"finding-{place}"
+        parts, link = linked(title), f"finding-{place}"
         return [Sentence(state=finding.state, texts=parts, targets=(link,))]
     return []
 
 
-def _linked(text: str) -> tuple[str, str, str]:
+def linked(text: str) -> tuple[str, str, str]:
     """Return a text in three parts, the middle one to be linked.
 
     That is its number; where it has none or several, all of it.

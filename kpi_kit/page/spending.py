@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from math import isnan
-from typing import TYPE_CHECKING
+from math import isnan, nan
+from typing import TYPE_CHECKING, NamedTuple
 
 from kpi_kit.page import names
 from kpi_kit.page.headlines import answer
 from kpi_kit.page.tables import table
 from kpi_kit.paid_time import bands_text
+from kpi_kit.prices import FALLS, since_month_one
 from kpi_kit.units import MISSING, MONTHS, count_text, share_text
 
 if TYPE_CHECKING:
@@ -22,15 +23,12 @@ HOUR = 3600
 THOUSAND = 1000
 PRICES = ("cost_per_resolution", "cost_per_resolution_loaded", "tickets_per_cost")
 PAID = {"cost_per_resolution": "Contract", "cost_per_resolution_loaded": "All costs"}
-SIX = 6
-# What outsourcing is said to save from month one to month six.
-FALLS = (0.15, 0.25)
 
 
 def paid(found: PaidTime) -> str:
     """Say how paid time was spent, with the identity of the three numbers."""
     if not found.paid:
-        return answer("No paid time is on record for the week.")
+        return answer("No paid time is on record.")
     used, away = share_text(found.utilization), share_text(found.shrinkage)
     told = (
         f"Of {count_text(found.paid / HOUR)} paid hours {used} were work, {away} away."
@@ -47,16 +45,23 @@ def paid(found: PaidTime) -> str:
 
 def money(card: Scorecard) -> str:
     """Say what a solved ticket costs, month by month, and against in-house."""
+    known = priced(card)
+    return answer(*_told(card, known)) + money_table(known) if known else ""
+
+
+def priced(card: Scorecard) -> list[Standing]:
+    """Return the KPIs of money that have a number."""
     known = [card[name] for name in PRICES if name in card]
-    known = [standing for standing in known if standing.now.value is not None]
-    if not known:
-        return ""
+    return [standing for standing in known if standing.now.value is not None]
+
+
+def money_table(known: Sequence[Standing]) -> str:
+    """Return what a solved ticket costs as a table of months."""
     heads = ("Month", *(_head(standing) for standing in known), "n")
     months = sorted({s for standing in known for s in standing.series["period_start"]})
     rows = [_month(month, known) for month in months]
     rows = [row for row in rows if {*row[1:-1]} != {MISSING}]
-    made = table("What a solved ticket costs", heads, rows, {*heads[1:]})
-    return answer(*_told(card, known)) + made
+    return table("What a solved ticket costs", heads, rows, {*heads[1:]})
 
 
 def _head(standing: Standing) -> str:
@@ -71,12 +76,22 @@ def _month(month: date, known: Sequence[Standing]) -> tuple[str, ...]:
     found = []
     for standing in known:
         series = standing.series
-        (row,) = series[series["period_start"] == month].itertuples()
+        row = next(series[series["period_start"] == month].itertuples(), NOTHING)
         times = THOUSAND if standing.card.kind == "output" else 1
         found.append((_number(row.value * times), row.n))
     values, counts = zip(*found, strict=True)
     name = f"{MONTHS[month.month - 1][:3]}\u00a0{month.year}"
     return (name, *values, count_text(max(counts)) if max(counts) else MISSING)
+
+
+class _Nothing(NamedTuple):
+    """The row of a month of which nothing is known."""
+
+    value: float = nan
+    n: int = 0
+
+
+NOTHING = _Nothing()
 
 
 def _number(value: float) -> str:
@@ -88,32 +103,29 @@ def _told(card: Scorecard, known: Sequence[Standing]) -> list[str]:
     called, now = names.name(first.card), names.value(first, first.now)
     told = [f"{called} was {now} in {MONTHS[first.now.start.month - 1]}."]
     if "cost_per_resolution" in card:
-        told.append(_since_month_one(card["cost_per_resolution"], card))
+        told.append(fallen(card["cost_per_resolution"], card))
     if "cost_per_resolution_loaded" in card:
-        told.append(_in_house(card["cost_per_resolution_loaded"]))
+        told.append(in_house(card["cost_per_resolution_loaded"]))
     return told
 
 
-def _since_month_one(standing: Standing, card: Scorecard) -> str:
+def fallen(standing: Standing, card: Scorecard) -> str:
     """Say how far the cost fell from the vendor's first month to its sixth, or now."""
-    series, live = standing.series, card.contract.go_live
-    ours = series[series["value"].notna()]
-    ours = ours[ours["period_start"] >= live] if live else ours.iloc[:0]
-    if len(ours) < 2:
+    fall = since_month_one(standing, card.contract.go_live)
+    if fall is None:
         return ""
-    end = ours.iloc[min(SIX, len(ours)) - 1]
-    fell = 1 - end["value"] / ours["value"].iloc[0]
     low, high = (f"{part:.0%}" for part in FALLS)
-    start = MONTHS[ours["period_start"].iloc[0].month - 1]
-    last = MONTHS[end["period_start"].month - 1]
-    word = "fell" if fell >= 0 else "rose"
+    start, last = (MONTHS[month.month - 1] for month in (fall.first, fall.last))
+    word = "fell" if fall.share >= 0 else "rose"
     return (
         f"From {start}, the first whole month, to {last} it {word} by "
-        f"{share_text(abs(fell))}; cited are {low} to {high} from month one to six."
+        f"{share_text(abs(fall.share))}; cited are {low} to {high} from month one to "
+        "six."
     )
 
 
-def _in_house(standing: Standing) -> str:
+def in_house(standing: Standing) -> str:
+    """Say what a solved ticket costs in all, and what it cost in-house."""
     if standing.baseline is None or standing.now.value is None:
         return ""
     now, before = (names.value(standing, r) for r in (standing.now, standing.baseline))

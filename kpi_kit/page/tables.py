@@ -21,15 +21,20 @@ if TYPE_CHECKING:
 
 FEW_LACKS = 4  # reasons; more of them are folded away
 ADDRESSES = ("http://", "https://")
+ASIDE = 'rel="noopener noreferrer"'  # the helpdesk learns nothing of the report
 
 
 class Cell(NamedTuple):
-    """A table's cell: its text, with a state's mark, a ticket's address or a place."""
+    """A table's cell: its text, with a state's mark or a ticket's address.
+
+    ``place`` is the cell's own name for links, ``to`` the place that it leads to.
+    """
 
     text: str
     state: str = ""
     address: str | None = None
     place: str = ""
+    to: str = ""
 
     def __str__(self) -> str:
         """Return the cell's content as HTML; only a web address becomes a link."""
@@ -37,8 +42,11 @@ class Cell(NamedTuple):
         if self.state:
             return f'<span class="state {self.state}">{mark(self.state)}{told}</span>'
         if self.address and self.address.lower().startswith(ADDRESSES):
-            return f'<a href="{escape(self.address)}" rel="noreferrer">{told}</a>'
-        return f'<span id="{self.place}">{told}</span>' if self.place else told
+            return f'<a href="{escape(self.address)}" {ASIDE}>{told}</a>'
+        place = f' id="{self.place}"' if self.place else ""
+        if self.to:
+            return f'<a{place} href="#{self.to}">{told}</a>'
+        return f"<span{place}>{told}</span>" if place else told
 
 
 def table(
@@ -123,7 +131,9 @@ def kpi_table(card: Scorecard, standings: Iterable[Standing]) -> str:
 
 
 def _placed(standing: Standing, card: Scorecard) -> Cell:
-    return Cell(_named(standing, card), place=names.anchor(standing.card.name))
+    name = standing.card.name
+    to = names.place(name, "card")
+    return Cell(_named(standing, card), place=names.anchor(name), to=to)
 
 
 def _lacks(text: str, standings: Sequence[Standing], card: Scorecard) -> str:
@@ -140,7 +150,11 @@ def _lacks(text: str, standings: Sequence[Standing], card: Scorecard) -> str:
 
 
 def _kpi_rows(card: Scorecard, standings: Iterable[Standing]) -> str:
-    period = {"week": ("This week", "Week before"), "day": ("Day", "Week before")}
+    period = {
+        "quarter": ("This quarter", "Quarter before"),
+        "week": ("This week", "Week before"),
+        "day": ("Day", "Week before"),
+    }
     heads = ("KPI", *period[card.every], "Change", "95% interval", "n", "State")
     rows = [
         (
@@ -149,12 +163,18 @@ def _kpi_rows(card: Scorecard, standings: Iterable[Standing]) -> str:
             names.value(standing, standing.previous),
             _change(standing),
             names.interval(standing, standing.now),
-            count_text(standing.now.n) if standing.now.n else MISSING,
+            _counted(standing, card),
             Cell(standing.state_text, state=standing.state),
         )
         for standing in standings
     ]
     return table("KPIs", heads, rows, set(heads[1:-1]))
+
+
+def _counted(standing: Standing, card: Scorecard) -> Cell:
+    name, n = standing.card.name, standing.now.n
+    to = names.place(name, "tickets") if name in card.behind else ""
+    return Cell(count_text(n) if n else MISSING, to=to)
 
 
 def _named(standing: Standing, card: Scorecard) -> str:

@@ -55,27 +55,37 @@ def _row(group: str, standings: Sequence[Standing], card: Scorecard) -> str:
 
 
 def tile(standing: Standing, card: Scorecard, group: str = "") -> str:
-    """Return one KPI as a tile; all of it is the link to its chart."""
+    """Return one KPI as a tile: it leads to its chart, to its card and its tickets."""
     shown = names.as_read(standing.card, card.contract)
     state, held = state_and_bound(standing)
-    parts = (
-        f'<span class="name" data-group="{escape(group)}">'
-        f"{escape(names.name(shown))}</span>"
-        f'<span class="kind">{escape(_kind(standing, card))}</span>'
-        f'<span class="value">{big(names.value(standing, standing.now))}</span>'
-        f'<span class="change">{change(standing)}</span>'
-        f'<span class="judged">'
-        f'<span class="state {standing.state}">{mark(standing.state)}'
-        f"<b>{prose(state)}</b></span>"
-        f'<span class="bound">{prose(held)}</span></span>'
-        f'<span class="past">{past(standing.series, standing, standing.state)}</span>'
-        f'<span class="doubt">{prose(names.doubt(standing, standing.now))}'
-        f"{_with_open(standing, card)}</span>"
-    )
+    name = standing.card.name
     # What cannot be computed has no chart; what it needs stands with the definitions.
     lacks = standing.state == "not_computable"
-    place = "made" if lacks else names.anchor(standing.card.name)
-    return f'<a class="tile" href="#{place}">{parts}</a>'
+    chart = "made" if lacks else names.anchor(name)
+    # Paragraphs: a notebook that nobody trusts yet is shown without its style.
+    parts = (
+        f'<p class="name" data-group="{escape(group)}"><a href="#{chart}">'
+        f"{escape(names.name(shown))}</a></p>"
+        f'<p class="kind">{names.linked(kind(standing, card), name)}</p>'
+        f'<p class="value">{big(names.value(standing, standing.now))}</p>'
+        f'<p class="change">{change(standing)}</p>'
+        f'<p class="judged">'
+        f'<span class="state {standing.state}">{mark(standing.state)}'
+        f"<b>{prose(state)}</b></span> "
+        f'<span class="bound">{prose(held)}</span></p>'
+        f'<p class="past">{past(standing.series, standing, standing.state)}</p>'
+        f'<p class="doubt">{_doubt(standing, card)}{_with_open(standing, card)}</p>'
+    )
+    return f'<div class="tile">{parts}</div>'
+
+
+def _doubt(standing: Standing, card: Scorecard) -> str:
+    """Return interval and n, which leads to the tickets where some are named."""
+    text, name = names.doubt(standing, standing.now), standing.card.name
+    if name not in card.behind:
+        return prose(text)
+    before, dot, n = text.rpartition(" · ")
+    return f"{prose(before)}{dot}{names.linked(n, name, 'tickets')}"
 
 
 def _with_open(standing: Standing, card: Scorecard) -> str:
@@ -88,13 +98,14 @@ def _with_open(standing: Standing, card: Scorecard) -> str:
     if own.empty or not own["waiting"].iloc[0]:
         return ""
     median = own["median"].iloc[0]
-    told = "not half of the week's yet"
+    told = f"not half of the {card.every}'s yet"
     if not isnan(median):
         told = names.value(standing, replace(standing.now, value=median))
     return f"<br>{prose(f'with open tickets: {told}')}"
 
 
-def _kind(standing: Standing, card: Scorecard) -> str:
+def kind(standing: Standing, card: Scorecard) -> str:
+    """Return what kind of number a tile shows, and of when where that is earlier."""
     if standing.now.start == card.start:
         return names.kind(standing, card.every)
     span = span_text(standing.now.start, standing.now.end)

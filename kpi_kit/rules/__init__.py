@@ -21,8 +21,21 @@ if TYPE_CHECKING:
 
     Ask = Callable[[Scorecard], "Finding | None"]
 
-__all__ = ["RULES", "Finding", "Rule", "asked", "findings", "rule", "sound"]
+__all__ = [
+    "ALL",
+    "RULES",
+    "SHORT",
+    "Finding",
+    "Rule",
+    "asked",
+    "findings",
+    "rule",
+    "sound",
+]
 
+# The periods that a report judges.
+SHORT = ("day", "week")
+ALL = (*SHORT, "quarter")
 SEVERITIES = ("note", "warning", "alarm")
 STATES = {"alarm": 1.0, "misses": 0.5}
 # A helpdesk that stands exactly on every line still gets one finding in so many weekly
@@ -54,7 +67,11 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """The card of a rule: what it reads, how grave it is, where it comes from."""
+    """The card of a rule: what it reads, how grave it is, where it comes from.
+
+    ``every`` says in which periods it can be seen: what lasts for days, or is held
+    against the weeks before, in no quarter.
+    """
 
     name: str
     reads: tuple[str | tuple[str, ...], ...]
@@ -62,13 +79,18 @@ class Rule:
     source: str
     says: str
     ask: Ask
+    every: tuple[str, ...] = SHORT
 
 
 RULES: dict[str, Rule] = {}
 
 
 def rule(
-    *, reads: tuple[str | tuple[str, ...], ...], severity: str, source: str
+    *,
+    reads: tuple[str | tuple[str, ...], ...],
+    severity: str,
+    source: str,
+    every: tuple[str, ...] = SHORT,
 ) -> Callable[[Ask], Ask]:
     """Declare a rule.
 
@@ -80,6 +102,8 @@ def rule(
         ``note``, ``warning`` or ``alarm``.
     source
         The article and sentence that it comes from.
+    every
+        The periods that it can judge.
     """
 
     def declare(ask: Ask) -> Ask:
@@ -93,6 +117,7 @@ def rule(
             source=source,
             says=(getdoc(ask) or "").partition("\n")[0],
             ask=ask,
+            every=every,
         )
         return ask
 
@@ -140,7 +165,8 @@ def asked(card: Scorecard) -> list[Rule]:
     return [
         each
         for each in RULES.values()
-        if all(_can_read(card, names) for names in each.reads)
+        if card.every in each.every
+        and all(_can_read(card, names) for names in each.reads)
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpi_kit.phrases import dated, earlier, value
-from kpi_kit.rules import Finding, rule, sound
+from kpi_kit.rules import ALL, Finding, rule, sound
 from kpi_kit.units import count_text
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     reads=("compliance_rate",),
     severity="alarm",
     source="Compliance: a failure may end the contract or bring fines",
+    every=ALL,
 )
 def compliance_breach(card: Scorecard) -> Finding | None:
     """Somebody broke a duty: one failed check is one too many, whatever the share.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from math import log, sqrt
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from kpi_kit.held import readings
 from kpi_kit.intervals import Z
 from kpi_kit.phrases import value
-from kpi_kit.rules import Finding, rule, sound
+from kpi_kit.rules import ALL, Finding, rule, sound
 from kpi_kit.standing import is_vendors
 from kpi_kit.units import MONTHS, count_text, share_text, value_text
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     reads=("cost_per_resolution",),
     severity="warning",
     source="Cost per resolution: it may rise even though the invoice stays the same",
+    every=ALL,
 )
 def dearer_tickets(card: Scorecard) -> Finding | None:
     """More is paid for a solved ticket: for fewer of them, or by a higher invoice.
@@ -30,11 +32,18 @@ def dearer_tickets(card: Scorecard) -> Finding | None:
     as counts do.  A month's missing days are allowed for.  Names which of the two
     moved more, the invoice or the tickets.
     """
-    cost = card["cost_per_resolution"]
+    cost = _of_month(card["cost_per_resolution"])
     for before in _earlier(card, cost):
         if _is_dearer(before, cost.now):
             return _finding(card, cost, before)
     return None
+
+
+def _of_month(cost: Standing) -> Standing:
+    """Return the price with its newest month as what is judged, also of a quarter."""
+    known = [month for month in readings(cost.series) if month.status == "ok"]
+    until = [month for month in known if month.end <= cost.now.end]
+    return replace(cost, now=until[-1]) if until else cost
 
 
 def _earlier(card: Scorecard, cost: Standing) -> list[Reading]:
@@ -120,19 +129,27 @@ def _less_came(card: Scorecard, before: Reading, now: Reading) -> str | None:
         return None
     weeks = [week for week in readings(volume.series) if week.status == "ok"]
     then, lately = (
-        [w.value for w in weeks if month.start <= w.start and w.end <= month.end]
+        [w for w in weeks if month.start <= w.start and w.end <= month.end]
         for month in (before, now)
     )
-    if not then or not lately or not sum(lately):
+    if not then or not lately or not sum(week.value for week in lately):
         return None
-    few, many = sum(lately) / len(lately), sum(then) / len(then)
-    doubt = Z * sqrt(few / len(lately) + many / len(then))
+    few, many = _a_week(lately), _a_week(then)
+    doubt = Z * sqrt(few / _weeks(lately) + many / _weeks(then))
     if many - few <= doubt:
         return None
     return (
         f"Fewer came in as well, {count_text(few)} a week after {count_text(many)}: "
         "there was less to solve."
     )
+
+
+def _a_week(some: list[Reading]) -> float:
+    return sum(each.value for each in some) / _weeks(some)
+
+
+def _weeks(some: list[Reading]) -> float:
+    return sum((each.end - each.start).days for each in some) / 7
 
 
 def _ask(*, is_invoice: bool, month: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kpi_kit.arrivals import risen
 from kpi_kit.outlier import Outlier, outlier
 from kpi_kit.phrases import dated, earlier, measured, value
-from kpi_kit.rules import Finding, rule, sound
+from kpi_kit.rules import ALL, Finding, rule, sound
 from kpi_kit.units import share_text
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ BAD, WARNING = 0.60, 0.65
     reads=("first_contact_resolution",),
     severity="warning",
     source="First Contact Resolution: below 60 %, investigate before staffing",
+    every=ALL,
 )
 def few_first_contacts(card: Scorecard) -> Finding | None:
     """Training or documentation may be lacking: too few tickets take one contact.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpi_kit.bias import LEAST_PERCENT
 from kpi_kit.phrases import changed, dated, earlier, measured, value
-from kpi_kit.rules import Finding, rule
+from kpi_kit.rules import ALL, Finding, rule
 from kpi_kit.units import count_text, duration_text
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     reads=("csat_response_rate",),
     severity="warning",
     source="CSAT response rate: below 15 %, adjust survey timing or reduce fatigue",
+    every=ALL,
 )
 def few_survey_answers(card: Scorecard) -> Finding | None:
     """Ratings may speak for nobody but who answers: too few surveys come back.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpi_kit.arrivals import risen
 from kpi_kit.phrases import changed, dated, limit, measured
-from kpi_kit.rules import Finding, rule, sound
+from kpi_kit.rules import ALL, Finding, rule, sound
 from kpi_kit.units import share_text
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ RIVALS = {
     reads=("first_response_time", "resolution_time"),
     severity="warning",
     source="Average Resolution Time: fast first responses paired with slow resolutions",
+    every=ALL,
 )
 def holding_replies(card: Scorecard) -> Finding | None:
     """Agents may be answering that they are looking into it, without working the case.

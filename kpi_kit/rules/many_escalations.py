@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kpi_kit.arrivals import arrivals
 from kpi_kit.outlier import Outlier, outlier
 from kpi_kit.phrases import changed, earlier, measured, value
-from kpi_kit.rules import Finding, rule, sound
+from kpi_kit.rules import ALL, Finding, rule, sound
 from kpi_kit.units import count_text
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ SAID = {
     reads=(EITHER,),
     severity="warning",
     source="Escalation Rate: a well-trained first line stays below 10 to 15 %",
+    every=ALL,
 )
 def many_escalations(card: Scorecard) -> Finding | None:
     """Knowledge or training may be lacking: the first line hands too much on.

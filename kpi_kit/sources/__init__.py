@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import duckdb
-import ibis
 import pandas as pd
 
 from kpi_kit.errors import ParameterError, TableError, UnknownNameError, nearest
@@ -23,6 +22,7 @@ from kpi_kit.sources.files import load_files
 from kpi_kit.sources.left_out import counted_in
 from kpi_kit.sources.lock import lock
 from kpi_kit.sources.options import read_options
+from kpi_kit.sources.parts import by_table, in_words, joined, typed
 from kpi_kit.sources.quarantine import QUARANTINE, RULES
 from kpi_kit.sources.rows import ACCOUNTING, judge
 from kpi_kit.sources.session import (
@@ -41,6 +41,7 @@ from kpi_kit.tables import TABLES, Helpdesk
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    import ibis
     import ibis.expr.types as ir
 
     from kpi_kit.sources.loaded import Loaded
@@ -135,9 +136,11 @@ def open_helpdesk(  # noqa: PLR0913  what a source needs, one name each
     names, now = frozenset(each.table.name for each in loaded), int(time.time())
     told = frozenset(each.table.name for each in loaded if _tells_history(each))
     beside = {"beside": names, "histories": told, "options": read}
-    loaded = [replace(each, **beside) for each in loaded]
-    judged = [(each, _judged(each, now)) for each in loaded]
-    for _, sound in judged:
+    judged = [
+        (parts, _judged(parts, now))
+        for parts in by_table(replace(each, **beside) for each in loaded)
+    ]
+    for sound in (sound for _, sounds in judged for sound in sounds):
         if limited and sound.excess:
             raise TableError(sound.excess)
     helpdesk = replace(
@@ -165,11 +168,12 @@ def _made_up(location: str) -> Path:
     return folder_of(location)
 
 
-def _judged(loaded: Loaded, now: int) -> Sound:
+def _judged(parts: list[Loaded], now: int) -> list[Sound]:
     try:
-        return counted_in(loaded, judge(with_circles(loaded), now))
+        sounds = judge(with_circles(parts, now), now)
+        return [counted_in(*each) for each in zip(parts, sounds, strict=True)]
     except duckdb.Error as error:
-        message = f"{loaded.file}: {first_line(error)}"
+        message = f"{in_words(parts)}: {first_line(error)}"
         raise TableError(f"{message}. The file is damaged; export it again.") from None
 
 
@@ -182,18 +186,22 @@ def _check_as_of(as_of: date | None) -> None:
 
 
 def _helpdesk(
-    connection: ibis.BaseBackend, judged: list[tuple[Loaded, Sound]]
+    connection: ibis.BaseBackend, judged: list[tuple[list[Loaded], list[Sound]]]
 ) -> Helpdesk:
     tables, given, extra, spans = {}, set(), (), {}
-    for loaded, sound in judged:
-        name = loaded.table.name
-        tables[name] = _placed(connection, _whole(loaded, sound), name)
+    for parts, sounds in judged:
+        loaded, name = parts[0], parts[0].table.name
+        rows = joined([_whole(*each) for each in zip(parts, sounds, strict=True)])
+        tables[name] = _placed(connection, rows, name)
         given |= {name, *(f"{name}.{column}" for column in loaded.present)}
         given |= _named(tables[name], name)
         extra = extra or loaded.extra
-        spans |= {f"{name}.{column}": span for column, span in sound.spans.items()}
+        for column, (first, last) in (s for each in sounds for s in each.spans.items()):
+            low, high = spans.get(f"{name}.{column}", (first, last))
+            spans[f"{name}.{column}"] = min(low, first), max(high, last)
     forget_order(connection)
-    found = [sound for _, sound in judged if len(sound.rules)]
+    every = [sound for _, sounds in judged for sound in sounds]
+    found = [sound for sound in every if len(sound.rules)]
     return Helpdesk(
         connection=connection,
         tables=tables,
@@ -201,12 +209,12 @@ def _helpdesk(
         spans=spans,
         extra=extra,
         accounting=pd.DataFrame(
-            [sound.accounting for _, sound in judged], columns=list(ACCOUNTING)
+            [sound.accounting for sound in every], columns=list(ACCOUNTING)
         ),
         quarantine=_joined([sound.quarantine for sound in found], QUARANTINE),
         rules=_joined([sound.rules for sound in found], RULES),
         excess=tuple(sound.excess for sound in found if sound.excess),
-        warnings=tuple(text for _, sound in judged for text in sound.warnings),
+        warnings=tuple(text for sound in every for text in sound.warnings),
     )
 
 
@@ -218,14 +226,8 @@ def _joined(frames: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFram
 
 def _whole(loaded: Loaded, sound: Sound) -> ir.Table:
     """Return every declared column in order, the absent ones NULL, then the extra."""
-    rows = sound.rows
-    declared = {
-        column.name: rows[column.name].cast(column.type.stored)
-        if column.name in loaded.present
-        else ibis.null(column.type.stored)
-        for column in loaded.table.columns
-    }
-    return rows.select(**declared, **{name: rows[name] for name in loaded.extra})
+    declared = (column.name for column in loaded.table.columns)
+    return typed(loaded.table, sound.rows, (*declared, *loaded.extra))
 
 
 def _placed(connection: ibis.BaseBackend, rows: ir.Table, name: str) -> ir.Table:

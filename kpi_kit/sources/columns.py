@@ -21,7 +21,7 @@ MOST = 2_000  # columns; from there on each costs more than the one before
 
 _KEPT = {
     *("_row", "_fault", "_rule", "_text", "_first", "_mended", "file_row_number"),
-    *("_updated", "_column", "_why", "_what", "_out", "_nth", "_same", "_key", "_n"),
+    *("_updated", "_column", "_why", "_what", "_out", "_nth", "_part", "_key", "_n"),
 }
 
 
@@ -96,7 +96,10 @@ def match(table: Table, found: Iterable[str], options: Options, where: str) -> C
 
 
 def refuse_kept(name: str, where: str) -> None:
-    """Raise for a name of the columns that the kit writes beside those of a source."""
+    """Raise for a name that the kit gives a column of its own, or that none can be."""
+    if "\0" in name:
+        message = f"{where}: the name of column {name!r} holds a zero byte"
+        raise TableError(f"{message}. Rename it.")
     plain = name.lower()
     if plain in _KEPT or plain.startswith(("_raw ", "_first ")):
         message = f"{where}: a column is called {name!r}, as the kit calls one of its"

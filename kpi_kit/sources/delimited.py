@@ -11,6 +11,7 @@ from uuid import uuid4
 import duckdb
 
 from kpi_kit.errors import TableError
+from kpi_kit.plurals import plural
 from kpi_kit.sources.columns import match
 from kpi_kit.sources.csv_text import (
     fault_of,
@@ -189,7 +190,7 @@ def _surplus(connection: ibis.BaseBackend, found: Layout, file: str) -> tuple[st
     if not seen:
         return ()
     surplus = [has_surplus(fields, width) for _, fields in records(found)]
-    rows = f"{file}: {sum(surplus):,} of {len(surplus):,} rows"
+    rows = f"{file}: {sum(surplus):,} of {plural(len(surplus), 'row')}"
     told = f"{rows}: go on after the last column; what is empty there is cut"
     return (told,) if any(surplus) else ()
 

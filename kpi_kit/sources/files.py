@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import duckdb
@@ -31,7 +31,7 @@ from kpi_kit.sources.typed import typed_select
 from kpi_kit.tables import TABLES, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
     import ibis
@@ -80,12 +80,15 @@ def load_files(
         called, location = location.name, unpack(location)
     found = tables_at(location, called)
     known = {name for table, _ in found for name in _names(table)}
-    loaded = [
-        _load(connection, table, path, options, known)
-        for table, path in found
-        if table.name in wanted
-    ]
-    notes = (*loaded[0].notes, *strangers(location), *_unread(found, wanted))
+    loaded = []
+    for table, path in found:
+        what = (connection, table, path, options, known)
+        if table.name in wanted and path.parent in {location, location.parent}:
+            loaded.append(_load(*what))
+        elif table.name in wanted:
+            loaded.append(_within(path.parent.name, _load, *what))
+    unknown = strangers(location, (path for _, path in found))
+    notes = (*loaded[0].notes, *unknown, *_unread(found, wanted))
     notes += tuple(
         f"{path.name}: is not gzipped, though its name says so"
         for table, path in found
@@ -110,6 +113,16 @@ def _unread(
         are = "is" if len(names) == 1 else "are"
         told = ", ".join(names).replace("_", " ")
         yield f"{told} {are} not read: no number here needs it"
+
+
+def _within(folder: str, load: Callable[..., Loaded], *what: Any) -> Loaded:
+    """Load a file of a folder that is called as its table, and tell it with that."""
+    try:
+        loaded = load(*what)
+    except TableError as error:
+        raise TableError(f"{folder}/{error}") from None
+    notes = tuple(f"{folder}/{note}" for note in loaded.notes)
+    return replace(loaded, file=f"{folder}/{loaded.file}", notes=notes)
 
 
 def _load(

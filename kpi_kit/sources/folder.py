@@ -1,4 +1,4 @@
-"""Which file of a folder is which canonical table: by name, one file each."""
+"""Which file of a folder is which canonical table, or a part of it: by name."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from kpi_kit.sources.quarantine import shown
 from kpi_kit.tables import TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from kpi_kit.tables import Table
@@ -33,12 +34,13 @@ def tables_at(location: Path, called: str) -> list[tuple[Table, Path]]:
     Returns
     -------
     list of tuple
-        Table and file, in the order of the canonical tables.
+        Table and file, in the order of the canonical tables; of a table in parts one
+        tuple for each, in the order of their names.
 
     Raises
     ------
     TableError
-        If there are no tickets, or a table is more than one file or none that can be
+        If there are no tickets, a table is there twice, or a file is none that can be
         read.
     """
     if location.is_file():
@@ -54,15 +56,13 @@ def tables_at(location: Path, called: str) -> list[tuple[Table, Path]]:
     for path in sorted(location.iterdir()):
         if name := _table_of(path):
             tables.setdefault(name, []).append(path)
-    for name, paths in tables.items():
-        _refuse_several(name, paths, called)
-        _refuse_unreadable(paths[0])
-    if "tickets" not in tables:
-        if name := _table_of(location):
-            _refuse_several(name, [location], called)
+    if not tables and _table_of(location) == "tickets":
+        tables = {"tickets": [location]}
+    found = {name: _files_of(name, paths, called) for name, paths in tables.items()}
+    if not found.get("tickets"):
         message = f"{called}: has no tickets.parquet, tickets.csv or the like"
         raise TableError(f"{message}. {_hint(location)}")
-    return [(TABLES[name], tables[name][0]) for name in TABLES if name in tables]
+    return [(TABLES[name], path) for name in TABLES for path in found.get(name, ())]
 
 
 def _table_of(path: Path) -> str:
@@ -78,16 +78,30 @@ def _holds_data(path: Path) -> bool:
     return path.is_dir() and any(stem_and_kind(each)[1] for each in path.iterdir())
 
 
-def _refuse_several(name: str, paths: list[Path], called: str) -> None:
-    """Raise if a table is more than a file, or looks like a part of one."""
-    parts = [p for p in paths if p.is_dir() or stem_and_kind(p)[0] not in TABLES]
-    if parts:
-        message = f"{called}: {parts[0].name} looks like a part of {name}"
-        todo = "Join the parts into one file, or select from them with --source sql"
-        raise TableError(f"{message}, which is one file. {todo}.")
-    if len(paths) > 1:
-        message = f"{called}: holds {paths[0].name} and {paths[1].name}"
-        raise TableError(f"{message}. Keep one of them.")
+def _files_of(name: str, paths: list[Path], called: str) -> list[Path]:
+    """Return the files of a table: one, or its parts; refuse what may be it twice."""
+    wholes = [path for path in paths if stem_and_kind(path)[0] == name]
+    if wholes and len(paths) > 1:
+        other = next(path for path in paths if path != wholes[0])
+        first, second = sorted((wholes[0].name, other.name))
+        message = f"{called}: holds {first} and {second}"
+        raise TableError(f"{message}. Keep one of them, or the parts alone.")
+    files = [each for path in paths for each in _parts_of(path)]
+    for file in files:
+        _refuse_unreadable(file)
+    return files
+
+
+def _parts_of(path: Path) -> list[Path]:
+    """Return a file, or the files of a folder that is called as a table."""
+    if not path.is_dir():
+        return [path]
+    within = [each for each in sorted(path.iterdir()) if each.name[0] not in "._"]
+    for each in within:
+        if each.is_dir():
+            message = f"{path.name}/{each.name}: is a folder among the parts of a table"
+            raise TableError(f"{message}. Select from it with --source sql.")
+    return [each for each in within if stem_and_kind(each)[1]]
 
 
 def _refuse_unreadable(path: Path) -> None:
@@ -108,12 +122,13 @@ def _hint(location: Path) -> str:
     return f"It holds {', '.join(names[:5]) or 'no file of that kind'}."
 
 
-def strangers(location: Path) -> tuple[str, ...]:
+def strangers(location: Path, found: Iterable[Path]) -> tuple[str, ...]:
     """Name the files that look like data and are no table, maybe misspelt."""
+    read = {*found}
     paths = sorted(location.iterdir()) if location.is_dir() else []
-    unread = [(path, *stem_and_kind(path)) for path in paths]
+    unread = [(path, *stem_and_kind(path)) for path in paths if path not in read]
     return tuple(
         f"{path.name}: is not read, no table is called {stem!r}"
         for path, stem, kind in unread
-        if kind and stem not in TABLES
+        if kind and not _table_of(path)
     )

@@ -43,7 +43,7 @@ def counted_at_a_glance(
     Returns
     -------
     dict or None
-        As `rows._counted` returns; None when some row may be bad.
+        As `rows._counted` returns, and ``asked``; None when some row may be bad.
 
     Notes
     -----
@@ -53,7 +53,7 @@ def counted_at_a_glance(
     """
     rows = loaded.rows
     whole = [name for name in loaded.must if name not in loaded.instants]
-    filled = _row_of(rows, {n: rows[n].count() for n in whole} | {"$": rows.count()})
+    filled = row_of(rows, {n: rows[n].count() for n in whole} | {"$": rows.count()})
     read = filled.pop("$")
     faults = [rows["_fault"].notnull()] if "_fault" in rows.columns else []
     wanted = {f"asked {n}": holds.sum() for n, holds in enumerate(asked)}
@@ -62,7 +62,7 @@ def counted_at_a_glance(
         at = rows[name]
         wanted |= {f"n {name}": at.count(), f"a {name}": at.min()}
         wanted |= {f"z {name}": at.max()}
-    seen = _row_of(rows, wanted)
+    seen = row_of(rows, wanted)
     filled |= {n: seen[f"n {n}"] for n in loaded.instants if n in loaded.must}
     spans = {
         name: (seen[f"a {name}"], seen[f"z {name}"])
@@ -80,7 +80,8 @@ def counted_at_a_glance(
     return {"read": read, **nothing, "asked": held, "spans": spans}
 
 
-def _row_of(rows: ir.Table, asked: dict[str, ir.Value]) -> dict[str, int]:
+def row_of(rows: ir.Table, asked: dict[str, ir.Value]) -> dict[str, int]:
+    """Compute some counts in one look; what is missing is 0."""
     if not asked:
         return {}
     found = rows.aggregate(**asked).execute().iloc[0]

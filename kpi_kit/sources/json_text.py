@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from kpi_kit.errors import TableError
-from kpi_kit.sources.columns import canonical
+from kpi_kit.sources.columns import canonical, refuse_kept
 from kpi_kit.sources.depth import refuse_deep
 from kpi_kit.sources.pages import lacking
 from kpi_kit.sources.places import place
@@ -112,9 +112,13 @@ def _reading(
 
 
 def _refuse_alike(path: Path, names: list[str]) -> None:
-    """Raise for a key that differs by case only: DuckDB numbers it, and loses it."""
+    """Raise for a key that none can be, and for one that differs by case only.
+
+    DuckDB numbers that one, and loses it.
+    """
     known = {name.lower() for name in names}
     for name in names:
+        refuse_kept(name, path.name)
         base, _, number = name.rpartition("_")
         numbered = number.isdigit() and base.lower() in known and name.isascii()
         if numbered and not holds(path, json.dumps(name).encode()):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import pandas as pd
 
+from kpi_kit.plurals import plural
 from kpi_kit.sources.quarantine import LISTED, shown
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def counted_in(loaded: Loaded, sound: Sound) -> Sound:
         for reason, count in left.reasons.items()
     ]
     told = [
-        f"{name}: leaves out {count:,} of {read + rows:,} rows: {reason}"
+        f"{name}: leaves out {count:,} of {plural(read + rows, 'row')}: {reason}"
         for reason, count in left.reasons.items()
     ]
     return replace(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi_kit.plurals import plural
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -32,7 +34,7 @@ def told(found: ir.Table, file: str) -> tuple[ir.Table, tuple[str, ...]]:
     counts = texts.group_by("said").aggregate(rows=texts.count()).order_by("said")
     read = found.count().execute()
     sentences = tuple(
-        f"{file}: {rows:,} of {read:,} rows: {said}"
+        f"{file}: {rows:,} of {plural(read, 'row')}: {said}"
         for said, rows in counts.execute().itertuples(index=False)
     )
     return found.drop(COLUMN), sentences

@@ -147,14 +147,21 @@ _REMARKS: dict[str, tuple[Remark, ...]] = {
 }
 
 
-def remarks(loaded: Loaded) -> list[tuple[str, ir.BooleanValue]]:
+def remarks(loaded: Loaded, rows: ir.Table) -> list[tuple[str, ir.BooleanValue]]:
     """Say what is accepted but should be known, and of which rows it holds.
+
+    Parameters
+    ----------
+    loaded
+        Says which table and columns, and what other tables tell.
+    rows
+        Its rows, or those of them that are kept.
 
     Notes
     -----
     What a ticket says of itself counts only where there is no history of it.
     """
-    rows, name = loaded.rows, loaded.table.name
+    name = loaded.table.name
     found = []
     if "_mended" in rows.columns:
         told = "blanks and unseen characters of an id are cut"

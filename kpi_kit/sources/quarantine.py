@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pandas as pd
 
 from kpi_kit.errors import TableError
+from kpi_kit.plurals import plural
 from kpi_kit.sources.instants import NO_TIME, NO_ZONE, REMEDIES
 from kpi_kit.sources.readings import COMMA
 from kpi_kit.whence import counted_in
@@ -29,6 +30,7 @@ RULES = ("file", "table", "column", "rule", "rows")
 _REMEDIES = {
     **REMEDIES,
     COMMA: "Set --option decimal=, if that is the decimal mark, else decimal=.",
+    CONFLICT: "Export updated_at with its zone, so that the newest row is known.",
 }
 
 
@@ -112,7 +114,9 @@ def excess(loaded: Loaded, read: int, out: int, rules: pd.DataFrame) -> str:
     """Say that too many rows are quarantined and which rule took most; else nothing.
 
     Too many are also all, however few they are: of ``read`` rows as many are ``out``.
+    Older rows of an id are no fault of the file: it says which one is the newest.
     """
+    rules = rules[rules["rule"] != OLDER]
     bad, most = int(rules["rows"].sum()), loaded.options.most_quarantined(read)
     none_is_left = out == read and bad > 0
     if bad <= most and not none_is_left:
@@ -120,7 +124,8 @@ def excess(loaded: Loaded, read: int, out: int, rules: pd.DataFrame) -> str:
     column, rule, rows = rules.iloc[0][["column", "rule", "rows"]]
     where = f" in {column}" if column else ""
     limit = "none is left" if none_is_left else f"at most {most:,} may be"
-    told = f"{loaded.file}: {bad:,} of {read:,} rows are quarantined, {limit}"
+    are = "is" if bad == 1 else "are"
+    told = f"{loaded.file}: {bad:,} of {plural(read, 'row')} {are} quarantined, {limit}"
     todo = _REMEDIES.get(rule, "Correct the file.").rstrip(".")
     todo = todo if none_is_left else f"{todo}; or raise --option quarantine_limit"
     return f"{told}; {rows:,} for {rule!r}{where}. {todo}."

@@ -70,6 +70,19 @@ def _id(value: str, *, is_json: bool, needed: bool) -> Reading:
     return Reading(value=f"{read}({plain})", rule=rule, raw=raw)
 
 
+def may_hold_zero(declared: str) -> bool:
+    """Return whether a value of a type, in words, can hold a zero byte.
+
+    In JSON none is: it is written as an escape.
+
+    Examples
+    --------
+    >>> [may_hold_zero(kind) for kind in ("VARCHAR", "VARCHAR[]", "JSON", "BIGINT")]
+    [True, True, False, False]
+    """
+    return declared != "JSON" and kind_of(declared) in {"text", "other"}
+
+
 def without_zero_bytes(reading: Reading, value: str) -> Reading:
     """Refuse a text that holds a zero byte: most programs would cut it there."""
     told = f"then {literal('holds a zero byte')} else {reading.rule or 'null'} end"

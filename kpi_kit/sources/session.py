@@ -19,7 +19,7 @@ from uuid import uuid4
 import duckdb
 import ibis
 
-from kpi_kit.engines import as_engine
+from kpi_kit.engines import SHARED_BY, as_engine
 from kpi_kit.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -130,9 +130,21 @@ def prepare(connection: ibis.BaseBackend) -> ibis.BaseBackend:
         connection.raw_sql("set timezone = 'UTC'")
         connection.raw_sql("set autoinstall_known_extensions = false")
         connection.raw_sql(f"set temp_directory = {literal(scratch())}")
+        _share(connection, int(os.environ.get(SHARED_BY, "1")))
     elif connection.name == "pyspark":
         connection.raw_sql("set time zone 'UTC'")
     return connection
+
+
+def _share(connection: ibis.BaseBackend, runs: int) -> None:
+    """Leave the other runs on this machine their part of its cores and memory."""
+    if runs == 1:
+        return
+    settings = "current_setting('threads'), current_setting('memory_limit')"
+    cores, memory = connection.con.execute(f"select {settings}").fetchone()
+    amount, unit = memory.split()
+    connection.raw_sql(f"set threads = {max(1, cores // runs)}")
+    connection.raw_sql(f"set memory_limit = '{float(amount) / runs:.3f} {unit}'")
 
 
 def forget_order(connection: ibis.BaseBackend) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kpi_kit.sources.places import place
 from kpi_kit.sources.plain_ids import odd_ids
-from kpi_kit.sources.readings import CHANGED, kind_of, reading_of
+from kpi_kit.sources.readings import CHANGED, kind_of, may_hold_zero, reading_of
 from kpi_kit.sources.session import literal, quoted
 from kpi_kit.sources.typed import is_id
 from kpi_kit.tables import Type
@@ -71,9 +71,10 @@ def tidy_texts(
         for name, (source, declared) in texts.items()
         if declared == "VARCHAR" and is_id(table, name)
     }
-    keys = {*table.key, *table.required}
     unworded = {
-        n: (source, n in keys) for n, source in ids.items() if source not in worded
+        name: (source, _is_key(table, name))
+        for name, source in ids.items()
+        if source not in worded
     }
     plain = {*unworded} - odd_ids(connection.con, unworded, path)
     doubts = {
@@ -82,9 +83,10 @@ def tidy_texts(
         if name not in plain
     }
     zeroes = {
-        (name, "cut"): f"bool_or(contains({quoted(source)}, chr(0)))"
-        for name, (source, declared) in texts.items()
-        if declared == "VARCHAR" and name not in ids  # no id has one
+        (name, "cut"): f"bool_or(contains({quoted(source)}::varchar, chr(0)))"
+        for name, (source, declared) in columns.items()
+        if _is_text(table, name) and may_hold_zero(declared)
+        if not is_id(table, name)  # no id has one
     }
     seen = _which(connection, {**doubts, **zeroes}, path)
     cut = {name for name, why in seen if why == "cut"}
@@ -143,9 +145,7 @@ def _doubt(
         status = f"kit_word(field) = 'status' and {value} <> lower({value})"
         return f"bool_or(not kit_plain_text({value})) or bool_or({status})"
     if declared == "VARCHAR" and is_id(table, name):
-        macro = (
-            "kit_plain_key" if name in {*table.key, *table.required} else "kit_plain_id"
-        )
+        macro = "kit_plain_key" if _is_key(table, name) else "kit_plain_id"
         return f"bool_or(not {macro}({value}))"
     if not _read(table, name, source, options).startswith("kit_text"):
         return _untidy(table, name, source, options)

@@ -6,47 +6,55 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kpi_kit.plurals import plural
+from kpi_kit.sources.parts import in_words, joined, typed
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import ibis.expr.types as ir
 
     from kpi_kit.sources.loaded import Loaded
 
 
-def taken_together(loaded: Loaded, rows: ir.Table) -> Iterator[str]:
+def taken_together(
+    parts: Sequence[Loaded], tables: Sequence[ir.Table]
+) -> Iterator[str]:
     """Say of a table's sound rows where they contradict one another.
 
     Parameters
     ----------
-    loaded
-        Says which table and which columns.
-    rows
-        Its rows, without the quarantined ones and the copies.
+    parts
+        Its files; they say which table and which columns.
+    tables
+        The rows of each, without the quarantined ones and the copies.
 
     Yields
     ------
     str
         One sentence each; nothing is left out, since nobody knows which is right.
     """
+    loaded, file = parts[0], in_words(parts)
+    columns = [*loaded.present, *loaded.extra]
+    rows = joined([typed(loaded.table, table, columns) for table in tables])
     for told in _JUDGED.get(loaded.table.name, _nothing)(rows):
-        yield f"{loaded.file}: {told}"
+        yield f"{file}: {told}"
     if loaded.table.name in _ALL_COUNT and not {*loaded.table.key} & {*loaded.present}:
-        yield from _equal(loaded, rows)
+        yield from (f"{file}: {told}" for told in _equal(loaded, rows))
 
 
 def _equal(loaded: Loaded, rows: ir.Table) -> Iterator[str]:
     if count := _count(rows) - _count(rows.distinct()):
-        equal = "1 row equals" if count == 1 else f"{count:,} rows equal"
+        equal = plural(count, "row equals", "rows equal")
         told = f"without {loaded.table.key[0]} nobody knows whether a copy is meant"
-        yield f"{loaded.file}: {equal} an earlier one; {told}, and all count"
+        yield f"{equal} an earlier one; {told}, and all count"
 
 
 def first_is_kept(loaded: Loaded) -> Iterator[str]:
     """Say that a column of times did not help to choose among rows of an id."""
     if "updated_at" in {name.lower().replace(" ", "_") for name in loaded.extra}:
         told = "updated_at does not tell which of an id's rows is the newest"
-        yield f"{loaded.file}: {told}; the first of them is kept"
+        yield f"{loaded.file}: {told}; of those that may be it the first is kept"
 
 
 def _nothing(_: ir.Table) -> Iterator[str]:
@@ -67,15 +75,16 @@ def _overlapping(rows: ir.Table, until: ir.Value) -> Iterator[str]:
     before = ibis.window(group_by="agent_id", order_by=order, preceding=(None, 1))
     marked = ended.mutate(_before=ended["_until"].max().over(before))
     if count := _count(marked.filter(marked.started_at < marked["_before"])):
-        told = "begin before an earlier one of their agent ends"
-        yield f"{count:,} rows {told}; that time counts twice"
+        told = plural(count, "row begins", "rows begin")
+        told += " before an earlier one of the agent ends"
+        yield f"{told}; that time counts twice"
 
 
 def _costs(rows: ir.Table) -> Iterator[str]:
     alike = [name for name in ("month", "kind", "currency") if name in rows.columns]
     if count := _repeated(rows, alike):
-        told = "have the month and kind of an earlier one; their amounts are added"
-        yield f"{count:,} rows {told}"
+        told = plural(count, "row has", "rows have")
+        yield f"{told} the month and kind of an earlier one; the amounts are added"
     if "currency" not in rows.columns:
         yield "names no currency; all amounts are taken to be in one"
         return
@@ -89,7 +98,8 @@ def _reports(rows: ir.Table) -> Iterator[str]:
     alike = ["period_start", "period_end", "metric"]
     alike += [name for name in ("unit", "definition") if name in rows.columns]
     if count := _repeated(rows, alike):
-        yield f"{count:,} rows give a metric of a period once more"
+        told = plural(count, "row gives", "rows give")
+        yield f"{told} a metric of a period once more"
 
 
 def _repeated(rows: ir.Table, names: list[str]) -> int:

@@ -8,6 +8,8 @@ from operator import or_
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from kpi_kit.plurals import plural
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -43,9 +45,9 @@ def read_as_first(
         hours = list(repeated(zone, first, last))
         count = _count(rows, name, hours) if hours else 0
         if count:
-            seen = "1 row" if count == 1 else f"{count:,} rows"
-            told = f"{loaded.file}: in {seen} {name} lies in an hour that the"
-            yield f"{told} clocks of {zone} repeat; it is read as the first of the two"
+            seen = f"{loaded.file}: in {plural(count, 'row')}"
+            told = f"{seen} {name} lies in an hour that the clocks of {zone} repeat"
+            yield f"{told}; it is read as the first of the two"
 
 
 def _count(rows: ir.Table, name: str, hours: list[tuple[int, int]]) -> int:

@@ -15,6 +15,7 @@ from kpi_kit.sources.readings import (
     RAW,
     Reading,
     kind_of,
+    may_hold_zero,
     reading_of,
     without_zero_bytes,
 )
@@ -131,7 +132,7 @@ def _read(  # noqa: PLR0913, PLR0917  what typed_select is given
     reading = reading_of(table, name, source, options, where)
     column = table.column(name)
     is_text = column is None or column.type is Type.TEXT
-    if not is_text or kind_of(source[1]) != "text":
+    if not is_text or kind_of(source[1]) not in {"text", "other"}:
         return reading
     value = quoted(source[0])
     if tidy is None and column is not None and column.values:
@@ -139,8 +140,7 @@ def _read(  # noqa: PLR0913, PLR0917  what typed_select is given
         known = ", ".join(literal(word) for word in column.values)
         mended = f"if(list_contains([{known}], {value}), {value}, {reading.value})"
         reading = replace(reading, value=mended)
-    # In JSON no byte is zero: it is written as an escape.
-    can_be = source[1] != "JSON" and (zeroes is None or name in zeroes)
+    can_be = may_hold_zero(source[1]) and (zeroes is None or name in zeroes)
     return without_zero_bytes(reading, f"{value}::varchar") if can_be else reading
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kpi_kit.plurals import plural
 from kpi_kit.sources.session import is_duckdb
 from kpi_kit.tables import STATUSES
 
@@ -70,9 +71,10 @@ def sentence(file: str, rows: ir.Table, strange: Strange, count: int) -> str:
     words = rows.group_by(name).aggregate(n=rows.count())
     common = words.order_by(words["n"].desc(), name).limit(_NAMED).execute()
     named = ", ".join(f"{word!r}" for word in common[name])
-    plural = "rows have" if count > 1 else "row has"
     if name == "field":  # any may change; only of these a number is made
-        told = f"{file}: {count:,} rows change what no number reads: {named[:120]}"
+        change = plural(count, "row changes", "rows change")
+        told = f"{file}: {change} what no number reads: {named[:120]}"
     else:
-        told = f"{file}: {count:,} {plural} an unknown word in {name}: {named[:120]}"
+        have = plural(count, "row has", "rows have")
+        told = f"{file}: {have} an unknown word in {name}: {named[:120]}"
     return f"{told}. Known: {', '.join(known)}."

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import TimeoutError as TooLong
@@ -29,6 +30,14 @@ LOOKS = {
     "dark": {**DESKTOP, "color_scheme": "dark"},
     "dark-phone": {**PHONE, "color_scheme": "dark"},
 }
+# What a reader may have set: everything twice or four times as large, a palette of
+# the system's own, nothing that moves.
+EASED = {
+    "zoomed": {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2},
+    "zoomed-more": {"viewport": {"width": 320, "height": 225}},
+    "forced": {**DESKTOP, "forced_colors": "active", "color_scheme": "dark"},
+    "still": {**DESKTOP, "reduced_motion": "reduce"},
+}
 # Nobody listens there: neither the page nor Chromium itself reaches any host.
 NOWHERE = {"server": "http://127.0.0.1:9", "bypass": "<-loopback>"}
 LONGEST = 15_000  # milliseconds until all charts of a page are drawn
@@ -36,6 +45,20 @@ DRAWN = (
     "!document.querySelector('figure.chart')"
     " || document.documentElement.dataset.drawn === 'all'"
 )
+# Where the focus is: what kind of place, its text, its box, and how it is marked.
+STOP = """() => {
+  const node = document.activeElement;
+  if (!node || node === document.body) return null;
+  const box = node.getBoundingClientRect(), style = getComputedStyle(node);
+  return {
+    kind: node.tagName.toLowerCase(), text: node.textContent.trim(),
+    goes: node.getAttribute("href") ?? "", place: node.closest("[id]")?.id ?? "",
+    top: box.top, bottom: box.bottom, left: box.left, width: box.width,
+    number: [...document.querySelectorAll("*")].indexOf(node),
+    tall: innerHeight, tabindex: node.tabIndex,
+    outline: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
+  };
+}"""
 AXE = {"resultTypes": ["violations"], "preload": False}  # axe itself loads nothing
 SEEN = Path(__file__).with_name("seen.js").read_text("utf-8")
 
@@ -96,6 +119,51 @@ class Chromium:
 
         return self._opened(path, look, asked)
 
+    def visit(
+        self, address: str, script: str, *, until: str, look: str = "desktop"
+    ) -> tuple[Any, dict[str, list[str]]]:
+        """Open what is served on this machine, alone, and return what was seen.
+
+        Parameters
+        ----------
+        address
+            The network is cut to all but its host and port.
+        script
+            What is asked of the page; its answer is returned first.
+        until
+            A selector of what is there when the page is.
+        look
+            One of ``LOOKS``.
+        """
+
+        async def visited() -> tuple[Any, dict[str, list[str]]]:
+            only = NOWHERE | {"bypass": urlsplit(address).netloc}
+            async with await self._browser.new_context(
+                **LOOKS[look], proxy=only
+            ) as context:
+                told = _listen(context, address)
+                page = await context.new_page()
+                await page.goto(address)
+                await page.wait_for_selector(until, timeout=4 * LONGEST)
+                return await page.evaluate(script), told
+
+        return self._runner.run(visited())
+
+    def tab(self, path: Path, most: int = 300) -> list[dict[str, Any]]:
+        """Return what the key Tab leads to, in order, as ``STOP`` describes it."""
+
+        async def walked(page: Page, _told: dict[str, list[str]]) -> list[Any]:
+            stops = []
+            for _ in range(most):
+                await page.keyboard.press("Tab")
+                stop = await page.evaluate(STOP)
+                if stop is None:
+                    break
+                stops.append(stop)
+            return stops
+
+        return self._opened(path, "desktop", walked)
+
     def _opened(
         self, path: Path, look: str, work: Callable[..., Awaitable[Any]]
     ) -> Any:
@@ -132,7 +200,7 @@ async def _browser() -> AsyncIterator[Browser]:
 async def _page(
     browser: Browser, address: str, look: str
 ) -> AsyncIterator[tuple[Page, dict[str, list[str]]]]:
-    async with await browser.new_context(**LOOKS[look]) as context:
+    async with await browser.new_context(**(LOOKS | EASED)[look]) as context:
         told = _listen(context, address)
         page = await context.new_page()
         await page.goto(address)

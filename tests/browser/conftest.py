@@ -10,10 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import yaml
 
+from kpi_kit.run import cadences
 from tests.browser.chromium import CHROMIUM, chromium
 from tests.browser.helpdesks import AS_OF, HELPDESKS, ROOT
 
-CADENCES = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+CADENCES = cadences(ROOT / "notebooks")
 ELSEWHERE = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
 
 
@@ -71,7 +72,7 @@ class Reports:
             command, cwd=ROOT, env=os.environ | env, capture_output=True, check=False
         )
         assert (0, b"") == (done.returncode, done.stderr), done.stderr.decode()
-        return next((folder / "reports").rglob("*.html"))
+        return next((folder / "reports").glob(f"*/{cadence}-{AS_OF}.html"))
 
 
 @pytest.fixture(scope="session")

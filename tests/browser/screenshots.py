@@ -1,7 +1,8 @@
 """Pictures of reports to look at: ``make screenshots ARGS="reports/a/b.html"``.
 
 Writes each page of each report as PNG: on a desktop, on a phone, both in the dark, and
-the sheets that a printer would give.  Without ARGS it takes all of ``reports/``.
+the sheets that a printer would give.  Without ARGS it takes all of ``reports/``.  Of a
+mail, a file that ends ``.eml``, it takes what a mail program would show.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from pathlib import Path
 from shutil import rmtree
 
 from tests.browser.chromium import LOOKS, Chromium, chromium
+from tests.browser.letters import page_of
 
 FOLDER = Path("build", "screenshots")
+NOTED = "() => document.documentElement.classList.add('noted')"
 SHEETS = ("pdftoppm", "-png", "-r", "96", "-")
 
 
@@ -35,17 +38,26 @@ def main(given: list[str]) -> int:
             folder = FOLDER / page.resolve().parent.name / page.stem
             rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-            _take(browser, page.resolve(), folder)
+            shown = page_of(page, folder) if page.suffix == ".eml" else page
+            _take(browser, shown.resolve(), folder)
             print(folder)  # noqa: T201 - its result
     return 0
 
 
 def _take(browser: Chromium, page: Path, folder: Path) -> None:
+    if page.name.endswith(".slides.html"):
+        _print(browser, page, folder / "slide")
+        _print(browser, page, folder / "notes", before=NOTED)
+        return
     for look in LOOKS:
         folder.joinpath(f"{look}.png").write_bytes(browser.shoot(page, look))
-    pdf = browser.print(page)
-    folder.joinpath("print.pdf").write_bytes(pdf)
-    subprocess.run([*SHEETS, folder / "print"], input=pdf, check=True)
+    _print(browser, page, folder / "print")
+
+
+def _print(browser: Chromium, page: Path, name: Path, **given: str) -> None:
+    pdf = browser.print(page, **given)
+    name.with_suffix(".pdf").write_bytes(pdf)
+    subprocess.run([*SHEETS, name], input=pdf, check=True)
 
 
 def _stop(why: str) -> int:

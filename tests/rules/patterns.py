@@ -211,7 +211,29 @@ def worked(weeks=(0.80, 0.86, 0.87, 0.88), *more, contract=PLAIN):
     return scorecard(replace(used, series=series), *more, contract=contract)
 
 
+def fallen(now=(200, 190, 210), before=(150, 140, 160), *more, **given):
+    """First replies take 200 minutes in the quarter, 150 before the vendor."""
+    contract = given.pop("contract", PLAIN)
+    first = standing(
+        "first_response_time",
+        reading(*now, n=300),
+        contract,
+        baseline=reading(*before, n=300, start=MONDAY - 40 * WEEK),
+    )
+    return scorecard(first, *more, contract=contract, every="quarter", **given)
+
+
+def lost(long=(10, 5, 15, 200), new=(30, 25, 35, 200), *more):
+    """Long-standing customers would recommend with 10, newer ones with 30."""
+    by = rows([long, new], customer_tenure=["long-term", "new"])
+    slices = {("nps", "customer_tenure"): by}
+    nps = standing("nps", reading(20, 16, 24, n=400))
+    return scorecard(nps, *more, slices=slices, every="quarter")
+
+
 FIRING = {
+    "worse_than_before": fallen,
+    "lost_customers": lost,
     "early_closing": closing,
     "dearer_tickets": dearer,
     "quiet_growth": creeping,

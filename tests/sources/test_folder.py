@@ -1,4 +1,4 @@
-"""A table is one file of a folder; what may be more, or less, is told by its name."""
+"""A table is a file of a folder, or several; their names say so."""
 
 from __future__ import annotations
 
@@ -30,35 +30,67 @@ def put(folder, *names):
 
 
 @pytest.mark.parametrize(
-    ("names", "part"),
+    "names",
     [
-        (("tickets-1.csv", "tickets-2.csv"), "tickets-1.csv"),
-        (("tickets.csv", "tickets_000000000001.csv"), "tickets_000000000001.csv"),
-        (("tickets.csv", "tickets (1).csv"), "tickets (1).csv"),
-        (("tickets_0_0_0.csv",), "tickets_0_0_0.csv"),
-        (("Tickets_page_2.csv",), "Tickets_page_2.csv"),
-        (("tickets.csv/part-0.csv",), "tickets.csv"),
-        (("tickets/part-0.csv", "tickets.csv"), "tickets"),
-        (("tickets.csv", "messages-1.csv"), "messages-1.csv"),
+        ("tickets-1.csv", "tickets-2.csv"),
+        ("tickets_000000000001.csv",),
+        ("tickets_0_0_0.csv", "Tickets_page_2.csv"),
+        ("tickets.csv/part-0.csv", "tickets.csv/part-1.csv"),
+        ("tickets/a.csv", "tickets/messages.csv"),
     ],
 )
-def test_parts_are_not_read_as_the_whole(tmp_path, names, part):
-    """Nor are they left out unsaid, whatever else is there."""
+def test_parts_are_read_as_the_whole(tmp_path, names):
+    """Each file has its own account, told by its folder where that is the table."""
+    put(tmp_path, *names)
+    helpdesk = open_helpdesk("files", str(tmp_path))
+
+    assert sorted(names) == sorted(helpdesk.accounting["file"])
+    assert 1 == helpdesk.tables["tickets"].count().execute()
+    assert () == helpdesk.warnings
+
+
+@pytest.mark.parametrize(
+    ("names", "both"),
+    [
+        (("tickets.csv", "tickets_0.csv"), "tickets.csv and tickets_0.csv"),
+        (("tickets.csv", "tickets (1).csv"), "tickets (1).csv and tickets.csv"),
+        (("tickets/part-0.csv", "tickets.csv"), "tickets and tickets.csv"),
+        (("tickets/part-0.csv", "tickets-1.csv"), "tickets and tickets-1.csv"),
+        (("tickets.csv", "tickets.tsv"), "tickets.csv and tickets.tsv"),
+    ],
+)
+def test_a_whole_and_a_part_may_be_one_table_twice(tmp_path, names, both):
+    """An old download beside a new one, or the parts beside what they became."""
     put(tmp_path, *names)
 
-    name = "messages" if "messages" in part else "tickets"
-    told = f"{tmp_path}: {part} looks like a part of {name}, which is one file"
-    todo = "Join the parts into one file, or select from them with --source sql"
-    assert f"{told}. {todo}." == refusal(tmp_path)
+    told = f"{tmp_path}: holds {both}. Keep one of them, or the parts alone."
+    assert told == refusal(tmp_path)
 
 
 def test_a_folder_that_is_called_as_a_file(tmp_path):
-    """Spark writes one; given itself, it is told to be in parts too."""
-    put(tmp_path, "tickets.csv/part-0.csv", "tickets.csv/part-1.csv")
+    """Spark writes one; it can be given itself."""
+    put(tmp_path, "tickets.csv/part-0.csv", "tickets.csv/_SUCCESS")
+    helpdesk = open_helpdesk("files", str(tmp_path / "tickets.csv"))
 
-    assert "tickets.csv looks like a part of tickets" in refusal(
-        tmp_path / "tickets.csv"
-    )
+    assert ["part-0.csv"] == list(helpdesk.accounting["file"])
+    assert () == helpdesk.warnings
+
+
+def test_a_folder_that_is_called_as_a_file_and_is_empty(tmp_path):
+    """As Spark leaves it when it is stopped."""
+    put(tmp_path, "tickets.csv/_SUCCESS")
+
+    told = "tickets.csv: has no tickets.parquet, tickets.csv or the like. "
+    assert told in refusal(tmp_path / "tickets.csv")
+    assert "has no tickets.parquet" in refusal(tmp_path)
+
+
+def test_folders_among_parts_are_not_read(tmp_path):
+    """Their names often hold a column, which no file has."""
+    put(tmp_path, "tickets/month=1/part-0.csv", "tickets/part-0.csv")
+
+    told = "tickets/month=1: is a folder among the parts of a table. "
+    assert f"{told}Select from it with --source sql." == refusal(tmp_path)
 
 
 def test_other_names_are_no_parts(tmp_path):

@@ -38,6 +38,19 @@ def test_a_circle_of_kept_rows_is_one(tmp_path):
     assert [["merged in a circle", 2]] == desk.rules[["rule", "rows"]].values.tolist()
 
 
+@pytest.mark.parametrize("created", ["", "2999-01-01T00:00:00Z", "yesterday"])
+def test_a_row_that_is_left_out_opens_no_circle(tmp_path, created):
+    """The newest row of ticket 2 names no merge, but is none: the one before counts."""
+    rows = f"1,{NOON},2,{NOON}\n2,{NOON},1,{NOON}\n3,{NOON},,\n"
+    newest = f"2,{created},,2026-11-05T00:00:00Z\n"
+
+    desk = opened(tmp_path, HEAD + rows + newest, {"quarantine_limit": "100%"})
+
+    told = dict(zip(desk.rules["rule"], desk.rules["rows"], strict=True))
+    assert 2 == told["merged in a circle"]
+    assert 0 == desk.tables["tickets"].merged_into.count().execute()
+
+
 def test_that_times_of_writing_do_not_help_is_told(tmp_path):
     """Without a zone nobody knows which is newer: the first is kept, and it is said."""
     rows = f"1,{NOON},,2026-11-03 00:00\n1,{NOON},9,2026-11-05 00:00\n"

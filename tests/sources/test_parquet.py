@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -132,3 +133,30 @@ def test_texts_are_mended_where_one_has_to_be(tmp_path, known):
     assert [True, False] == list(found["plan"].isna())
     (told,) = helpdesk.warnings
     assert "1 row has an unknown word in channel: 'pigeon'" in told
+
+
+def test_a_zero_byte_within_a_list_costs_its_field(tmp_path):
+    """As in a text of its own: a list is read as one; the list beside it stays."""
+    frame = pd.DataFrame(SOUND[:2], columns=COLUMNS)
+    frame["plan"] = [["p\0l"], ["pl"]]
+    frame.to_parquet(tmp_path / "tickets.parquet", index=False)
+    helpdesk = open_helpdesk("files", str(tmp_path))
+
+    assert (2, 1, 1, 0, "holds a zero byte") == counted(helpdesk)
+    assert ["", "[pl]"] == sorted(helpdesk.tables["tickets"].plan.execute().fillna(""))
+
+
+@pytest.mark.parametrize("kind", ["parquet", "ndjson", "json"])
+def test_a_zero_byte_in_a_name_is_told(tmp_path, kind):
+    """DuckDB would read half the name, and then find no end of its query."""
+    row = {"ticket_id": "1", "created_at": NINE.isoformat(), "ta\0gs": "x"}
+    path = tmp_path / f"tickets.{kind}"
+    if kind == "parquet":
+        pd.DataFrame([row]).to_parquet(path, index=False)
+    else:
+        path.write_text(json.dumps(row if kind == "ndjson" else [row]))
+    with pytest.raises(TableError) as caught:
+        open_helpdesk("files", str(tmp_path))
+
+    told = f"{path.name}: the name of column 'ta\\x00gs' holds a zero byte. Rename it."
+    assert told == str(caught.value)

@@ -209,7 +209,7 @@ def test_a_warehouse_is_judged_where_it_is(engine):
     select = WAREHOUSE.format(zoned=ZONED[engine.name])
     table = TABLES["tickets"]
     loaded = load_select(engine.connection, table, "tickets.sql", select, Options())
-    sound = judge(loaded, NINE)
+    (sound,) = judge([loaded], NINE)
 
     assert ("tickets.sql", "tickets", 4, 1, 3, 0) == sound.accounting
     assert {"duplicate key, other content", "empty", "in the future"} == set(
@@ -233,7 +233,7 @@ def test_of_a_warehouse_the_newest_is_kept(engine):
     )
     table = TABLES["tickets"]
     loaded = load_select(engine.connection, table, "tickets.sql", select, Options())
-    sound = judge(loaded, NINE + 9 * 86400)
+    (sound,) = judge([loaded], NINE + 9 * 86400)
 
     assert ("tickets.sql", "tickets", 3, 1, 2, 0) == sound.accounting
     assert {"duplicate key, older content"} == set(sound.quarantine["rule"])
@@ -254,7 +254,7 @@ def test_statuses_of_a_warehouse(engine):
             cast('2026-03-02 09:00:00 UTC' as {ZONED[engine.name]})"""
     table = TABLES["events"]
     loaded = load_select(engine.connection, table, "events.sql", select, Options())
-    rows = judge(loaded, NINE).rows.order_by("event_id").execute()
+    rows = judge([loaded], NINE)[0].rows.order_by("event_id").execute()
 
     assert ["new", " vf"] == list(rows["old_value"])
 

@@ -39,7 +39,7 @@ def test_states_of_an_agent_that_overlap(tmp_path):
     )
     said, rows = told(tmp_path, "agent_states", states)
 
-    overlap = "2 rows begin before an earlier one of their agent ends"
+    overlap = "2 rows begin before an earlier one of the agent ends"
     assert [f"{overlap}; that time counts twice"] == said
     assert 5 == len(rows)
 
@@ -53,7 +53,7 @@ def test_work_of_an_agent_that_overlaps(tmp_path):
     )
     said, _ = told(tmp_path, "time_entries", entries)
 
-    overlap = "1 rows begin before an earlier one of their agent ends"
+    overlap = "1 row begins before an earlier one of the agent ends"
     assert [f"{overlap}; that time counts twice"] == said
 
 
@@ -69,7 +69,7 @@ def test_amounts_of_several_currencies_and_of_one_month(tmp_path):
     assert [
         "1 of 4 rows: a negative amount, which is taken off",
         "1 of 4 rows: no currency of three letters, as ISO 4217 has them",
-        "1 rows have the month and kind of an earlier one; their amounts are added",
+        "1 row has the month and kind of an earlier one; the amounts are added",
         "amounts in EUR, USD; nothing says what one is in another",
     ] == said
     months = [f"{month:%Y-%m-%d}" for month in rows["month"]]
@@ -95,7 +95,7 @@ def test_a_vendor_that_reports_one_metric_twice(tmp_path):
     )
     said, _ = told(tmp_path, "vendor_reports", reports)
 
-    assert ["1 rows give a metric of a period once more"] == said
+    assert ["1 row gives a metric of a period once more"] == said
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_vendor_that_reports_one_metric_twice(tmp_path):
         pytest.param(
             "surveys",
             "survey_id,kind,score,answered_at\na,csat,5,\n",
-            ["1 of 1 rows: a score without the time of the answer"],
+            ["1 of 1 row: a score without the time of the answer"],
             id="an-answer-of-no-time",
         ),
         pytest.param(
@@ -121,7 +121,7 @@ def test_a_vendor_that_reports_one_metric_twice(tmp_path):
             "time_entries",
             "entry_id,ticket_id,agent_id,started_at,work_seconds\n"
             f"1,1,a,{AT.format(9, 0)},86401\n",
-            ["1 of 1 rows: more than a day of work in one stretch"],
+            ["1 of 1 row: more than a day of work in one stretch"],
             id="a-day-of-work",
         ),
         pytest.param(
@@ -135,7 +135,7 @@ def test_a_vendor_that_reports_one_metric_twice(tmp_path):
         pytest.param(
             "events",
             f"ticket_id,occurred_at,field\n1,{AT.format(9, 0)},state\n",
-            [f"1 rows change what no number reads: 'state'. Known: {FIELDS}."],
+            [f"1 row changes what no number reads: 'state'. Known: {FIELDS}."],
             id="a-field-nobody-knows",
         ),
         pytest.param(

@@ -1,0 +1,81 @@
+"""The tickets behind the numbers, folded away, with what gives all of them."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from kpi_kit.headline import headline
+from kpi_kit.page import names
+from kpi_kit.page.tables import Cell, folded, table
+from kpi_kit.units import MISSING, count_text, day_text, value_text
+
+if TYPE_CHECKING:
+    from kpi_kit.behind import Behind, Ticket
+    from kpi_kit.standing import Scorecard, Standing
+
+TOOK = "Took, or has waited"
+
+
+def behind(card: Scorecard) -> str:
+    """Return by KPI the tickets behind its number; nothing where none is named."""
+    first = [s.card.name for group in headline(card).values() for s in group]
+    order = dict.fromkeys([*first, *card.behind])
+    found = [card.behind[name] for name in order if name in card.behind]
+    lists = [_list(each, card[each.metric], card) for each in found]
+    return folded("The tickets behind these numbers", "\n".join(lists)) if lists else ""
+
+
+def _list(each: Behind, standing: Standing, card: Scorecard) -> str:
+    told = f"{_called(standing, card)}: {_which(each, standing)}"
+    timed = any(one.value is not None for one in each.tickets)
+    heads = ["Ticket", "Opened", *([TOOK] if timed else []), "Issue type", "Agent"]
+    rows = [_row(one, standing, timed=timed) for one in each.tickets]
+    made = table(told, heads, rows, {TOOK})
+    place = names.place(each.metric, "tickets")
+    return folded(told, f'<div id="{place}">{made}\n{_all(each, card)}</div>')
+
+
+def _called(standing: Standing, card: Scorecard) -> str:
+    return names.name(names.as_read(standing.card, card.contract))
+
+
+def _which(each: Behind, standing: Standing) -> str:
+    """Say which tickets are listed, and of how many."""
+    count = f"{count_text(each.total)} ticket{'s' if each.total > 1 else ''}"
+    if standing.card.kind == "duration" and each.missed:
+        limit = names.bound(standing).removeprefix("at most ")
+        count += f" over {limit}"
+    elif standing.card.kind == "stock":
+        count += " open"
+    elif each.missed and standing.card.better == "higher":
+        count += " that were not"
+    if each.total <= len(each.tickets):
+        return count
+    timed = each.tickets[0].value is not None
+    oldest = standing.card.kind == "stock"
+    order = "oldest" if oldest else "longest" if timed else "newest"
+    return f"{count}, the {order} {len(each.tickets)}"
+
+
+def _row(one: Ticket, standing: Standing, *, timed: bool) -> list[str | Cell]:
+    days = standing.clock != "business"
+    took = [value_text(one.value, "minutes", days=days)] if timed else []
+    return [
+        Cell(one.ticket_id, address=one.url),
+        f"{day_text(one.created_at)} {one.created_at:%H:%M}",
+        *took,
+        one.issue_type or MISSING,
+        one.agent or MISSING,
+    ]
+
+
+def _all(each: Behind, card: Scorecard) -> str:
+    """Return the command that gives every ticket, with all its facts."""
+    parts = [f"kpi-kit facts --metric {each.metric}"]
+    parts += ["--missed"] if each.missed else []
+    if card[each.metric].card.kind != "stock":
+        parts += [f"--from {each.start} --to {each.end}"]
+    parts += [f"--as-of {card.as_of}"]
+    told = "All of them, with every fact (and the source of this report): "
+    return f'<p class="note">{told}<code>{escape(" ".join(parts))}</code></p>'

@@ -1,0 +1,113 @@
+"""The slides that end a deck: what is to be decided, and what the numbers mean."""
+
+from __future__ import annotations
+
+from textwrap import shorten
+from typing import TYPE_CHECKING
+
+from kpi_kit.page import masthead, names
+from kpi_kit.page.findings import TO_DECIDE
+from kpi_kit.page.messages import line, title, whole
+from kpi_kit.page.slides import MOST_ROWS, definition, slide, source
+from kpi_kit.units import day_text, share_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kpi_kit.page.slides import Slide
+    from kpi_kit.rules import Finding
+    from kpi_kit.standing import Scorecard, Standing
+
+MOST_DECISIONS = 3
+LONGEST = 240  # characters of a fact: seven lines of a third of a slide
+
+
+def decision(finding: Finding, card: Scorecard, place: int) -> Slide:
+    """Return one finding as what is to be decided: the ask, the evidence, the money."""
+    of = f"on {_held(card[finding.metric], card)}." if finding.metric in card else ""
+    facts = [
+        [("What we see", " ".join(finding.facts[:2]))],
+        [("For", finding.speaks_for), ("Against", finding.speaks_against)],
+        [("At stake", _stake(finding, card)), ("By when", _next(card))],
+    ]
+    notes = {
+        "Say": f"{finding.title.removesuffix('.')}. {finding.ask}",
+        "How sure": " ".join(finding.facts),
+        "What would change it": finding.speaks_against
+        or "No rival cause was found in this data.",
+    }
+    shown = [
+        [(name, shortened(text)) for name, text in column if text] for column in facts
+    ]
+    context = line(f"Decision {place}", of)
+    return slide(
+        title(finding.title),
+        context,
+        source(card),
+        notes,
+        ask=whole(finding.ask),
+        facts=[column for column in shown if column],
+    )
+
+
+def _held(standing: Standing, card: Scorecard) -> str:
+    """Return a KPI with its state and its bound, as a sentence ends."""
+    called = names.within(names.name(names.as_read(standing.card, card.contract)))
+    told = (standing.state_text, names.bound(standing) if standing.target else "")
+    return f"{called}: {', '.join(text for text in told if text)}"
+
+
+def shortened(text: str) -> str:
+    """Return a text that has room in its column."""
+    return whole(shorten(text, LONGEST, placeholder="\u2026"))
+
+
+def _next(card: Scorecard) -> str:
+    """Return until when an answer is due: some days, or before the next report."""
+    if card.every == "quarter":
+        until = card.as_of + TO_DECIDE
+        return f"{day_text(until)} {until.year}"
+    told = masthead.following(card).removesuffix(".")
+    return told.replace("Next", "Before the next").replace(": to", ", up to")
+
+
+def _stake(finding: Finding, card: Scorecard) -> str:
+    """Return the part of the fee at risk that stands on a finding's KPI."""
+    target = card[finding.metric].target if finding.metric in card else None
+    if target is None or not target.weight:
+        return ""
+    return f"{share_text(float(target.weight)).replace('.0%', '%')} of the fee at risk"
+
+
+def closing(standings: Sequence[Standing], card: Scorecard) -> Slide:
+    """Return what the KPIs of the deck mean, and which cannot be computed."""
+    shown = [s for s in standings if s.state != "not_computable"][: MOST_ROWS - 1]
+    rows = [
+        [
+            names.name(names.as_read(standing.card, card.contract)),
+            _first(definition(standing, card)),
+        ]
+        for standing in shown
+    ]
+    lacking = [s for s in card.standings.values() if s.state == "not_computable"]
+    named = ", ".join(names.name(s.card) for s in lacking)
+    lacks = f"Not computable here: {named}." if lacking else ""
+    said = "Each number has one written definition, and the report holds its formula"
+    notes = {
+        "Say": "Questions about a number begin with its definition.",
+        "How sure": "A state compares the whole 95% interval with the target; the "
+        "contract's verdict goes by the value alone.",
+        "Not computable": " ".join(
+            f"{names.name(s.card)}: {s.state_text}." for s in lacking
+        ),
+    }
+    table = {"heads": ["KPI", "What it is"], "rows": rows, "numbers": []}
+    context = (
+        line(lacks) if lacks else line("A state is that of the whole 95% interval.")
+    )
+    return slide(title(said), context, source(card), notes, table=table)
+
+
+def _first(text: str) -> str:
+    """Return a definition's first sentence."""
+    return f"{text.partition('. ')[0].removesuffix('.')}."

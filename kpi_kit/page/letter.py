@@ -1,0 +1,205 @@
+"""What a mail says of a report: the same words as its page, as plain texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kpi_kit.expectation import usually
+from kpi_kit.headline import headline
+from kpi_kit.page import day, findings, masthead, names, tiles
+from kpi_kit.page.sentences import contract_lines
+from kpi_kit.page.subject import subject
+from kpi_kit.units import period_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+
+    from kpi_kit.page.sentences import Sentence
+    from kpi_kit.rules import Finding
+    from kpi_kit.standing import Scorecard, Standing
+
+VERSION = 1
+REVISED = "Revised: "
+# What stands for a mark before a sentence; a sentence without one needs none.
+MARKED = {
+    "meets": "Meets target",
+    "misses": "Misses target",
+    "close": "Too close to call",
+    "alarm": "Alarm",
+    "too_few": "Too few",
+    "not_mature": "Provisional",
+    "not_computable": "Not computable",
+}
+COUNTS = {"backlog": "{} tickets are open", "ticket_volume": "{} tickets came in"}
+FOUND = {**dict.fromkeys(("misses", "close"), "Finding"), "alarm": "Alarm"}
+
+
+def letter(  # noqa: PLR0913 - one for each part of a mail
+    card: Scorecard,
+    found: Sequence[Finding],
+    told: Iterable[Sentence],
+    notice: Sequence[str],
+    charts: Sequence[dict[str, Any]],
+    *,
+    known: Sequence[str],
+) -> dict[str, Any]:
+    """Return all that a mail of a report says, as JSON.
+
+    Parameters
+    ----------
+    card, found
+        The scorecard and its findings.
+    told
+        The report's first sentences.
+    notice
+        As :func:`kpi_kit.page.masthead.notice`.
+    charts
+        ``title``, ``subtitle``, ``alt`` and ``spec`` of each.
+    known
+        How far the data goes, and what else stands at the report's ends.
+    """
+    return {
+        "version": VERSION,
+        "slug": card.contract.slug,
+        "vendor": card.contract.vendor,
+        "cadence": masthead.CADENCES[card.every],
+        "as_of": card.as_of.isoformat(),
+        "title": masthead.title(card),
+        "subject": subject(card, found, notice),
+        "revised": subject(card, found, notice, before=REVISED),
+        **_unbroken(
+            {
+                "notice": list(notice),
+                "sentences": [_sentence(sentence) for sentence in told],
+                "rows": [_row(standing, card) for standing in _shown(card)],
+                "findings": _findings(card, found),
+            }
+        ),
+        "charts": list(charts),
+        "known": [text[:1].upper() + text[1:] for text in known],
+    }
+
+
+def _unbroken(value: Any) -> Any:
+    """Return texts in which no number parts from its unit, however they are nested."""
+    if isinstance(value, dict):
+        return {name: _unbroken(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_unbroken(part) for part in value]
+    return names.unbroken(value)
+
+
+def _sentence(sentence: Sentence) -> dict[str, Any]:
+    # A finding's mark has no words of its own; it is named for what it is.
+    words = (MARKED if sentence.said else FOUND).get(sentence.state, "")
+    known = words.lower().removesuffix(" target") in sentence.text.lower()
+    # Set in bold is every second text: numbers and names, no whole sentence.
+    texts = list(sentence.texts) if sentence.said else [sentence.text]
+    return {"state": sentence.state, "mark": "" if known else words, "texts": texts}
+
+
+def _shown(card: Scorecard) -> list[Standing]:
+    if card.every == "day":
+        return [card[name] for name in day.THREE if name in card]
+    return [standing for group in headline(card).values() for standing in group]
+
+
+def _row(standing: Standing, card: Scorecard) -> dict[str, Any]:
+    shown = names.as_read(standing.card, card.contract)
+    if card.every == "day":
+        kind, (state, lines) = day.kind(standing, card), day.judged(standing, card)
+        before = day.before(standing)
+    else:
+        kind, (state, held) = (
+            tiles.kind(standing, card),
+            tiles.state_and_bound(standing),
+        )
+        lines, before = [held, names.doubt(standing, standing.now)], ""
+    return {
+        "state": standing.state,
+        "name": names.name(shown),
+        "kind": kind,
+        "value": names.value(standing, standing.now),
+        "changes": [text for text in (_change(standing), before) if text],
+        "said": state,
+        "lines": [text for text in lines if text],
+    }
+
+
+def _change(standing: Standing) -> str:
+    moved = standing.change
+    if moved is None or standing.state == "not_computable":
+        return ""
+    if moved.arrow == "level":
+        return moved.word
+    if moved.word in tiles.JUDGMENTS:
+        return f"{moved.text.lstrip('+−')} {moved.word}"
+    return f"{moved.text}, {moved.word}"
+
+
+def _findings(card: Scorecard, found: Sequence[Finding]) -> dict[str, Any]:
+    """Return of a day its alarms, of a longer period what needs a decision."""
+    if card.every == "day":
+        first = [finding for finding in found if finding.state == "alarm"]
+        line = day.alarm_line(len(first), card)
+    else:
+        first, count = found[: findings.MOST], len(found)
+        line = "What needs a decision" if count else "Nothing needs a decision."
+    return {"line": line, "items": [_finding(finding) for finding in first]}
+
+
+def _finding(finding: Finding) -> dict[str, str]:
+    told = (*finding.facts, finding.speaks_for or "", finding.speaks_against or "")
+    return {
+        "state": finding.state,
+        "mark": FOUND[finding.state],
+        "title": finding.title,
+        "text": " ".join(text for text in told if text),
+        "ask": finding.ask,
+    }
+
+
+def most_pressing(card: Scorecard) -> list[Standing]:
+    """Return the contract's lines, the worst first, then what leads the report."""
+    return [*contract_lines(card), *_shown(card)]
+
+
+def charted(
+    standing: Standing, card: Scorecard, frame: pd.DataFrame, spec: dict[str, Any]
+) -> dict[str, Any]:
+    """Return a mail's chart with a title that says what it shows.
+
+    Parameters
+    ----------
+    standing, card
+        The KPI, as it stands.
+    frame
+        Its rows that are drawn.
+    spec
+        The drawing.
+    """
+    shown = names.as_read(standing.card, card.contract)
+    now = names.value(standing, standing.now)
+    title = f"{names.name(shown)}: {now}, {standing.state_text}"
+    bound = names.bound(standing)
+    if standing.target is not None:
+        title += f" ({bound})"
+    elif card.every == "day":
+        title = _counted(standing, card, now)
+    days = period_text(frame["period_start"].min(), frame["period_end"].max())
+    return {
+        "title": names.unbroken(title),
+        "subtitle": f"{names.kind(standing, card.every)}, {days}",
+        "alt": spec["description"],
+        "spec": {key: part for key, part in spec.items() if key != "title"},
+    }
+
+
+def _counted(standing: Standing, card: Scorecard, now: str) -> str:
+    """Return a day's count in words, and what such a day usually brings."""
+    words = COUNTS.get(standing.card.name, names.name(standing.card))
+    told = words.format(now)
+    usual = usually(card, standing.card.name)
+    return f"{told}, usually {day.counts(usual)}" if usual is not None else told

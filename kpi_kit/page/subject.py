@@ -1,0 +1,91 @@
+"""The subject of a mail: its message, in as many letters as a phone shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kpi_kit.page import day, masthead, names
+from kpi_kit.page.sentences import contract_lines
+from kpi_kit.units import span_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kpi_kit.rules import Finding
+    from kpi_kit.standing import Scorecard, Standing
+
+LONGEST, LONGEST_NAME = 70, 24
+BRIEF = {"backlog": "{} open", "ticket_volume": "{} tickets came in"}
+
+
+def subject(
+    card: Scorecard,
+    found: Sequence[Finding],
+    notice: Sequence[str],
+    before: str = "",
+) -> str:
+    """Return what is worst, and as much of the rest as there is room for.
+
+    Parameters
+    ----------
+    card, found
+        The scorecard and its findings.
+    notice
+        What is missing, where anything is: then that comes first.
+    before
+        What stands before it all.
+    """
+    when = span_text(card.start, card.end)
+    head = f"{before}{_cut(card.contract.vendor, LONGEST_NAME)}, {when}: "
+    told, room = "", LONGEST - len(head)
+    for ways in _messages(card, found, notice):
+        each = (f"{told}; {way}" if told else way for way in ways)
+        told = next((more for more in each if len(more) <= room), told)
+    return head + (told or _cut(masthead.CADENCES[card.every], room))
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{text[: room - 1].rstrip()}…"
+
+
+def _messages(
+    card: Scorecard, found: Sequence[Finding], notice: Sequence[str]
+) -> Iterator[tuple[str, ...]]:
+    """Return what can be said, the most pressing first, and of each the longest way."""
+    if notice:
+        lacks = masthead.lacking_days(card) if card.lacking else "A file is not whole"
+        yield (lacks[:1].lower() + lacks[1:],)
+    lines = [line for line in contract_lines(card) if line.now.value is not None]
+    missed = [line for line in lines if line.state == "misses"]
+    loud = [finding.title.rstrip(".") for finding in found if finding.state == "alarm"]
+    yield from (_measured(line, card) for line in missed[:1])
+    yield from ((title, "one alarm") for title in loud[:1])
+    if len(loud) > 1:
+        yield (f"{len(loud)} alarms in all",)
+    shown = day.SHOWN if card.every == "day" else [line.card.name for line in lines]
+    known = [card[name] for name in shown if name in card]
+    rest = [each for each in known if each.now.value is not None]
+    yield from (_measured(each, card) for each in rest if each not in missed[:1])
+    if not loud and not notice:
+        yield ("no alarm",)
+
+
+def _measured(standing: Standing, card: Scorecard) -> tuple[str, ...]:
+    """Return a KPI, its number and its bound: ``first response 5 h 10 min, limit 4 h``.
+
+    A number of days before the report's own says so, or is not said.
+    """
+    now = names.value(standing, standing.now)
+    if standing.card.name in BRIEF:
+        return (BRIEF[standing.card.name].format(now),)
+    called = names.within(names.name(names.as_read(standing.card, card.contract)))
+    is_own = standing.now.start == card.start
+    when = span_text(standing.now.start, standing.now.end)
+    told = f"{called} {now}" if is_own else f"{called} of {when} {now}"
+    if standing.target is None:
+        return (told,)
+    bound = names.target_text(standing.target, standing)
+    bound = bound.removeprefix("at most ").removeprefix("at least ")
+    word = "min." if standing.target.at_most is None else "limit"
+    verb = standing.state if standing.state in {"meets", "misses"} else "close to"
+    return f"{told}, {word} {bound}", f"{called} {verb} {bound}"

@@ -1,0 +1,104 @@
+"""Tables in several files, as months or machines write them: read as one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import ibis
+
+from kpi_kit.errors import TableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import ibis.expr.types as ir
+
+    from kpi_kit.sources.loaded import Loaded
+    from kpi_kit.tables import Table
+
+
+def by_table(loaded: Iterable[Loaded]) -> list[list[Loaded]]:
+    """Group files by their table, the parts of each with the same columns.
+
+    Parameters
+    ----------
+    loaded
+        Files, those of one table beside one another.
+
+    Returns
+    -------
+    list of list of Loaded
+        A column of the user's own that a part lacks is NULL there, and it is said.
+
+    Raises
+    ------
+    TableError
+        If a part lacks a column of the kit's: its numbers would lack those rows.
+    """
+    groups = groupby(loaded, key=lambda each: each.table.name)
+    return [_alike([*parts]) for _, parts in groups]
+
+
+def _alike(parts: list[Loaded]) -> list[Loaded]:
+    for part in parts:
+        _refuse_lacking(part, parts)
+    extra = tuple(dict.fromkeys(name for part in parts for name in part.extra))
+    return [_with(part, extra) for part in parts]
+
+
+def _refuse_lacking(part: Loaded, parts: Iterable[Loaded]) -> None:
+    """Raise if a part lacks a column of the kit's that another has."""
+    for other in parts:
+        lacks = [name for name in other.present if name not in part.present]
+        if lacks:
+            message = f"{part.file}: has no column {lacks[0]}, which {other.file} has"
+            raise TableError(f"{message}. Export all parts with the same columns.")
+
+
+def _with(part: Loaded, extra: tuple[str, ...]) -> Loaded:
+    """Return a part with columns that others have, in their order."""
+    lacks = [name for name in extra if name not in part.extra]
+    if not lacks:
+        return replace(part, extra=extra)
+    rows = part.rows.mutate(**{name: ibis.null("string") for name in lacks})
+    told = f"{part.file}: has no column {', '.join(lacks)}, which another part has"
+    notes = (*part.notes, f"{told}; its rows count under (none)")
+    return replace(part, rows=rows, extra=extra, notes=notes)
+
+
+def joined(tables: Sequence[ir.Table]) -> ir.Table:
+    """Return the rows of tables that have the same columns."""
+    return tables[0] if len(tables) == 1 else ibis.union(*tables)
+
+
+def typed(table: Table, rows: ir.Table, names: Iterable[str]) -> ir.Table:
+    """Return some columns in their canonical types; one that is not there is NULL."""
+    kinds = {column.name: column.type.stored for column in table.columns}
+    kinds |= {"_updated": "int64", "_row": "int64"}
+    columns = {
+        name: rows[name].cast(kinds.get(name, "string"))
+        if name in rows.columns
+        else ibis.null(kinds.get(name, "string"))
+        for name in names
+    }
+    return rows.select(**columns)
+
+
+def in_words(parts: Sequence[Loaded]) -> str:
+    """Return what the files of a table are called together.
+
+    Examples
+    --------
+    >>> from kpi_kit.sources.loaded import Loaded
+    >>> from kpi_kit.tables import TABLES
+    >>> costs = [
+    ...     Loaded(file=f"costs-{n}.csv", table=TABLES["costs"], rows=None, present=())
+    ...     for n in range(1, 4)
+    ... ]
+    >>> in_words(costs[:1]), in_words(costs)
+    ('costs-1.csv', 'costs-1.csv and 2 more')
+    """
+    more = len(parts) - 1
+    return f"{parts[0].file} and {more} more" if more else parts[0].file

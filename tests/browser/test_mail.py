@@ -1,0 +1,38 @@
+"""The mail of each report in a browser: nothing runs or is loaded, all is seen."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.letters import composed, page_of
+
+everywhere = pytest.mark.parametrize(
+    "helpdesk", ["usual", "empty_week", "no_ticket", "hostile", "corpus"]
+)
+SEEN = """() => [...document.images].map(i => [i.complete, i.naturalWidth, i.alt])"""
+
+
+@pytest.fixture
+def letter(page, tmp_path):
+    """Return the page of a report's mail."""
+    return page_of(composed(page, tmp_path), tmp_path)
+
+
+@everywhere
+@pytest.mark.parametrize("look", ["desktop", "phone"])
+def test_nothing_runs_and_nothing_is_cut(browser, letter, look):
+    """No script, no request, no scroll sideways, and every picture in its place."""
+    sight = browser.see(letter, look)
+    pictures = browser.ask(letter, SEEN, look)
+
+    assert ([], [], []) == (sight.ran, sight.requests, sight.console)
+    assert [] == [a for a in sight.addresses if not a.startswith("data:image/png")]
+    assert sight.width <= {"desktop": 1280, "phone": 390}[look]
+    assert [(True, True)] * len(pictures) == [(p[0], p[1] > 1000) for p in pictures]
+    assert all(": from " in alt for _, _, alt in pictures)
+
+
+@pytest.mark.parametrize("helpdesk", ["usual"])
+def test_anyone_can_read_it(browser, letter):
+    """The checks of axe-core: contrast, names, order."""
+    assert [] == browser.see(letter, "desktop").violations

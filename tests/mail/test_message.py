@@ -1,0 +1,410 @@
+"""The mail of a report: its parts, its words in text and HTML, and what it refuses."""
+
+from __future__ import annotations
+
+import re
+from email import message_from_bytes, policy
+from html.parser import HTMLParser
+
+import nbformat
+import pytest
+
+from kpi_kit import mime
+from kpi_kit.errors import ComputationError, ParameterError
+from kpi_kit.look import LIGHT
+from kpi_kit.mail.message import Attachment, Link, compose
+from kpi_kit.mail.picture import picture, shrunk
+from kpi_kit.mail.words import OUTSIDE
+from tests.browser.helpdesks import PAYLOADS
+
+SPEC = {
+    "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+    "width": 520,
+    "height": 100,
+    "config": {
+        "background": "#FFFFFF",
+        "autosize": {"type": "fit-x", "contains": "padding"},
+    },
+    "data": {"values": [{"x": n, "y": n * n} for n in range(9)]},
+    "mark": "line",
+    "encoding": {
+        "x": {"field": "x", "type": "quantitative"},
+        "y": {"field": "y", "type": "quantitative"},
+    },
+}
+PAGE = Attachment(name="daily_digest-2026-11-13.html", content=b"<!doctype html>" * 99)
+LINK = Link(
+    name="d.html", size=9_400_000, address="https://reports.example/acme/d.html"
+)
+# Words of mail programs' blind spots: what none of them may need.
+BLIND = re.compile(
+    r"var\(|flex|grid|radius|@import|@font-face|url\(|position|float|<svg|<script"
+    r"|<link|<style|javascript:|prefers-color-scheme",
+    re.IGNORECASE,
+)
+
+
+def digest(**given):
+    """Return what a report says, each text another one."""
+    return {
+        "version": 1,
+        "slug": "acme",
+        "vendor": "Acme & Sons",
+        "cadence": "daily digest",
+        "as_of": "2026-11-13",
+        "title": "Friday 13 November 2026",
+        "subject": "Acme & Sons, Fri 13 Nov: first response 5 h 10 min, limit 4 h",
+        "revised": "Revised: Acme & Sons, Fri 13 Nov: 319 open",
+        "notice": [],
+        "sentences": [
+            {
+                "state": "misses",
+                "mark": "Misses target",
+                "texts": ["Replies took ", "5 h 10 min", ", over the limit."],
+            },
+            {"state": "no_target", "mark": "", "texts": ["319 are open."]},
+        ],
+        "rows": [
+            {
+                "state": "misses",
+                "name": "First response",
+                "kind": "median",
+                "value": "5 h 10 min",
+                "changes": ["24 min slower", "Fri 6 Nov: 4 h 46 min"],
+                "said": "Misses target",
+                "lines": ["at most 4 h", "n 119"],
+            }
+        ],
+        "findings": {
+            "line": "One alarm.",
+            "items": [
+                {
+                    "state": "alarm",
+                    "mark": "Alarm",
+                    "title": "132 tickets came in",
+                    "text": "Fridays bring 90.",
+                    "ask": "Product says why.",
+                }
+            ],
+        },
+        "charts": [
+            {
+                "title": "319 tickets are open",
+                "subtitle": "each day",
+                "alt": "Backlog by day: from 129 to 319.",
+                "spec": SPEC,
+            }
+        ],
+        "known": ["Data up to Fri 13 Nov"],
+        **given,
+    }
+
+
+def report(*said, done=True, error=False):
+    """Return an executed notebook that says this."""
+    outputs = [{mime.DIGEST: each, "text/plain": "A mail"} for each in said]
+    cells = [_cell("digest", outputs)]
+    if error:
+        fault = nbformat.v4.new_output("error", ename="ValueError", evalue="no disk")
+        cells[0].outputs.append(fault)
+    marks = [{mime.DONE: {"slug": "acme", "as_of": "2026-11-13", "lacks": ""}}]
+    return nbformat.v4.new_notebook(cells=[*cells, _cell("done", marks * done)])
+
+
+def _cell(name, outputs):
+    made = [nbformat.v4.new_output("display_data", data) for data in outputs]
+    cell = nbformat.v4.new_code_cell("review.digest()", outputs=made)
+    cell["id"] = name
+    return cell
+
+
+def mail(**given):
+    """Return the mail of a report, as it comes out at the other end."""
+    options = {
+        name: given.pop(name) for name in ("page", "revised", "why") & given.keys()
+    }
+    made = compose(report(digest(**given)), **{"page": PAGE, **options})
+    return message_from_bytes(made.as_bytes(policy=policy.SMTP), policy=policy.default)
+
+
+class Seen(HTMLParser):
+    """Collect the elements of a page and the texts that a reader sees."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.elements, self.texts, self._hidden = [], [], 0
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        """Keep an element with its attributes."""
+        self.elements.append((tag, dict(attrs)))
+        self._hidden += tag == "head"
+
+    def handle_endtag(self, tag):
+        """Leave the head, of which a reader sees nothing."""
+        self._hidden -= tag == "head"
+
+    def handle_data(self, data):
+        """Keep a text."""
+        if not self._hidden:
+            self.texts.append(data)
+
+
+def html_of(message):
+    """Return the HTML of a mail."""
+    return message.get_body(("html",)).get_content().replace("\r\n", "\n")
+
+
+def words(text):
+    """Return the words of a text, without signs that only stand for a word."""
+    return [word for word in re.findall(r"[^\s]+", text) if word not in "✓✕◆○–•"]
+
+
+def test_its_parts():
+    """Text before HTML, the picture beside the HTML that shows it, the report last."""
+    message = mail()
+    alternative, attached = message.iter_parts()
+    text, related = alternative.iter_parts()
+    html, image = related.iter_parts()
+
+    assert "multipart/mixed" == message.get_content_type()
+    assert "multipart/alternative" == alternative.get_content_type()
+    assert "multipart/related" == related.get_content_type()
+    assert ["text/plain", "text/html", "image/png"] == [
+        part.get_content_type() for part in (text, html, image)
+    ]
+    assert f'src="cid:{image["Content-ID"].strip("<>")}"' in html.get_content()
+    assert PAGE.name == attached.get_filename()
+    assert PAGE.content == attached.get_payload(decode=True)
+
+
+def test_its_head():
+    """The message as subject; no answer of a machine is asked for."""
+    message = mail()
+
+    assert digest()["subject"] == message["Subject"]
+    assert len(message["Subject"]) <= 70
+    assert "auto-generated" == message["Auto-Submitted"]
+    assert "acme 2026-11-13" == message["X-Report"]
+    assert "en" == message["Content-Language"]
+    assert {"From", "To", "Date", "Message-ID"}.isdisjoint(message.keys())
+
+
+def test_a_revised_report_says_so():
+    """In its subject, which is its own."""
+    assert digest()["revised"] == mail(revised=True)["Subject"]
+
+
+def test_the_same_report_gives_the_same_bytes():
+    """Bounds and names of pictures come from what they hold; another has others."""
+    first, again, other = (
+        compose(report(digest(title=title)), page=PAGE, why="You are on a list.")
+        for title in ("Friday", "Friday", "Saturday")
+    )
+
+    assert first.as_bytes() == again.as_bytes()
+    assert first.get_boundary() != other.get_boundary()
+    bounds = {part.get_boundary() for part in first.walk() if part.is_multipart()}
+    assert 3 == len(bounds)
+
+
+def test_text_and_html_say_the_same():
+    """Word for word, in any order, but for marks, and the picture's own text."""
+    message = mail(
+        notice=["3 days are missing.", "No verdict."], why="You are on a list."
+    )
+    text = message.get_body(("plain",)).get_content()
+    seen = Seen(html_of(message))
+    (alt,) = (attrs["alt"] for tag, attrs in seen.elements if tag == "img")
+    html = [*words(" ".join(seen.texts)), *words(alt)]
+
+    assert sorted(re.sub(r"[():\[\],]", "", " ".join(words(text))).split()) == sorted(
+        re.sub(r"[():\[\],]", "", " ".join(html)).split()
+    )
+
+
+def test_every_text_is_there():
+    """All that the digest says, in both."""
+    said = {"why": "You are on the list.", "notice": ["3 days are missing."]}
+    message = mail(**said)
+    both = message.get_body(("plain",)).get_content(), html_of(message)
+    for text in (
+        *("319 are open.", "24 min slower", "Fri 6 Nov: 4 h 46 min", "at most 4 h"),
+        *("One alarm.", "Fridays bring 90.", "Product says why.", "each day"),
+        *("Data up to Fri 13 Nov", "You are on the list.", "3 days are missing."),
+        *("The full report is attached:", f"{PAGE.name}, 1 KB"),
+    ):
+        assert [True, True] == [text in part for part in both], text
+
+
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        (LINK, "d.html, 9.4 MB, is too large for a mail and lies here:"),
+        (
+            Link(name="d.html", size=9, address=""),
+            "is too large for a mail; ask for it.",
+        ),
+        (Link(name="d.html", size=9, address="/srv/d.html"), "/srv/d.html"),
+    ],
+)
+def test_a_report_that_is_too_large_is_linked(page, told):
+    """Only a web address is a link; nothing is attached."""
+    message = mail(page=page)
+    links = [attrs for tag, attrs in Seen(html_of(message)).elements if tag == "a"]
+
+    assert told in message.get_body(("plain",)).get_content()
+    assert [] == list(message.iter_attachments())
+    assert ([page.address] if page is LINK else []) == [link["href"] for link in links]
+
+
+def test_no_style_that_mail_programs_do_not_know():
+    """Every element carries its own, in colors of the look and nothing fetched."""
+    html = html_of(mail(page=LINK, notice=["Stale.", "No verdict."]))
+    seen = Seen(html)
+    styles = " ".join(attrs.get("style", "") for _, attrs in seen.elements)
+
+    assert None is BLIND.search(html)
+    assert {color.upper() for color in re.findall(r"#[0-9A-Fa-f]{3,6}\b", styles)} <= {
+        OUTSIDE,
+        *LIGHT.values(),
+    }
+    assert {"html", "body", "table", "tbody", "tr", "td", "p", "h1", "h2", "b"} <= {
+        tag for tag, _ in seen.elements
+    }
+
+
+def test_it_is_as_wide_as_a_mail_program():
+    """Tables give their widths as attributes, which Outlook reads."""
+    seen = Seen(html_of(mail()))
+    tables = [attrs for tag, attrs in seen.elements if tag == "table"]
+    (image,) = (attrs for tag, attrs in seen.elements if tag == "img")
+
+    assert {"100%", "600"} == {attrs["width"] for attrs in tables}
+    assert "552" == image["width"]
+    assert int(image["height"]) > 100
+    assert "from 129 to 319" in image["alt"]
+
+
+def test_it_is_small():
+    """Gmail cuts at 102 KB; six rows and three long findings are no third of that."""
+    given = digest()
+    item = {**given["findings"]["items"][0], "text": "A fact of the week. " * 25}
+    made = mail(rows=given["rows"] * 6, findings={"line": "3", "items": [item] * 3})
+
+    assert len(html_of(made).encode()) < 30_000
+    assert len(mail().get_body(("html",)).as_bytes()) < 30_000
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_hostile_text_stays_text(payload):
+    """Whoever wrote it: no element, no address, no line of its own, no header."""
+    given = digest()
+    bad = {
+        "vendor": payload,
+        "subject": payload[:60],
+        "title": payload,
+        "notice": [payload],
+        "sentences": [{"state": payload, "mark": payload, "texts": [payload] * 3}],
+        "findings": {
+            "line": payload,
+            "items": [
+                dict.fromkeys(("state", "mark", "title", "text", "ask"), payload)
+            ],
+        },
+        "charts": [{**given["charts"][0], "title": payload, "alt": payload}],
+        "known": [payload],
+    }
+    plain, made = mail(), mail(**bad, why=payload)
+    usual, seen = (Seen(html_of(each)).elements for each in (plain, made))
+    known = {tag for tag, _ in usual} | {"br"}
+
+    assert {tag for tag, _ in seen} <= known
+    assert {name for _, attrs in seen for name in attrs} <= {
+        name for _, attrs in usual for name in attrs
+    }
+    assert plain.keys() == made.keys()
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", html_of(made))
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\x0b", "\x85", "\u2028"])
+def test_no_name_is_a_header(end):
+    """A vendor of two lines is one of one line, in head, text and HTML."""
+    evil = f"x{end}Bcc: eve@evil.example"
+    made = mail(
+        subject=evil, vendor=evil, slug=evil, page=Attachment(name=evil, content=b"x")
+    )
+
+    assert "x Bcc: eve@evil.example" == made["Subject"]
+    assert None is made["Bcc"]
+    assert "x Bcc: eve@evil.example · daily digest" in (
+        made.get_body(("plain",)).get_content().splitlines()
+    )
+
+
+def test_no_sign_turns_letters_around():
+    """A name cannot show another order than it has."""
+    made = mail(vendor="Acme \u202egpj.exe\u202c\u200b", title="a\u2066b")
+
+    assert not re.search("[\u200b\u202a-\u202e\u2066-\u2069]", html_of(made))
+    assert "Acme gpj.exe" in made.get_body(("plain",)).get_content()
+
+
+@pytest.mark.parametrize(
+    ("notebook", "error", "why"),
+    [
+        (report(digest(), done=False), ComputationError, "ended in cell digest"),
+        (report(digest(), error=True), ComputationError, "no disk"),
+        (report(), ParameterError, "holds no digests"),
+        (report(digest(), digest()), ParameterError, "holds 2 digests"),
+        (report(digest(version=2)), ParameterError, "version 2, where 1 is known"),
+        (report(digest(extra=1)), ParameterError, "digest has other keys"),
+        (report(digest(known="x")), ParameterError, "digest.known is no list"),
+        (report(digest(title=None)), ParameterError, "digest.title is no str"),
+        (
+            report(digest(sentences=[{"state": "x"}])),
+            ParameterError,
+            "digest.sentences[0] has other keys",
+        ),
+    ],
+)
+def test_no_mail_looks_fine_of_a_report_that_is_not(notebook, error, why):
+    """One line that says what is wrong, and what to do."""
+    with pytest.raises(error) as raised:
+        compose(notebook, page=PAGE)
+
+    assert why in str(raised.value)
+    assert "\n" not in str(raised.value)
+    assert str(raised.value).startswith("report: ")
+    assert str(raised.value).endswith(".")
+
+
+def test_a_picture_is_opaque_sharp_and_small():
+    """Twice as many dots as it is wide, on white, with a palette, a third as large."""
+    import vl_convert  # noqa: PLC0415 - starts threads
+
+    made = picture(SPEC)
+    drawn = vl_convert.vegalite_to_png(SPEC, scale=2 * 552 / 520)
+
+    assert (552, 1104) == (made.width, int.from_bytes(made.content[16:20], "big"))
+    assert made.height == round(int.from_bytes(made.content[20:24], "big") / 2)
+    assert 3 == made.content[25]  # a palette, in which no dot is transparent
+    assert b"tRNS" not in made.content
+    assert b"PLTE" in made.content
+    assert len(made.content) < len(drawn) / 3
+    assert made == picture(SPEC)
+
+
+def test_a_picture_of_another_kind_stays():
+    """What is not drawn as expected is sent as it is, and not spoiled."""
+    small = shrunk(picture(SPEC).content)
+
+    assert picture(SPEC).content == small
+
+
+def test_nothing_is_fetched_for_a_picture():
+    """A chart that names an address is refused, and nobody is asked."""
+    far = {**SPEC, "data": {"url": "http://127.0.0.1:9/rows.json"}}
+
+    with pytest.raises(ValueError, match=r"127\.0\.0\.1"):
+        picture(far)

@@ -1,0 +1,86 @@
+"""Mail goes over a connection that nobody else can read, or it does not go."""
+
+from __future__ import annotations
+
+import pytest
+
+from kpi_kit import mail
+from kpi_kit.errors import UndeliveredError
+from kpi_kit.mail import Server
+from tests.mail.post_office import ANN, BOB, CAT, delivery, opened, written
+
+ONCE = {ANN: 1, BOB: 1, CAT: 1}
+
+
+def refused(out, known, why):
+    """Mail a report that must not go, and hold the reason against what it says."""
+    with pytest.raises(UndeliveredError, match=why):
+        mail.deliver(written(out), known)
+
+
+@pytest.mark.parametrize("tls", ["starttls", "implicit", "none"])
+def test_each_way_to_connect_works(trusted, out, tmp_path, tls):
+    """Without TLS only to a server on this machine."""
+    with opened(trusted, tls) as office:
+        mail.deliver(written(out), delivery(tmp_path, office.port, tls=tls))
+
+    assert ONCE == office.counts()
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(pem, out, tmp_path):
+    """Whoever made it may stand between: not a word is sent, at once, without retry."""
+    with opened(pem) as office:
+        known = delivery(tmp_path, office.port, retry_for="10 min")
+        refused(out, known, "CERTIFICATE_VERIFY_FAILED")
+
+    assert {} == office.counts()
+
+
+def test_a_certificate_of_another_name_is_refused(trusted, out, tmp_path):
+    """It is vouched for, and says localhost where 127.0.0.1 was meant."""
+    with opened(trusted) as office:
+        known = delivery(tmp_path, office.port, host="127.0.0.1")
+        refused(out, known, "CERTIFICATE_VERIFY_FAILED")
+
+    assert {} == office.counts()
+
+
+def test_a_server_without_tls_gets_no_mail(trusted, out, tmp_path):
+    """Somebody may have cut the offer out: there is no going on without."""
+    with opened(trusted, "none") as office:
+        known = delivery(tmp_path, office.port, retry_for="10 min")
+        refused(out, known, "STARTTLS extension not supported")
+
+    assert {} == office.counts()
+
+
+def test_no_password_leaves_before_the_connection_is_safe(
+    pem, out, tmp_path, monkeypatch
+):
+    """Neither a server without TLS nor one that nobody vouches for sees the login."""
+    monkeypatch.setenv("SMTP_PASSWORD", "canary-4711")
+    login = {"user": "kit", "password": "${SMTP_PASSWORD}"}
+    for tls in ("none", "starttls"):
+        with opened(pem, tls, auth_require_tls=False) as office:
+            known = delivery(tmp_path, office.port, **login)
+            refused(out, known, "3 of 3 wait for it")
+        assert [] == office.logins
+
+
+def test_lines_that_begin_with_a_dot_arrive(office, tmp_path):
+    """A dot alone would end the mail, and what follows be taken for commands."""
+    content = b"Subject: dots\r\n\r\n.\r\n..\r\n.end\r\nMAIL FROM:<>\r\n"
+    with Server(delivery(tmp_path, office.port)) as server:
+        answer = server.hand("kit@client.example", ANN, content, lambda: True)
+
+    assert "accepted" == answer.state
+    assert [(ANN, content)] == office.kept
+
+
+def test_a_mail_that_may_not_end_is_not_there(office, tmp_path):
+    """Whoever takes a row over meanwhile is the one who sends."""
+    with Server(delivery(tmp_path, office.port)) as server:
+        answer = server.hand("kit@client.example", ANN, b"x\r\n", lambda: False)
+
+    assert "pending" == answer.state
+    assert [] == office.kept

@@ -1,0 +1,238 @@
+"""The examples for schedulers can be read, and what they call exists."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from configparser import ConfigParser
+from contextlib import nullcontext
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+from xml.etree import ElementTree as ET
+
+import pytest
+import yaml
+
+from kpi_kit.__main__ import cli
+from kpi_kit.parameters import declared
+from kpi_kit.run import cadences
+
+ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "docs" / "scheduling"
+ENDS = {"&&", "||", ">>", ">", ")", ";", "|"}
+TASK = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
+FIELDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+
+
+def text_of(name):
+    """Return an example."""
+    return (EXAMPLES / name).read_text("utf-8")
+
+
+def cron_jobs():
+    """Return the schedule and the command of each line of the crontab."""
+    known = {}
+    for line in text_of("crontab").splitlines():
+        named = re.fullmatch(r"(\w+)=(.*)", line)
+        if named:
+            known[named[1]] = named[2]
+        elif line and not line.startswith("#"):
+            *when, user, command = line.split(None, 6)
+            assert "reports" == user
+            yield when, command.replace("$KIT", known["KIT"])
+
+
+def unit(name):
+    """Return a systemd unit."""
+    parser = ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str
+    parser.read_string(text_of(name))
+    return parser
+
+
+def tasks(name, monkeypatch):
+    """Return what a DAG gives its operators, without Airflow."""
+    made = []
+
+    class Operator:
+        def __init__(self, **given):
+            made.append(given)
+
+        def __rshift__(self, other):
+            return other
+
+    stand_ins = {
+        "airflow.sdk": {"DAG": lambda **_: nullcontext()},
+        "airflow.providers.standard.operators.bash": {"BashOperator": Operator},
+        "airflow.providers.papermill.operators.papermill": {
+            "PapermillOperator": Operator
+        },
+    }
+    for module, names in stand_ins.items():
+        parts = module.split(".")
+        for count in range(1, len(parts) + 1):
+            path = ".".join(parts[:count])
+            monkeypatch.setitem(sys.modules, path, ModuleType(path))
+        vars(sys.modules[module]).update(names)
+    exec(compile(text_of(name), name, "exec"), {})  # noqa: S102 - our own example
+    return made
+
+
+def workflow():
+    """Return the GitHub workflow, and the commands of its steps."""
+    read = yaml.safe_load(text_of("github-actions.yaml"))
+    steps = read["jobs"]["report"]["steps"]
+    return read, [step["run"] for step in steps if "run" in step]
+
+
+def windows_task():
+    """Return the task, and its command as a shell would have it."""
+    task = ET.fromstring(text_of("windows-task.xml"))  # noqa: S314 - our own example
+    parts = [task.find(f".//{TASK}{tag}").text for tag in ("Command", "Arguments")]
+    return task, " ".join(parts).replace("\\", "/").replace(".exe", "")
+
+
+def kit_words(command):
+    """Return what stands behind ``kpi-kit`` in a command line, None where it is not."""
+    words = shlex.shlex(command, posix=True, punctuation_chars=True)
+    words.whitespace_split = True
+    listed = list(words)
+    for place, word in enumerate(listed):
+        rest = listed[place + 1 :]
+        # The folder is called so too, where somebody only goes to it.
+        if word.rpartition("/")[2] == "kpi-kit" and rest[0] not in ENDS:
+            ends = (n for n, each in enumerate(rest) if each in ENDS)
+            return rest[: next(ends, len(rest))]
+    return None
+
+
+def parsed(words):
+    """Parse what a command is given, and run nothing; return its values."""
+    with cli.make_context("kpi-kit", [*words]) as context:
+        name, command, rest = cli.resolve_command(context, [*words])
+        return name, command.make_context(name, rest, parent=context).params
+
+
+def commands(monkeypatch):
+    """Return every command line of all examples that calls the kit."""
+    yield from (command for _, command in cron_jobs())
+    yield unit("kpi-kit-daily.service")["Service"]["ExecStart"]
+    for name in ("airflow_command.py", "airflow_papermill.py"):
+        for given in tasks(name, monkeypatch):
+            yield re.sub(r"\{\{.*?\}\}", "2026-11-15", given.get("bash_command", ""))
+    yield from (c.replace('${AS_OF:+--as-of "$AS_OF"}', "") for c in workflow()[1])
+    yield windows_task()[1]
+    page = (ROOT / "docs" / "scheduling.md").read_text("utf-8")
+    for block in re.findall(r"^```sh\n(.*?)^```$", page, re.DOTALL | re.MULTILINE):
+        yield from block.splitlines()
+
+
+def test_what_the_examples_call_exists(monkeypatch):
+    """Each command takes what it is given, and each cadence has its notebook."""
+    found = [words for c in commands(monkeypatch) if (words := kit_words(c))]
+    runs = [parsed(words) for words in found]
+
+    assert 11 == len(runs)
+    assert {"run", "status"} == {name for name, _ in runs}
+    named = [given["cadence"] for _, given in runs if given["cadence"]]
+    assert set(named) <= set(cadences(ROOT / "notebooks"))
+    assert ["acme", "brightline"] == [
+        Path(file).stem for file in (*runs[0][1]["files"], *runs[0][1]["more"])
+    ]
+
+
+def test_the_crontab_is_one():
+    """Five fields in their bounds; a percent sign would end the command."""
+    jobs = list(cron_jobs())
+
+    assert 4 == len(jobs)
+    for when, command in jobs:
+        for field, (low, high) in zip(when, FIELDS, strict=True):
+            parts = [p for part in field.split(",") for p in part.split("-")]
+            assert field == "*" or all(low <= int(part) <= high for part in parts)
+        assert "%" not in command
+
+
+def test_the_units_fit_together(tmp_path):
+    """The timer starts the service of its name; systemd itself agrees, where it is."""
+    service, timer = unit("kpi-kit-daily.service"), unit("kpi-kit-daily.timer")
+
+    assert "oneshot" == service["Service"]["Type"]
+    assert service["Service"]["WorkingDirectory"] == "/opt/kpi-kit"
+    assert "timers.target" == timer["Install"]["WantedBy"]
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not here")
+    kit = str(Path(sys.executable).parent / "kpi-kit")
+    for name in ("kpi-kit-daily.service", "kpi-kit-daily.timer"):
+        here = text_of(name).replace("/opt/kpi-kit/.venv/bin/kpi-kit", kit)
+        (tmp_path / name).write_text(here.replace("User=reports\n", ""))
+    units = [str(path) for path in tmp_path.iterdir()]
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *units],  # noqa: S607 - wherever it is
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = [line for line in done.stderr.splitlines() if "kpi-kit-daily" in line]
+    assert (0, []) == (done.returncode, told)
+
+
+def test_a_dag_asks_for_the_day_before(monkeypatch):
+    """The kit's own command has a fixed day, which papermill's operator gives too."""
+    (task,) = tasks("airflow_command.py", monkeypatch)
+    execute, page = tasks("airflow_papermill.py", monkeypatch)
+
+    day = "{{ macros.ds_add(ds, -1) }}"
+    assert task["bash_command"].endswith(f"--as-of {day}")
+    assert day == execute["parameters"]["as_of"]
+    notebook = ROOT / "notebooks" / Path(execute["input_nb"]).name
+    assert set(execute["parameters"]) <= set(declared(notebook))
+    assert page["bash_command"].endswith(execute["output_nb"])
+
+
+def test_the_workflow_runs_what_was_typed_as_no_code():
+    """What a person types reaches the shell as a variable, never as text of it."""
+    read, runs = workflow()
+
+    assert {"schedule", "workflow_dispatch"} == set(read[True])  # YAML's word "on"
+    assert all("${{" not in run for run in runs)
+
+
+def test_the_windows_task_has_its_parts_in_order():
+    """Task Scheduler refuses one whose parts stand in another order."""
+    task, command = windows_task()
+
+    parts = ["RegistrationInfo", "Triggers", "Settings", "Actions"]
+    assert parts == [part.tag.removeprefix(TASK) for part in task]
+    assert command.startswith("C:/kpi-kit/.venv/Scripts/kpi-kit run daily_digest")
+
+
+def test_the_two_commands_that_everybody_knows():
+    """A shell reads them; notebook, parameters and exporter are there."""
+    done = subprocess.run(
+        ["sh", "-n", EXAMPLES / "papermill.sh"],  # noqa: S607 - any shell will do
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    text = text_of("papermill.sh").replace("\\\n", "")
+    run, page = (shlex.split(line) for line in text.splitlines()[-2:])
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "as_of" == run[run.index("-r") + 1]
+    assert "as_of" in declared(ROOT / run[1])
+    assert (ROOT / run[run.index("-f") + 1]).is_file()
+    exporters = {each.name for each in entry_points(group="nbconvert.exporters")}
+    assert page[page.index("--to") + 1] in exporters
+
+
+def test_every_example_is_shown():
+    """What lies in the folder is found from its page."""
+    page = (ROOT / "docs" / "scheduling.md").read_text("utf-8")
+
+    names = sorted(path.name for path in EXAMPLES.iterdir() if path.is_file())
+    assert [] == [name for name in names if f"(scheduling/{name})" not in page]
