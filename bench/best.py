@@ -137,7 +137,7 @@ def kpis(con: duckdb.DuckDBPyConnection, shift: int = 0) -> list[pd.DataFrame]:
         "last_solved_on", {"resolution_time": "resolution"}, {}, {}, shift
     )
     backlog = BACKLOG.format(
-        keys=KEYS, done_week=_week("first_done_on"), changed_week=_week("changed_on")
+        keys=KEYS, done_week=week("first_done_on"), changed_week=week("changed_on")
     )
     queries = ("FROM by_created", solved, resolved, backlog)
     return [con.execute(query).df() for query in queries]
@@ -151,7 +151,7 @@ def _query(
     shift: int,
 ) -> str:
     clocked = [(m, f"{s}_{c}_minutes", c) for m, s in durations.items() for c in CLOCKS]
-    inner = [f"{_week(day)} AS week, channel, issue_type"]
+    inner = [f"{week(day)} AS week, channel, issue_type"]
     outer = [KEYS]
     joins = []
     for metric, minutes, clock in clocked:
@@ -159,7 +159,7 @@ def _query(
             f"list_sort({_seconds(minutes)}) AS {minutes}",
             f"avg({minutes}) AS mean_{minutes}",
         ]
-        outer += _duration(metric, minutes, clock, shift)
+        outer += duration(metric, minutes, clock, shift, ranks=f"r_{clock}")
         joins += [
             f"LEFT JOIN ranks AS r_{clock} ON r_{clock}.n = coalesce(len({minutes}), 0)"
         ]
@@ -168,7 +168,7 @@ def _query(
             f"count({truth}) AS n_{metric}",
             f"count_if({truth}) / nullif(count({truth}), 0) AS {metric}",
         ]
-        outer += _share(metric)
+        outer += share(metric)
     inner += [f"count_if({truth}) AS {metric}" for metric, truth in counts.items()]
     outer += [f'{metric} AS "{metric}:count:"' for metric in counts]
     grouped = " ".join(
@@ -187,11 +187,15 @@ def _seconds(minutes: str) -> str:
     return f"list(({minutes} * 60)::INT) FILTER ({minutes} IS NOT NULL)"
 
 
-def _week(day: str) -> str:
+def week(day: str) -> str:
+    """Write the first day that is known of a day's week."""
     return f"greatest(date_trunc('week', {day})::DATE, DATE '{FIRST_DAY}')"
 
 
-def _duration(metric: str, seconds: str, clock: str, shift: int) -> list[str]:
+def duration(
+    metric: str, seconds: str, clock: str, shift: int, *, ranks: str
+) -> list[str]:
+    """Write the columns of a duration from its sorted list and ``mean_`` of that."""
     n = f"coalesce(len({seconds}), 0)"
     columns = [
         f'mean_{seconds} AS "{metric}:mean:{clock}"',
@@ -202,12 +206,13 @@ def _duration(metric: str, seconds: str, clock: str, shift: int) -> list[str]:
         columns += [f'quantile({seconds}, {p}) AS "{called}"', f'{n} AS "{called}:n"']
         for bound, z, past in (("low", -1, 0), ("high", 1, 1)):
             near = f"rank_near({n}, {p}, {z}, {shift + past})"
-            rank = f"CASE WHEN {n} > 1000 THEN {near} ELSE r_{clock}.{name}_{bound} END"
+            rank = f"CASE WHEN {n} > 1000 THEN {near} ELSE {ranks}.{name}_{bound} END"
             columns.append(f'{seconds}[{rank}] / 60 AS "{called}:{bound}"')
     return columns
 
 
-def _share(metric: str) -> list[str]:
+def share(metric: str) -> list[str]:
+    """Write the columns of a share from itself and ``n_`` of it."""
     called = f"{metric}:share:"
     return [
         f'{metric} AS "{called}"',

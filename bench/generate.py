@@ -20,6 +20,7 @@ AS_OF = date(2026, 2, 4)
 FIRST = 1735707600  # local midnight of FIRST_DAY
 LAST = 1770267600  # local midnight after AS_OF
 
+MORE = ("surveys", "contacts", "agent_states")
 BYTES_KEPT = 170  # per ticket, measured at 10 M
 BYTES_SPILLED = 500  # per ticket, while data is made or a side runs
 HEAD_ROOM = 500_000_000
@@ -51,12 +52,14 @@ def make(size: int) -> Path:
     Returns
     -------
     Path
-        Folder with tickets, messages, events and agents as Parquet.
+        Folder with tickets, messages, events, agents, surveys, contacts and agent
+        states as Parquet.
     """
     folder = folder_of(size)
     is_there = folder.exists()
     _make_room(size, folder.parent, kept=0 if is_there else size * BYTES_KEPT)
     if is_there:
+        _write_more(folder)
         print(f"{folder}: already there, {_gigabytes(_weight(folder))}")
         return folder
     unfinished = folder.with_suffix(".unfinished")
@@ -64,6 +67,7 @@ def make(size: int) -> Path:
     unfinished.mkdir(parents=True)
     try:
         _write(size, unfinished)
+        _write_more(unfinished)
         unfinished.rename(folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -88,19 +92,31 @@ def _make_room(size: int, folder: Path, kept: int) -> None:
 
 
 def _write(size: int, folder: Path) -> None:
-    script = (HERE / "generate.sql").read_text(encoding="utf-8")
-    script = script.format(size=size, first=FIRST, last=LAST)
+    _run("generate.sql", folder, size=size, first=FIRST, last=LAST)
+
+
+def _write_more(folder: Path) -> None:
+    """Write what only the review of all KPIs reads, unless it is there."""
+    if not all((folder / f"{name}.parquet").exists() for name in MORE):
+        _run("generate_more.sql", folder, folder=folder, first=FIRST, last=LAST)
+
+
+def _run(name: str, into: Path, **given: object) -> None:
+    """Run a script: what each of its parts selects becomes a file, whole or not."""
+    script = (HERE / name).read_text(encoding="utf-8").format(**given)
     prepare, *queries = re.split(r"^-- write (\w+)$", script, flags=re.MULTILINE)
-    scratch = folder / "scratch"
+    scratch = into / "scratch"
+    shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir()
     limits = {"memory_limit": "3GB", "temp_directory": str(scratch / "spill")}
     with duckdb.connect(scratch / "drawn.duckdb", config=limits) as con:
         con.sql("SET TimeZone = 'UTC'")
         con.execute(prepare)
         for table, query in zip(queries[::2], queries[1::2], strict=True):
-            target = folder / f"{table}.parquet"
+            target = into / f"{table}.parquet"
             rows, _, preparation = query.partition(";\n")
-            con.execute(f"COPY ({rows}) TO '{target}'")
+            con.execute(f"COPY ({rows}) TO '{scratch / target.name}'")
+            (scratch / target.name).rename(target)
             con.execute(preparation)
             print(f"  {target.name}: {_gigabytes(target.stat().st_size)}", flush=True)
     shutil.rmtree(scratch)

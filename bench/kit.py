@@ -39,11 +39,31 @@ TICKET_KPIS = (
     "transfer_rate",
 )
 
+# What else a review asks, where surveys, contacts and agent states are there.
+OTHER_KPIS = (
+    "csat",
+    "csat_score",
+    "csat_response_rate",
+    "nps",
+    "ces",
+    "service_level",
+    "average_speed_of_answer",
+    "abandonment_rate",
+    "abandonment_rate_of_queued",
+    "handle_time_contact",
+    "utilization",
+    "occupancy",
+    "shrinkage",
+)
 
-def kit_helpdesk(folder: Path, memory_limit: str) -> Helpdesk:
+
+def kit_helpdesk(
+    folder: Path, memory_limit: str, wanted: tuple[str, ...] = ()
+) -> Helpdesk:
     """Open the files as any report does, on DuckDB with that much memory."""
     engine = f"duckdb://?memory_limit={memory_limit}"
-    return open_helpdesk("files", str(folder), engine=engine, as_of=AS_OF)
+    given = {"engine": engine, "as_of": AS_OF, "wanted": wanted}
+    return open_helpdesk("files", str(folder), **given)
 
 
 def kit_contract() -> Contract:
@@ -63,6 +83,24 @@ def kit_kpis(helpdesk: Helpdesk, facts: Facts, contract: Contract) -> pd.DataFra
     return rows(found, contract, asked, {})
 
 
+def kit_review(helpdesk: Helpdesk, contract: Contract) -> list[pd.DataFrame]:
+    """Return every KPI of a weekly review; those of tickets are sliced."""
+    asked = [_question(helpdesk, contract), _question(helpdesk, contract, OTHER_KPIS)]
+    facts = scorecard.keep(helpdesk, contract, asked)
+    found = [scorecard.measure(helpdesk, facts, contract, each) for each in asked]
+    return [
+        rows(numbers, contract, each, {})
+        for numbers, each in zip(found, asked, strict=True)
+    ]
+
+
+def long_review(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return what ``kit_review`` does in the shape in which sides are compared."""
+    tickets, others = tables
+    whole = others.assign(channel="", issue_type="")
+    return pd.concat([long(tickets), long(whole)]).sort_index()
+
+
 def long(table: pd.DataFrame) -> pd.DataFrame:
     """Return the scorecard in the shape in which sides are compared."""
     named = table.assign(week=pd.to_datetime(table["period_start"]).astype(SECONDS))
@@ -72,7 +110,9 @@ def long(table: pd.DataFrame) -> pd.DataFrame:
 SECONDS = "datetime64[s]"
 
 
-def _question(helpdesk: Helpdesk, contract: Contract) -> Question:
+def _question(
+    helpdesk: Helpdesk, contract: Contract, metrics: tuple[str, ...] = TICKET_KPIS
+) -> Question:
     return scorecard.question(
         helpdesk,
         contract,
@@ -80,6 +120,6 @@ def _question(helpdesk: Helpdesk, contract: Contract) -> Question:
         end=AS_OF + timedelta(days=1),
         as_of=AS_OF,
         every="week",
-        by=("channel", "issue_type"),
-        metrics=TICKET_KPIS,
+        by=("channel", "issue_type") if metrics is TICKET_KPIS else (),
+        metrics=metrics,
     )

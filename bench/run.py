@@ -73,7 +73,10 @@ def main(text: str) -> int:
     for each in filter(None, (small, size)):
         make(each)
     first = {name: _alone(name, size) for name in ("sql", "kit", "pandas", "arrow")}
-    _check(first)
+    _check(first, "sql")
+    _check(
+        {name: _alone(name, size) for name in ("review_sql", "review")}, "review_sql"
+    )
     together = _child("together", str(size))
     alone = [_round(size, small, number) for number in range(ROUNDS_ALONE)]
     lines = [*_beside_sql(together), *_beside_pandas(alone, is_large=size >= LARGE)]
@@ -112,15 +115,17 @@ def _child(module: str, *arguments: str) -> dict:
         return pickle.loads(result.read_bytes())  # noqa: S301 - our child wrote it
 
 
-def _check(found: dict[str, dict]) -> None:
+def _check(found: dict[str, dict], by_hand: str) -> None:
     from bench import agree  # noqa: PLC0415 - after _restart
 
-    yardstick = found["sql"]["numbers"]
-    for name in found.keys() - {"sql"}:
+    yardstick = found[by_hand]["numbers"]
+    for name in found.keys() - {by_hand}:
         wrong = agree.differences(yardstick, found[name]["numbers"])
         if len(wrong):
             print(wrong.head(20).to_string(), file=sys.stderr)
-            sys.exit(f"{name} and sql differ in {len(wrong):,} numbers: nothing timed.")
+            sys.exit(
+                f"{name} and {by_hand} differ in {len(wrong):,} numbers: nothing timed."
+            )
     print(f"  every side comes to the same {len(yardstick):,} numbers", flush=True)
 
 
@@ -135,18 +140,23 @@ def _ratios(rounds: list[dict[str, float]], over: str, under: str) -> dict:
 
 
 def _beside_sql(together: dict[str, list[dict[str, float]]]) -> list[Line]:
-    whole = together["included"]
-    opened = [{**each, "kit": each["kit"] - each["checks"]} for each in whole]
+    whole, review = together["included"], together["reviewed"]
     lines = [
         Line(label=f"{label}: kit / SQL", at_most=1.5, **_ratios(rounds, "kit", "sql"))
         for label, rounds in (
             ("from stored facts", together["stored"]),
-            ("facts included, files open", opened),
+            ("facts included, files open", _opened(whole)),
             ("from Parquet, checks included", whole),
+            ("all of a review, files open", _opened(review)),
+            ("the same, checks included", review),
         )
     ]
     checks = [each["checks"] for each in whole]
     return [*lines, Line(label="checks of the files, by the kit only", figures=checks)]
+
+
+def _opened(rounds: list[dict[str, float]]) -> list[dict[str, float]]:
+    return [{**each, "kit": each["kit"] - each["checks"]} for each in rounds]
 
 
 def _beside_pandas(alone: list[dict[str, dict]], *, is_large: bool) -> list[Line]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import agree
-from bench.generate import folder_of
+from bench.generate import MORE, folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,6 +68,30 @@ def sql(folder: Path) -> Side:
     return run, agree.long
 
 
+def review(folder: Path) -> Side:
+    """Return the kit's whole way to every KPI of a weekly review."""
+    from bench import kit as side  # noqa: PLC0415
+
+    def run() -> list[pd.DataFrame]:
+        helpdesk = side.kit_helpdesk(folder, MEMORY_LIMIT, MORE)
+        return side.kit_review(helpdesk, side.kit_contract())
+
+    return run, side.long_review
+
+
+def review_sql(folder: Path) -> Side:
+    """Return the whole way of the hand-written SQL to the same."""
+    from bench import best, best_review  # noqa: PLC0415
+
+    def run() -> list[pd.DataFrame]:
+        with by_hand() as con:
+            best.prepare(con)
+            best.facts(con, folder)
+            return [*best.kpis(con), *best_review.kpis(con, folder)]
+
+    return run, agree.long
+
+
 def pandas(folder: Path) -> Side:
     """Return the whole way of pandas proper."""
     return _in_pandas(folder, "PANDAS")
@@ -92,7 +116,14 @@ def _in_pandas(folder: Path, way: str) -> Side:
     return run, agree.long
 
 
-SIDES = {"kit": kit, "sql": sql, "pandas": pandas, "arrow": arrow}
+SIDES = {
+    "kit": kit,
+    "sql": sql,
+    "pandas": pandas,
+    "arrow": arrow,
+    "review": review,
+    "review_sql": review_sql,
+}
 
 
 def _peak() -> int:

@@ -1,8 +1,9 @@
 """The kit and the hand-written SQL in one process, in turns.
 
 ``python -m bench.together SIZE RESULT`` pickles the processor seconds of every round:
-facts included, and from stored facts with everything warm.  Processors, because both
-sides use all of them and other work on the machine must not decide.
+facts included, from stored facts with everything warm, and all KPIs of a review.
+Processors, because both sides use all of them and other work on the machine must not
+decide.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import best, kit
-from bench.generate import folder_of
+from bench import best, best_review, kit
+from bench.generate import MORE, folder_of
 from bench.side import MEMORY_LIMIT, by_hand
 
 if TYPE_CHECKING:
@@ -77,6 +78,27 @@ def included(folder: Path, rounds: int) -> Seconds:
     return in_turns({"kit": by_kit, "sql": by_sql}, rounds)
 
 
+def reviewed(folder: Path, rounds: int) -> Seconds:
+    """Time Parquet to every KPI of a weekly review; the checks also by themselves."""
+
+    def by_kit() -> dict[str, float]:
+        begun = time.process_time()
+        helpdesk = kit.kit_helpdesk(folder, MEMORY_LIMIT, MORE)
+        checks = time.process_time() - begun
+        kit.kit_review(helpdesk, kit.kit_contract())
+        gc.collect()
+        helpdesk.connection.disconnect()
+        return {"checks": checks}
+
+    def by_sql() -> None:
+        with by_hand() as con:
+            _sql_facts(con, folder)
+            best.kpis(con)
+            best_review.kpis(con, folder)
+
+    return in_turns({"kit": by_kit, "sql": by_sql}, rounds)
+
+
 def stored(folder: Path) -> Seconds:
     """Time stored facts to numbers, after one round that does not count."""
     contract = kit.kit_contract()
@@ -108,7 +130,11 @@ def main(size: str, result: str) -> None:
     """Run both comparisons and leave the rounds in ``result``."""
     folder = folder_of(int(size))
     rounds = 3 if int(size) >= LARGE else 5
-    found = {"included": included(folder, rounds), "stored": stored(folder)}
+    found = {
+        "included": included(folder, rounds),
+        "stored": stored(folder),
+        "reviewed": reviewed(folder, rounds),
+    }
     Path(result).write_bytes(pickle.dumps(found))
 
 

@@ -232,6 +232,8 @@ class _Number:
         """Return the reading of a column, within bounds where there are some."""
         raw = f"{value}::varchar"
         number = f"{self.macro}({self._marked(raw, kind)})"
+        if kind != "text" and self.macro == "kit_number":  # none has to be spelled out
+            number = f"kit_finite({value}::double)"
         again = f"{self.macro}({self._marked(RAW, kind)})"
         cases = bounds.cases(again) if bounds else []
         if kind == "text" and self.options.decimal is None:
