@@ -164,7 +164,7 @@ def _kpi_rows(card: Scorecard, standings: Iterable[Standing]) -> str:
             _change(standing),
             names.interval(standing, standing.now),
             _counted(standing, card),
-            Cell(standing.state_text, state=standing.state),
+            Cell(names.state(standing), state=standing.state),
         )
         for standing in standings
     ]
