@@ -264,7 +264,7 @@ def test_one_report_that_cannot_be_mailed_stops_no_other(office, out, tmp_path):
     assert [subject] == [notice["Subject"] for notice in office.mails(OPS)]
 
 
-def test_failures_of_one_run_are_one_notice(office, out, tmp_path):
+def test_failures_of_one_run_are_one_notice(office, tmp_path):
     """Twenty vendors without data are one mail to read, and all stand in it."""
     errors = [StaleError("a.html: a day is missing."), ComputationError("b: no.")]
     known = delivery(tmp_path, office.port)
