@@ -26,6 +26,7 @@ PRESENTED = (
     *("cost_per_resolution", "nps"),
 )
 LOADED = "cost_per_resolution_loaded"  # what in-house months can be compared with
+BY, TENURES = "customer_tenure", {"long-term", "new"}
 BEFORE = {"week": "Four weeks before", "quarter": "Quarter before"}
 
 
@@ -86,14 +87,14 @@ class Deck:
         return page.slides.kpi(standing, card, chart, self.found, told)
 
     def _of_tenures(self, standing: Standing) -> Slide | None:
-        """Return who would recommend, by tenure; None where nobody knows."""
+        """Return who would recommend, by tenure; None where that cannot be told."""
         recommended = page.recommended
         rows = recommended.judged(self.card) if standing.card.name == "nps" else None
-        if rows is None or rows.empty:
+        if rows is None or not TENURES <= set(rows.loc[rows["status"] == "ok", BY]):
             return None
         chart = page.pictures.picture(
             *("dots", recommended.named(rows), recommended.alone(standing), self.card),
-            by=recommended.BY,
+            by=BY,
         ).chart
         return page.slides.tenures(rows, standing, self.card, chart)
 
