@@ -45,6 +45,7 @@ BY_SIDE = {
     "csat": "solved_organization",
     "handle_time_ticket": "solved_organization",
 }
+WAITED = "first_response_within"
 COLUMNS = ("root_cause", "elapsed_calendar_minutes", "is_open", "opened_by")
 INSTANTS = ("first_reply_at", "first_solved_at")
 
@@ -67,7 +68,9 @@ class Beside:
     ``survival`` has by the duration's name what
     :func:`kpi_kit.survival.survival` returns, by week of creation.  ``sides`` are
     scorecard rows by ``organization``: of the quarter, or of the four weeks before the
-    judged one, whose solves are final.  ``gaps`` compare agents over eight weeks.
+    judged one, whose solves are final.  ``gaps`` compare agents over eight weeks;
+    ``work`` are scorecard rows of the handle time and ``waited`` of satisfaction by the
+    wait for a first response, of the same weeks.
     """
 
     survival: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -80,6 +83,8 @@ class Beside:
     verbatims: Verbatims | None = None
     ratings: Ratings | None = None
     drawn: tuple[Drawn, ...] = ()
+    work: pd.DataFrame | None = None
+    waited: pd.DataFrame | None = None
 
 
 def reads(names: Iterable[str], clocks: Iterable[str]) -> set[str]:
@@ -104,9 +109,16 @@ def also_asked(
     """Return the questions whose answers :func:`beside` takes, by what they are for."""
     ask = {"as_of": plan.as_of, "every": None}
     end, asked = plan.judged.end, {}
+    days = {"start": end - COMPARED, "end": end}
     if METRIC in plan.names and plan.every == "week":
-        days = {"start": end - COMPARED, "end": end, "by": BY, "metrics": [METRIC]}
-        asked["agents"] = question(helpdesk, contract, **ask, **days)
+        for name, by in (("agents", BY), ("work", ())):
+            of = {**days, "by": by, "metrics": [METRIC]}
+            asked[name] = question(helpdesk, contract, **ask, **of)
+    replied = {"messages", "tickets.first_reply_at"} & helpdesk.given
+    if {"csat", "first_response_time"} <= {*plan.names} and replied:
+        of = {**days, "by": [WAITED], "metrics": ["csat"]}
+        if plan.every == "week":
+            asked["waited"] = question(helpdesk, contract, **ask, **of)
     for name, organization in BY_SIDE.items():
         if name in plan.names and "agents.organization" in helpdesk.given:
             days = {**vars(_of_sides(plan)), "by": [organization]}
@@ -165,6 +177,7 @@ def beside(
         gaps=agent_gaps(found["agents"]) if "agents" in found else (),
         paid=None if paid is None else paid_time(paid, **days),
         breaches=_breaches(helpdesk, kept, card),
+        **{name: found[name] for name in ("work", "waited") if name in found},
         **(_of_the_week(helpdesk, kept, card, asked) if plan.every == "week" else {}),
     )
 

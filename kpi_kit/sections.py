@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kpi_kit import charts, page
 from kpi_kit.answers import NONE
+from kpi_kit.coming import coming, staffing
 from kpi_kit.shown import Shown, shown
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ class Sections:
         if found is None or found.verbatims is None:
             return None
         asked = page.voices.asked(found.ratings) if found.ratings else ""
-        return shown(page.voices.words(found.verbatims), asked)
+        told = page.voices.words(found.verbatims)
+        waited = "" if found.waited is None else page.voices.waited(found.waited)
+        return shown(told, asked, waited)
 
     def coaching(self) -> Shown | None:
         """Return which agents are far apart on tickets of one kind."""
@@ -93,6 +96,14 @@ class Sections:
         """Return how paid time was spent."""
         found = self._beside and self._beside.paid
         return shown(page.spending.paid(found)) if found is not None else None
+
+    def coming(self) -> Shown | None:
+        """Return how many tickets next week usually brings, and the agents for them."""
+        found, beside = coming(self.card), self._beside
+        if found is None:
+            return None
+        need = beside and staffing(found, beside.paid, beside.work)
+        return shown(page.coming.coming(found, need))
 
     def money(self) -> Shown | None:
         """Return what a solved ticket costs, month by month."""

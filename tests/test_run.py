@@ -496,6 +496,7 @@ def test_the_weekly_review_answers_every_question(shipped):
         "Who needs coaching?",
         "Were the rules kept?",
         "How is paid time spent?",
+        "What will next week bring?",
         "What does a solved ticket cost?",
         "How were these numbers made?",
     ] == questions

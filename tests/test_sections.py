@@ -283,3 +283,18 @@ def test_a_section_that_nobody_knows_is_none():
     assert {None} == {getattr(known, name)() for name in names}
     assert bare.breaches() is None
     assert known.breaches() is not None
+
+
+def test_ratings_beside_the_wait():
+    """Each with its interval and n, the unanswered left out; one group says nothing."""
+    waits = ["8 h or more", "(none)", "0 to 1 h"]
+    found = pd.DataFrame({"first_response_within": waits, "n": [50, 9, 20]})
+    found = found.assign(value=[0.62, 0.5, 0.9], low=[0.48, 0.2, 0.7])
+    found = found.assign(high=[0.74, 0.8, 0.97], status=["ok", "too_few", "too_few"])
+
+    told = text(voices.waited(found))
+
+    row = "0 to 1 h 90.0% (too few) 70.0 to 97.0% 20 8 h or more 62.0% 48.0 to 74.0% 50"
+    assert row in told
+    assert "(none)" not in told
+    assert "" == voices.waited(found[:2])
