@@ -12,12 +12,15 @@ _OFFSET = r" ?([Zz]|[+-](0\d|1[0-5])(:?[0-5]\d)?)"
 # How almost every time is written, as a pattern that is matched ten times faster.
 _D = "[0-9]"
 _PLAIN = f"{_D * 4}-{_D * 2}-{_D * 2}[T ]{_D * 2}:[0-5]{_D}:[0-5]{_D}"
+# Where the cast to a time looks at the rest itself: no sign, blank or point.
+_CAST = f"{_D}???-??-??T{_D}?:??:?{_D}Z"
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 
 # How almost every key is written, with a digit and without a blank, and every other id:
-# like no word for a missing one.
-_KEY = "([0-9]|[A-Za-z][!-*,-~]*[0-9])[!-*,-~]*"
+# like no word for a missing one; and a text with blanks within.
+_KEY = "([A-Za-z][!-*,-/:-~]*)?[0-9][!-*,-~]*"
 _ID = "[0-9A-MO-Za-mo-z][!-*,-~]*|[Nn][!-*,-~]{4,}"
+_TEXT = "([$-*,-MO-mo-~]|[Nn][!-*,-.0-TV-tv-~])([ -*,-~]*[!-*,-~])?"
 # What nobody sees, anywhere in an id, and what stands around it, are none of it.
 _UNSEEN, _AROUND = r"\p{Cf}", r"^[\p{Z}\p{Cc}]+|[\p{Z}\p{Cc}]+$"
 _BROKEN = r"#(N/A|MULTIVALUE|#+|[A-Z/]+0?[!?])"
@@ -37,12 +40,15 @@ _MACROS = (
         then 'no id' end""",
     f"""kit_no_key(t) as case when kit_no_id(t) is not null then kit_no_id(t)
         when regexp_full_match(lower(t), '{_SUM}') then 'a total, no row'
-        when lower(t) in ('nan', 'na', 'none', 'nil', '\\n')
+        when list_contains(['nan', 'na', 'none', 'nil', '\\n'], lower(t))
         or not regexp_matches(t, '[\\p{{L}}\\p{{N}}]') then 'no id' end""",
-    f"""kit_id(v) as case when v is null or regexp_full_match(v, '{_ID}') then v
+    f"""kit_plain_id(v) as regexp_full_match(v, '{_ID}')""",
+    f"""kit_plain_key(v) as regexp_full_match(v, '{_KEY}')""",
+    f"""kit_plain_text(v) as regexp_full_match(v, '{_TEXT}')""",
+    """kit_id(v) as case when v is null or kit_plain_id(v) then v
         when kit_missing(v) or kit_no_id(kit_bare(v)) is not null then null
         else kit_bare(v) end""",
-    f"""kit_key(v) as case when v is null or regexp_full_match(v, '{_KEY}') then v
+    """kit_key(v) as case when v is null or kit_plain_key(v) then v
         when kit_missing(v) or kit_no_key(kit_bare(v)) is not null then null
         else kit_bare(v) end""",
     # An id in JSON is a text or a whole number: 1.0 may have been 1, or lost digits.
@@ -60,7 +66,9 @@ _MACROS = (
         when upper(right(v, 1)) = 'Z' then kit_seconds(kit_wall(v))
         else kit_seconds(kit_wall(v)) - kit_offset(
             replace(regexp_extract(v, '[+-]\\d\\d(:?\\d\\d)?$'), ':', '')) end""",
-    f"""kit_aware(v) as case when v glob '{_PLAIN}Z' or v glob '{_PLAIN}.{_D * 3}Z'
+    f"""kit_aware(v) as case when strlen(v) = 20 and v glob '{_CAST}'
+        then coalesce(kit_seconds(try_cast(v as timestamptz)), kit_spelled(v))
+        when v glob '{_PLAIN}Z' or v glob '{_PLAIN}.{_D * 3}Z'
         or v glob '{_PLAIN}[+-]0{_D}:[0-5]{_D}'
         then kit_seconds(try_cast(v as timestamptz))
         when v is null then null else kit_spelled(trim(v)) end""",
@@ -71,9 +79,10 @@ _MACROS = (
         when timezone(z, to_timestamp(kit_earlier(w, z))) = date_trunc('second', w)
         then kit_earlier(w, z)
         when timezone(z, timezone(z, w)) = w then kit_seconds(timezone(z, w)) end""",
-    """kit_truth(v) as case when lower(trim(v)) in ('true', '1', 'yes', 'y', 't')
-        then true when lower(trim(v)) in ('false', '0', 'no', 'n', 'f')
-        then false end""",
+    """kit_truth(v) as case
+        when list_contains(['true', '1', 'yes', 'y', 't'], lower(trim(v))) then true
+        when list_contains(['false', '0', 'no', 'n', 'f'], lower(trim(v))) then false
+        end""",
     """kit_finite(v) as if(isfinite(v), v, null)""",
     """kit_number(v) as if(isfinite(try_cast(v as double)) and not contains(v, '_'),
         try_cast(v as double), null)""",

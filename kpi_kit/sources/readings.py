@@ -22,6 +22,7 @@ COMMA = "a comma in a number"
 YEAR = 366 * 86_400  # seconds; no single stretch of work lasts longer
 
 RAW = "$raw$"
+CHANGED = ("old_value", "new_value")  # columns of events
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +94,7 @@ def without_zero_bytes(reading: Reading, value: str) -> Reading:
 
 
 def _changed(table: Table, name: str, reading: Reading, raw: str) -> Reading:
-    if table.name != "events" or name not in {"old_value", "new_value"}:
+    if table.name != "events" or name not in CHANGED:
         return reading
     # Statuses are compared with the closed list, agents and tickets with their ids;
     # other values are kept as they are.

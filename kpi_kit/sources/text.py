@@ -11,6 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, TextIO
 from uuid import uuid4
 
+import numpy as np
+
 from kpi_kit.errors import TableError
 from kpi_kit.sources.session import scratch
 
@@ -151,6 +153,13 @@ def holds(path: Path, sought: bytes) -> bool:
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
     ):
         return content.find(sought) >= 0
+
+
+def count_of(path: Path, byte: int) -> int:
+    """Count a byte in a file that is not empty; numpy does so as fast as it reads."""
+    content = np.memmap(path, dtype=np.uint8, mode="r")
+    pieces = (content[at : at + HEAD] for at in range(0, content.size, HEAD))
+    return sum(int(np.count_nonzero(piece == byte)) for piece in pieces)
 
 
 def readable(text: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kpi_kit.sources.places import place
-from kpi_kit.sources.readings import kind_of, may_hold_zero, reading_of
+from kpi_kit.sources.plain_ids import odd_ids
+from kpi_kit.sources.readings import CHANGED, kind_of, may_hold_zero, reading_of
 from kpi_kit.sources.session import literal, quoted
 from kpi_kit.sources.typed import is_id
 from kpi_kit.tables import Type
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
     from kpi_kit.sources.options import Options
     from kpi_kit.tables import Table
 
+    Sources = Mapping[str, tuple[str, str]]
+
 _BLANK = "!"  # no blank text sorts after it
 
 
 def tidy_texts(
     connection: ibis.BaseBackend,
     table: Table,
-    columns: Mapping[str, tuple[str, str]],
+    columns: Sources,
     options: Options,
     path: Path,
 ) -> tuple[frozenset[str], frozenset[str]]:
@@ -51,32 +54,45 @@ def tidy_texts(
     pair of frozenset of str
         The canonical or extra names of those that are as they should be, and of those
         that hold a zero byte.
+
+    Notes
+    -----
+    Three looks, each at what the one before leaves in doubt: at the bytes of ids, at
+    each word of a dictionary, at each row.
     """
     texts = {
         name: source
         for name, source in columns.items()
         if kind_of(source[1]) == "text" and _is_text(table, name)
     }
-    lowest = _lowest(connection, path)
-    untidy = {
-        name: _untidy(table, name, source, options, lowest.get(source[0], ""))
-        for name, source in texts.items()
+    lowest, worded = _known(connection, path)
+    ids = {
+        name: source
+        for name, (source, declared) in texts.items()
+        if declared == "VARCHAR" and is_id(table, name)
     }
-    doubtful = {name: truth for name, truth in untidy.items() if truth}
+    unworded = {
+        name: (source, _is_key(table, name))
+        for name, source in ids.items()
+        if source not in worded
+    }
+    plain = {*unworded} - odd_ids(connection.con, unworded, path)
+    doubts = {
+        (name, "mend"): _doubt(table, name, source, options, lowest.get(source[0], ""))
+        for name, source in texts.items()
+        if name not in plain
+    }
     zeroes = {
-        name: f"bool_or(contains({quoted(source)}::varchar, chr(0)))"
+        (name, "cut"): f"bool_or(contains({quoted(source)}::varchar, chr(0)))"
         for name, (source, declared) in columns.items()
         if _is_text(table, name) and may_hold_zero(declared)
         if not is_id(table, name)  # no id has one
     }
-    truths = [*doubtful.values(), *zeroes.values()]
-    if not truths:
-        return frozenset(texts), frozenset()
-    query = f"select {', '.join(truths)} from read_parquet({place(path)})"  # noqa: S608  quoted
-    seen = connection.con.execute(query).fetchone()
-    mended = {n for n, hit in zip(doubtful, seen, strict=False) if hit}
-    cut = {n for n, hit in zip(zeroes, seen[len(doubtful) :], strict=True) if hit}
-    return frozenset(texts) - mended - cut, frozenset(cut)
+    seen = _which(connection, {**doubts, **zeroes}, path)
+    cut = {name for name, why in seen if why == "cut"}
+    doubtful = {name for name, why in seen if why == "mend"}
+    exact = {name: _untidy(table, name, texts[name], options) for name in doubtful}
+    return frozenset(texts) - _which(connection, exact, path) - cut, frozenset(cut)
 
 
 def _is_text(table: Table, name: str) -> bool:
@@ -84,24 +100,66 @@ def _is_text(table: Table, name: str) -> bool:
     return column is None or column.type is Type.TEXT
 
 
-def _lowest(connection: ibis.BaseBackend, path: Path) -> dict[str, str]:
-    """Return a lower bound of each column, where the file knows one for all rows."""
+def _is_key(table: Table, name: str) -> bool:
+    return name in {*table.key, *table.required}
+
+
+def _known(connection: ibis.BaseBackend, path: Path) -> tuple[dict[str, str], set[str]]:
+    """Return lower bounds, where a file knows them, and which columns it has worded.
+
+    Those are written as numbers of the words of a dictionary.
+    """
     query = f"""
-        select path_in_schema, min(stats_min_value)
-        from parquet_metadata({place(path)})
-        group by path_in_schema having count(stats_min_value) = count(*)
+        select path_in_schema,
+            if(count(stats_min_value) = count(*), min(stats_min_value), null),
+            bool_and(contains(encodings, 'DICTIONARY'))
+        from parquet_metadata({place(path)}) group by path_in_schema
     """  # noqa: S608  quoted
-    return dict(connection.con.execute(query).fetchall())
+    found = connection.con.execute(query).fetchall()
+    lowest = {name: least for name, least, _ in found if least is not None}
+    return lowest, {name for name, _, is_worded in found if is_worded}
 
 
-def _untidy(
+def _which(
+    connection: ibis.BaseBackend, truths: Mapping[Any, str], path: Path
+) -> set[Any]:
+    """Return for which names a truth of all rows holds."""
+    asked = {name: truth for name, truth in truths.items() if truth}
+    if not asked:
+        return set()
+    query = f"select {', '.join(asked.values())} from read_parquet({place(path)})"  # noqa: S608  quoted
+    seen = connection.con.execute(query).fetchone()
+    return {name for name, holds in zip(asked, seen, strict=True) if holds}
+
+
+def _doubt(
     table: Table, name: str, source: tuple[str, str], options: Options, lowest: str
 ) -> str:
-    """Write the truth that a value may have to be mended; nothing when none can."""
-    value, read = quoted(source[0]), reading_of(table, name, source, options, "").value
-    if not read.startswith("kit_text"):
-        return f"bool_or({value}::varchar is distinct from ({read}))"
+    """Write a truth that holds wherever a value has to be mended, and costs little.
+
+    DuckDB looks once at each word of a dictionary, as long as nothing else is asked.
+    """
+    # A column without any value may be of numbers.
+    value, declared = f"{quoted(source[0])}::varchar", source[1]
+    if declared == "VARCHAR" and table.name == "events" and name in CHANGED:
+        status = f"kit_word(field) = 'status' and {value} <> lower({value})"
+        return f"bool_or(not kit_plain_text({value})) or bool_or({status})"
+    if declared == "VARCHAR" and is_id(table, name):
+        macro = "kit_plain_key" if _is_key(table, name) else "kit_plain_id"
+        return f"bool_or(not {macro}({value}))"
+    if not _read(table, name, source, options).startswith("kit_text"):
+        return _untidy(table, name, source, options)
     if lowest >= _BLANK:
         return ""
     # Cheaper than each value's.
-    return f"coalesce(min({value}) < {literal(_BLANK)}, false)"
+    return f"coalesce(min({quoted(source[0])}) < {literal(_BLANK)}, false)"
+
+
+def _untidy(table: Table, name: str, source: tuple[str, str], options: Options) -> str:
+    """Write the truth that a value has to be mended."""
+    value = f"{quoted(source[0])}::varchar"
+    return f"bool_or({value} is distinct from ({_read(table, name, source, options)}))"
+
+
+def _read(table: Table, name: str, source: tuple[str, str], options: Options) -> str:
+    return reading_of(table, name, source, options, "").value

@@ -138,7 +138,7 @@ def _read(  # noqa: PLR0913, PLR0917  what typed_select is given
     if tidy is None and column is not None and column.values:
         # A word that is known is not mended: in text files each costs anew.
         known = ", ".join(literal(word) for word in column.values)
-        mended = f"if({value} in ({known}), {value}, {reading.value})"
+        mended = f"if(list_contains([{known}], {value}), {value}, {reading.value})"
         reading = replace(reading, value=mended)
     can_be = may_hold_zero(source[1]) and (zeroes is None or name in zeroes)
     return without_zero_bytes(reading, f"{value}::varchar") if can_be else reading

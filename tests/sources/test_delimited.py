@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import codecs
 
+import duckdb
 import pytest
 
 from kpi_kit.errors import TableError
 from kpi_kit.sources import open_helpdesk
+from kpi_kit.sources.macros import install
+from kpi_kit.sources.options import Options
+from kpi_kit.sources.typed import typed_select
+from kpi_kit.tables import TABLES
 
 HEADER = "ticket_id,created_at,csat,comment\n"
 NINE = "2026-03-02T09:00:00Z"
@@ -59,6 +64,38 @@ def test_empty_fields_after_the_last_column_are_cut_and_said(tmp_path):
     )
     told = "3 of 5 rows: go on after the last column; what is empty there is cut"
     assert (f"t.csv: {told}",) == helpdesk.warnings
+
+
+def test_a_stray_quote_hides_no_empty_field(tmp_path):
+    """Nor does a comma that is lost with its field."""
+    text = (
+        f'{HEADER}1,{NINE},5,5" pipe,\n2,{NINE},5,6" pipe\n3,{NINE},"1,5",""\n'
+        f"4,{NINE},5,ok\n"
+    )
+    helpdesk = opened(tmp_path, text, options={"decimal": ","})
+
+    assert ['5" pipe', '6" pipe', "ok"] == list(
+        helpdesk.tables["tickets"].order_by("ticket_id").comment.execute().dropna()
+    )
+    told = "1 of 4 rows: go on after the last column; what is empty there is cut"
+    assert f"t.csv: {told}" in helpdesk.warnings
+
+
+def test_text_is_typed_row_by_row():
+    """DuckDB joins with a list of words when it is long, which costs each row anew."""
+    with duckdb.connect() as connection:
+        install(connection)
+        for table in TABLES.values():
+            names = [column.name for column in table.columns]
+            texts = ", ".join(f"'' as {name}" for name in names)
+            connection.execute(f"create table {table.name} as select {texts}")
+            columns = {name: (name, "VARCHAR") for name in names}
+            read = typed_select(
+                table, columns, Options(), relation=table.name, where=table.name
+            )
+            (_, plan), *_ = connection.execute(f"explain {read}").fetchall()
+
+            assert "JOIN" not in plan, table.name
 
 
 def test_a_row_is_accepted_or_quarantined_once(tmp_path):

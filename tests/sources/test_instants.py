@@ -63,6 +63,24 @@ def test_a_pattern_is_read_and_said(tmp_path, pattern, written):
     assert told in helpdesk.warnings
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("2026-03-02T 9:00:00Z", "2026-03-02T\t9:00:00Z", "2026-03-02T09:00:0.Z"),
+        *("-026-03-02T09:00:00Z", "+026-03-02T09:00:00Z", "2026-03-02\t09:00:00Z"),
+        *("2026-03-02T09:00:61Z", "2026-02-29T09:00:00Z", "2026-3-02T009:00:00Z"),
+    ],
+)
+def test_what_a_cast_would_take_for_a_time(tmp_path, written):
+    """As long as a time and with its marks in their places, it is none all the same."""
+    helpdesk = opened(tmp_path, "2026-03-02T09:00:00Z", written, "2026-03-02T08:59:60Z")
+
+    assert [NINE, NINE] == created(helpdesk)
+    assert [(3, "not a time stamp")] == list(
+        helpdesk.quarantine[["line", "rule"]].itertuples(index=False, name=None)
+    )
+
+
 def test_an_offset_in_the_text_counts(tmp_path):
     """And is said to, whatever zone is declared."""
     pattern = "%d.%m.%Y %H:%M %z"

@@ -1,0 +1,65 @@
+"""What is taken for a plain id without a look at its row is read as it is."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kpi_kit.sources.macros import install
+from kpi_kit.sources.plain_ids import odd_ids
+
+# What reading changes or refuses, and neighbors of it.
+LETTERS = "09AaNnUuLlTtOo/#+-.:! \t\n\x7f\u00a0\u200bÉ"
+WORDS = ["null", "NA", "n/a", "nan", "Total:1", "#N/A", "1E+5", "sum", "7 ", "", "A7"]
+TEXTS = st.none() | st.sampled_from(WORDS) | st.text(LETTERS, max_size=6)
+
+
+@pytest.fixture(scope="module")
+def connection():
+    """Open a session that knows how the kit reads values."""
+    with duckdb.connect() as found:
+        install(found)
+        yield found
+
+
+def asked(connection, macro, texts):
+    """Return what DuckDB makes of each text."""
+    values = [[text] for text in texts]
+    return [connection.execute(f"select {macro}", v).fetchone()[0] for v in values]
+
+
+@given(texts=st.lists(TEXTS, min_size=1, max_size=4))
+def test_a_plain_id_is_read_as_it_is(connection, tmp_path_factory, texts):
+    """Also among others, behind missing ones; any odd one makes its column odd."""
+    path = tmp_path_factory.mktemp("ids") / "t.parquet"
+    frame = pd.DataFrame({"id": pd.array(texts, "str")})
+    frame.to_parquet(path, use_dictionary=False)
+    columns = {"key": ("id", True), "other": ("id", False)}
+    odd = odd_ids(connection, columns, path)
+
+    if "key" not in odd:
+        assert texts == asked(connection, "kit_key($1)", texts)
+    if "other" not in odd:
+        assert texts == asked(connection, "kit_id($1)", texts)
+
+
+@given(text=st.text(LETTERS, max_size=6) | st.sampled_from(WORDS))
+def test_a_plain_text_is_read_as_it_is(connection, text):
+    """As an id, and as a text of an event."""
+    if asked(connection, "kit_plain_text($1)", [text])[0]:
+        assert [text] * 2 == asked(connection, "kit_id($1)", [text]) + asked(
+            connection, "kit_text($1)", [text]
+        )
+
+
+def test_ordinary_ids_are_plain(connection, tmp_path):
+    """Numbers, letters with numbers, and those whose digits stand at the front."""
+    ids = ["7", "T-1001", "9f8c2d41-aaaa-bbbb-cccc-ffffffffffff", None, "8abc"]
+    frame = pd.DataFrame({"id": ids})
+    frame.to_parquet(tmp_path / "t.parquet", use_dictionary=False)
+    columns = {"key": ("id", True), "other": ("id", False)}
+
+    assert set() == odd_ids(connection, columns, tmp_path / "t.parquet")
