@@ -9,7 +9,7 @@ from kpi_kit.headline import headline
 from kpi_kit.page import day, findings, masthead, names, tiles
 from kpi_kit.page.sentences import contract_lines
 from kpi_kit.page.subject import subject
-from kpi_kit.units import period_text
+from kpi_kit.units import day_text, period_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -199,6 +199,9 @@ def charted(
 
 def _counted(standing: Standing, card: Scorecard, now: str) -> str:
     """Return a day's count in words, and what such a day usually brings."""
+    if standing.now.value is None:
+        name = names.name(standing.card)
+        return f"{name}: not known of {day_text(standing.now.start)}"
     words = COUNTS.get(standing.card.name, names.name(standing.card))
     told = words.format(now)
     usual = usually(card, standing.card.name)
