@@ -86,11 +86,12 @@ class Sections:
         return shown(told, chart, page.pictures.behind([made]))
 
     def breaches(self) -> Shown | None:
-        """Return the required checks that failed."""
+        """Return the required checks that failed, and how many reviews there were."""
         if not self._beside or not self._knows("compliance_rate"):
             return None
         found = self._beside.breaches
-        return shown(page.people.breaches(found, self.card["compliance_rate"]))
+        told = page.people.breaches(found, self.card["compliance_rate"])
+        return shown(told, page.people.sampled(self.card))
 
     def paid_time(self) -> Shown | None:
         """Return how paid time was spent."""

@@ -298,3 +298,16 @@ def test_ratings_beside_the_wait():
     assert row in told
     assert "(none)" not in told
     assert "" == voices.waited(found[:2])
+
+
+def test_on_how_many_reviews_the_score_rests():
+    """Thirty of 400 solved tickets; of two different weeks no share is made."""
+    solved = standing("resolution_time", reading(60.0, n=400))
+    score = standing("qa_score", reading(0.9, n=30))
+    older = standing("qa_score", reading(0.9, n=30, start=MONDAY - timedelta(7)))
+
+    told = text(people.sampled(scorecard(score, solved)))
+
+    assert "rests on 30 reviews, 7.5% of the 400 tickets solved" in told
+    assert "" == people.sampled(scorecard(older, solved))
+    assert "" == people.sampled(scorecard(solved))

@@ -17,6 +17,7 @@ from kpi_kit.units import (
     duration_text,
     interval_text,
     period_text,
+    share_text,
     value_text,
 )
 
@@ -100,6 +101,20 @@ def _side(frame: pd.DataFrame, standing: Standing, who: str) -> str:
     value = value_text(row["value"], standing.card.unit, days=days)
     few = ", too few" if row["status"] == "too_few" else ""
     return f"{value} (n {count_text(row['n'])}{few})"
+
+
+def sampled(card: Scorecard) -> str:
+    """Say on how many reviews the QA score rests, as a share of the solved tickets."""
+    if not {"qa_score", "resolution_time"} <= {*card.standings}:
+        return ""
+    now, solved = card["qa_score"].now, card["resolution_time"].now
+    if not now.n or not solved.n or (now.start, now.end) != (solved.start, solved.end):
+        return ""
+    share = share_text(now.n / solved.n)
+    told = f"The QA score rests on {count_text(now.n)} reviews, {share} of the "
+    told += f"{count_text(solved.n)} tickets solved from "
+    told += f"{period_text(now.start, now.end)}. Draw them by lot: whether they were, "
+    return answer(f"{told}no export says.")
 
 
 def breaches(found: Sequence[Breach], standing: Standing) -> str:
