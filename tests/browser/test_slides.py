@@ -119,7 +119,8 @@ def test_a_finger_turns_the_slides(browser, path):
         touch("touchend", 600 + x, 400 + y, "changedTouches");
         return location.hash;
       };
-      return [swipe(-200, 10), swipe(-80, -40), swipe(90, 0), swipe(9, 0), swipe(50, 90)];
+      return [[-200, 10], [-80, -40], [90, 0], [9, 0], [50, 90]].map(
+        ([right, down]) => swipe(right, down));
     }"""
 
     assert ["#2", "#3", "#2", "#2", "#2"] == browser.ask(path, script)
