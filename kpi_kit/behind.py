@@ -144,7 +144,7 @@ def _worst(
         metric=ibis.literal(each.card.name),
         value=each.minutes(rows).cast("float64"),
         place=ibis.row_number().over(order),
-        total=rows.count(),
+        total=rows.ticket_id.count().over(ibis.window()),
     )
     return numbered.filter(numbered.place < MOST)
 
