@@ -190,6 +190,25 @@ def test_new_numbers_are_another_mail_that_says_so(office, out, tmp_path):
     assert [(ANN, again), (BOB, again), (CAT, "9 open")] == later
 
 
+def test_numbers_that_return_are_mailed_once_more(office, out, tmp_path):
+    """7 open, then 9 from a load that was cut short, then 7: the last mail is right.
+
+    9 once more never left, for the server was down, and so changes nothing.
+    """
+    lists = {"acme": {"daily_digest": [ANN]}}
+    known = delivery(tmp_path, office.port, vendors=lists)
+    for number in (7, 9, 7, 7):
+        assert 1 == mail.deliver(written(out, number=number), known)
+    down = delivery(tmp_path, free_port(), vendors=lists)
+    with pytest.raises(UndeliveredError):
+        mail.deliver(written(out, number=9), down)
+    assert 1 == mail.deliver(written(out), known)
+
+    told = ["7 open", "Revised: 9 open", "Revised: 7 open"]
+    assert told == [message["Subject"] for message in office.mails()]
+    assert 3 == len({message["Message-ID"] for message in office.mails()})
+
+
 def test_a_page_too_large_for_the_server_is_linked(trusted, out, tmp_path):
     """One byte over what the server takes: the mail says where the page lies.
 
