@@ -18,9 +18,10 @@ from kpi_kit.ratings import Ratings, ratings
 from kpi_kit.scorecard import scorecards
 from kpi_kit.survival import read_by, survival
 from kpi_kit.verbatims import Verbatims, verbatims
+from kpi_kit.worked import Worked, worked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pandas as pd
 
@@ -70,7 +71,8 @@ class Beside:
     scorecard rows by ``organization``: of the quarter, or of the four weeks before the
     judged one, whose solves are final.  ``gaps`` compare agents over eight weeks;
     ``work`` are scorecard rows of the handle time and ``waited`` of satisfaction by the
-    wait for a first response, of the same weeks.
+    wait for a first response, of the same weeks, ``kinds`` the work on issue types
+    whose handle time the contract limits.
     """
 
     survival: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -85,6 +87,7 @@ class Beside:
     drawn: tuple[Drawn, ...] = ()
     work: pd.DataFrame | None = None
     waited: pd.DataFrame | None = None
+    kinds: tuple[Worked, ...] = ()
 
 
 def reads(names: Iterable[str], clocks: Iterable[str]) -> set[str]:
@@ -111,7 +114,7 @@ def also_asked(
     end, asked = plan.judged.end, {}
     days = {"start": end - COMPARED, "end": end}
     if METRIC in plan.names and plan.every == "week":
-        for name, by in (("agents", BY), ("work", ())):
+        for name, by in _of_work(helpdesk, contract):
             of = {**days, "by": by, "metrics": [METRIC]}
             asked[name] = question(helpdesk, contract, **ask, **of)
     replied = {"messages", "tickets.first_reply_at"} & helpdesk.given
@@ -124,6 +127,16 @@ def also_asked(
             days = {**vars(_of_sides(plan)), "by": [organization]}
             asked[name] = question(helpdesk, contract, **ask, **days, metrics=[name])
     return asked
+
+
+def _of_work(
+    helpdesk: Helpdesk, contract: Contract
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield by what the work on tickets is asked for, and what it is called."""
+    yield "agents", BY
+    yield "work", ()
+    if contract.handle_time and "tickets.issue_type" in helpdesk.given:
+        yield "kinds", ("issue_type",)
 
 
 def _of_sides(plan: Plan) -> Period:
@@ -178,6 +191,7 @@ def beside(
         paid=None if paid is None else paid_time(paid, **days),
         breaches=_breaches(helpdesk, kept, card),
         **{name: found[name] for name in ("work", "waited") if name in found},
+        kinds=worked(found["kinds"], contract.handle_time) if "kinds" in found else (),
         **(_of_the_week(helpdesk, kept, card, asked) if plan.every == "week" else {}),
     )
 

@@ -66,6 +66,7 @@ class Sections:
             return None
         gaps = self._beside.gaps
         told = page.people.coaching(gaps)
+        told += page.people.within_limits(self._beside.kinds)
         if not gaps or not gaps[0].is_flagged:
             return shown(told)
         # Of the widest gap every agent is drawn, by the median that the table compares.

@@ -23,6 +23,7 @@ FLOORS = {
     "mime": 0,
     "amounts": 0,
     "engines": 0,
+    "worked": 4,
     "yaml_file": 0,
     "yaml_loader": 0,
     "opening_hours": 0,
