@@ -65,8 +65,9 @@ class Deck:
         if card.engagement is None:
             yield compared.scorecard(self._leading(), card)
             return
-        yield compared.against(month_three(card), card, "days 61 to 90")
-        yield compared.against(this_quarter(card), card, "the quarter")
+        three, now = month_three(card), this_quarter(card)
+        yield compared.against(three, card, "days 61 to 90", "By month three")
+        yield compared.against(now, card, "the quarter", "In the quarter")
 
     def _leading(self) -> list[Standing]:
         """Return the KPIs of the scorecard: those of the report's first rows."""

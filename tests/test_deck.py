@@ -20,6 +20,7 @@ from tests.test_review import CONTRACT, TERMS, a_card, a_review, standing
 WORSE = reading(300, 280, 320, n=900)
 FEW = reading(30, 20, 40, n=9, status="too_few")
 YOUNG = reading(30, 20, 40, status="provisional")
+THREE = ("days 61 to 90", "By month three")
 STILL = "The two contract lines are all still to be judged"
 SAID = "The median first reply of the week of 9 Nov took "
 DECIDES = "The interval holds the agreed 4 h: more tickets, or the next period, decide."
@@ -212,10 +213,10 @@ def test_the_gate_names_what_is_worse_first():
             "close",
         ),
     ]
-    made = compared.against(found, scorecard(contract=CONTRACT), "days 61 to 90")
+    made = compared.against(found, scorecard(contract=CONTRACT), *THREE)
 
     assert (
-        "In days 61 to 90 one of three KPIs was better than before go-live and one "
+        "By month three one of three KPIs was better than before go-live and one "
         "worse" == made["title"]
     )
     context = made["context"].replace("\u00a0", " ")
@@ -226,7 +227,7 @@ def test_the_gate_names_what_is_worse_first():
 
 def test_before_go_live_there_is_no_gate():
     """Nothing has both numbers: no slide rather than an empty one."""
-    assert compared.against([], scorecard(contract=CONTRACT), "days 61 to 90") is None
+    assert compared.against([], scorecard(contract=CONTRACT), *THREE) is None
     assert compared.scorecard([], scorecard(contract=CONTRACT)) is None
 
 
