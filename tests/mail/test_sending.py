@@ -274,3 +274,32 @@ def test_failures_of_one_run_are_one_notice(office, tmp_path):
     assert ("Failed: daily_digest", OPS) == (notice["Subject"], notice["To"])
     told = notice.get_content().splitlines()
     assert ["a.html: a day is missing.", "", "b: no.", ""] == told[:4]
+
+
+def test_what_may_have_arrived_is_settled_by_whom_asked(kit, file, office, out):
+    """Bob says that he has the first, Ann that she lacks the second."""
+    office.answers = {BOB: ["abort"], ANN: ["250 kept", "abort"]}
+    first = written(out)
+    code, _, told = kit("send", first, "--delivery", file)
+
+    assert 4 == code
+    assert f"1 of 3 may have it or not: {BOB} (no answer to it" in told
+    assert 0 == kit("send", first, "--delivery", file, "--unknown-arrived")[0]
+    second = written(out, as_of="2026-11-16")
+    assert 4 == kit("send", second, "--delivery", file)[0]
+    assert 0 == kit("send", second, "--delivery", file, "--resend-unknown")[0]
+    subjects = [message["X-Report"] for message in office.mails(ANN, BOB)]
+    days = {day: subjects.count(f"acme 2026-11-{day}") for day in (15, 16)}
+    assert {15: 2, 16: 3} == days
+
+
+def test_a_lost_ledger_is_begun_anew_when_asked_for(kit, file, office, out):
+    """The error names the option, and the option does what it says."""
+    report = written(out)
+    kit("send", report, "--delivery", file)
+    (out / ".delivery.sqlite3").unlink()
+    code, _, told = kit("send", report, "--delivery", file)
+
+    assert (7, True) == (code, "Send with --rebuild: it begins a ledger" in told)
+    assert 4 == kit("send", report, "--delivery", file, "--rebuild")[0]
+    assert {ANN: 1, BOB: 1, CAT: 1, OPS: 1} == office.counts()
