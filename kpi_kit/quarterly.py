@@ -55,6 +55,7 @@ class Quarterly:
             page.legend.legend(self.card),
             *titled,
             page.pictures.behind(made),
+            page.behind.behind(self.card),
         )
 
     def prices(self) -> Shown | None:

@@ -470,6 +470,8 @@ def test_the_demo_runs_every_cadence(shipped):
     assert cadences(ROOT / "notebooks") == sorted(shipped)
     assert "<h1>Week of 9 to 15 November 2026</h1>" in shipped["weekly_review"]
     assert "<h1>Friday 13 November 2026</h1>" in shipped["daily_digest"]
+    quarter = "<h1>Third quarter, 1 July to 30 September 2026</h1>"
+    assert quarter in shipped["quarterly_deep_dive"]
 
 
 def test_the_weekly_review_answers_every_question(shipped):
@@ -498,6 +500,36 @@ def test_the_weekly_review_answers_every_question(shipped):
         "How is paid time spent?",
         "What will next week bring?",
         "What does a solved ticket cost?",
+        "How were these numbers made?",
+    ] == questions
+
+
+def test_the_quarterly_deep_dive_answers_every_question(shipped):
+    """Two gates, eight small charts, the price line, two of NPS, and the backlog."""
+    text = shipped["quarterly_deep_dive"]
+    questions = [part.partition("<")[0] for part in text.split("<h2>")[1:]]
+
+    first = text[text.index('class="sentences"') : text.index('class="tiles"')]
+    assert 3 == first.count("<li>")
+    assert 6 == text.count('class="tile"')
+    assert 3 == text.count('<article class="finding')
+    assert 14 == text.count('<figure class="chart"')
+    assert len(text) < 1_000_000
+    assert [
+        "What to decide next quarter?",
+        "Was it better by month three?",
+        "Is it better now?",
+        "How did each KPI go over the whole engagement?",
+        "What did a solved ticket cost?",
+        "Would customers recommend us?",
+        "Who recommends us?",
+        "Does it serve the goal?",
+        "The other KPIs",
+        "Is the backlog under control?",
+        "What was escalated?",
+        "Why do customers write?",
+        "Who solves it?",
+        "Were the rules kept?",
         "How were these numbers made?",
     ] == questions
 
