@@ -10,10 +10,12 @@ from kpi_kit.agent_gap import BY, METRIC, AgentGap, agent_gaps, code_of
 from kpi_kit.ages import Ages, ages
 from kpi_kit.asked import question
 from kpi_kit.causes import Causes, causes, month_to
+from kpi_kit.cut_offs import COLUMNS as AT_CUT_OFFS
+from kpi_kit.cut_offs import CutOff, cut_offs, open_at
 from kpi_kit.lot import COLUMNS as OF_LOT
 from kpi_kit.lot import Drawn, drawn
 from kpi_kit.paid_time import PaidTime, paid_time
-from kpi_kit.periods import Period, months_after
+from kpi_kit.periods import DAY, Period, midnight, months_after
 from kpi_kit.ratings import Ratings, ratings
 from kpi_kit.scorecard import scorecards
 from kpi_kit.survival import read_by, survival
@@ -72,7 +74,7 @@ class Beside:
     judged one, whose solves are final.  ``gaps`` compare agents over eight weeks;
     ``work`` are scorecard rows of the handle time and ``waited`` of satisfaction by the
     wait for a first response, of the same weeks, ``kinds`` the work on issue types
-    whose handle time the contract limits.
+    whose handle time the contract limits, ``cut_offs`` the ends of the week's shifts.
     """
 
     survival: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -88,6 +90,7 @@ class Beside:
     work: pd.DataFrame | None = None
     waited: pd.DataFrame | None = None
     kinds: tuple[Worked, ...] = ()
+    cut_offs: tuple[CutOff, ...] = ()
 
 
 def reads(names: Iterable[str], clocks: Iterable[str]) -> set[str]:
@@ -96,7 +99,7 @@ def reads(names: Iterable[str], clocks: Iterable[str]) -> set[str]:
     told = {
         read for stem in stems.values() for c in clocks for read in read_by(stem, c)
     }
-    return told | {*COLUMNS, *INSTANTS, *OF_LOT}
+    return told | {*COLUMNS, *INSTANTS, *OF_LOT, *AT_CUT_OFFS}
 
 
 STEMS = {
@@ -201,7 +204,16 @@ def _of_the_week(
 ) -> dict[str, Any]:
     """Return what is read by the week: single tickets, and what customers said."""
     heard = _heard(helpdesk, kept, card, asked)
-    return {"drawn": _drawn(helpdesk, kept, card), **heard}
+    cuts = _past_cut_offs(card) if "backlog" in card else ()
+    at_ends = open_at(kept, cuts)
+    return {"drawn": _drawn(helpdesk, kept, card), "cut_offs": at_ends, **heard}
+
+
+def _past_cut_offs(card: Scorecard) -> tuple[CutOff, ...]:
+    """Return the ends of the week's shifts, as far as the report knows what came."""
+    known = midnight(card.as_of + DAY, card.contract.time_zone)
+    cuts = cut_offs(card.contract, card.start, card.end)
+    return tuple(cut for cut in cuts if cut.at <= known)
 
 
 def _heard(

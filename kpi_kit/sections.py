@@ -36,9 +36,12 @@ class Sections:
         return shown(told, cost, page.reasons.causes_table(found, "Quarter before"))
 
     def ages(self) -> Shown | None:
-        """Return how long the open tickets have been open."""
+        """Return how long open tickets have been open, and how many a shift left."""
         found = self._beside and self._beside.ages
-        return shown(page.reasons.ages(found)) if found and found.n else None
+        if not found or not found.n:
+            return None
+        ends = page.reasons.at_cut_offs(self._beside.cut_offs)
+        return shown(page.reasons.ages(found), ends)
 
     def audit(self) -> Shown | None:
         """Return some tickets that were not solved at once, drawn by lot."""

@@ -73,6 +73,7 @@ FLOORS = {
     "came": 4,
     "completeness": 4,
     "coverage": 4,
+    "cut_offs": 4,
     "dimensions": 4,
     "expectation": 4,
     "freshness": 4,
