@@ -219,3 +219,15 @@ def test_a_sentence_carries_its_mark_in_words():
     assert ("Misses target", "misses") == (first["mark"], first["state"])
     assert ("", "close") == (close["mark"], close["state"])
     assert "too close to call" in "".join(close["texts"])
+
+
+def test_a_mark_that_is_no_verdict_has_no_words():
+    """Of a comparison with the time before: its diamond is of no target."""
+    told = page.sentences.Sentence(
+        state="close", texts=("Against before ", "4 of 15", "."), said="against before"
+    )
+    said = page.letter.letter(day(*KEPT), [], [told], (), [], known=())
+
+    assert [{"state": "close", "mark": "", "texts": list(told.texts)}] == (
+        said["sentences"]
+    )
