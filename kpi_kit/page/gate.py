@@ -148,7 +148,8 @@ def _told(found: Sequence[Against], when: str, card: Scorecard) -> str:
         return answer(f"{when} no KPI can be held against the days before go-live.")
     first = (
         f"{when} {many.better} of {kpis(many.n)} {'was' if many.n == 1 else 'were'} "
-        f"surely better than before, {many.worse} worse, {many.close} too close to call."
+        f"surely better than before, {many.worse} worse, {many.close} too close to "
+        "call."
     )
     worse = [named(each, card) for each in found if each.state == "misses"][:3]
     which = f"Worse: {', '.join(worse)}{_more(many.worse - len(worse))}." * bool(worse)
