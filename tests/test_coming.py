@@ -85,8 +85,9 @@ def test_agents_by_hand():
     assert (2.545, 2.704) == pytest.approx(need.agents, abs=0.001)
     said = text(told(found, need))
     assert "usually brings 312 tickets (287 to 336 in the last 8 whole weeks)" in said
-    assert "They take 2.5 to 2.7 agents: 312 tickets × 15 min of work" in said
-    assert "/ (1 − shrinkage 10.0%) = 102 to 108 paid hours; / 40.0 paid hours" in said
+    assert "312 tickets × 15 min of work (mean of eight weeks) = 78 h; 78 h" in said
+    assert "(occupancy 80.0 to 85.0% × (1 − shrinkage 10.0%)) = 102 to 108 paid" in said
+    assert "hours: 2.5 to 2.7 agents of 40.0 paid hours a week." in said
 
 
 @pytest.mark.parametrize(

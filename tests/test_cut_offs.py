@@ -74,6 +74,7 @@ def test_open_at_the_end_of_shifts(engine):
     assert [(9, "early", 2), (9, "night", 2)] == told[:2]
     assert [(10, "early", 1), (10, "night", 1)] == told[2:]
     said = text(at_cut_offs(found))
+    assert said.startswith("Each shift of the week left 1 to 2 tickets open.")
     assert "Day early night Mon 9 Mar 2 2 Tue 10 Mar 1 1" in said
 
 

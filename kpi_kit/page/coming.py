@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpi_kit.page.headlines import answer
-from kpi_kit.page.tables import table
+from kpi_kit.page.tables import folded, table
 from kpi_kit.periods import DAY
 from kpi_kit.units import count_text, day_text, duration_text, period_text, share_text
 
@@ -33,18 +33,19 @@ def coming(found: Coming, need: Staffing | None) -> str:
     ]
     heads = ("Day", "Tickets", "Least to most")
     made = table("Tickets that are likely to come", heads, rows, {*heads[1:]})
-    return answer(told, RANGE) + made + (answer(_agents(need)) if need else "")
+    agents = answer(_agents(need)) if need else ""
+    return answer(told, RANGE) + agents + folded("Tickets by day", made)
 
 
 def _agents(need: Staffing) -> str:
     """Say how many agents the tickets take, each factor with its number."""
-    least, most = (share_text(bound) for bound in need.occupancy)
+    least, most = (share_text(bound).removesuffix("%") for bound in need.occupancy)
     few, many = (f"{agents:.1f}" for agents in need.agents)
     hours = " to ".join(count_text(hours) for hours in need.hours)
+    work, minutes = count_text(need.work), duration_text(need.minutes)
     return (
-        f"They take {few} to {many} agents: {count_text(need.tickets)} tickets × "
-        f"{duration_text(need.minutes)} of work (mean of eight weeks) = "
-        f"{count_text(need.work)} h; / occupancy {most} to {least} / "
-        f"(1 − shrinkage {share_text(need.shrinkage)}) = {hours} paid hours; / "
-        f"{need.hours_each:.1f} paid hours of an agent. Calls and chats come on top."
+        f"{count_text(need.tickets)} tickets × {minutes} of work (mean of eight weeks) "
+        f"= {work} h; {work} h / (occupancy {least} to {most}% × (1 − shrinkage "
+        f"{share_text(need.shrinkage)})) = {hours} paid hours: {few} to {many} agents "
+        f"of {need.hours_each:.1f} paid hours a week. Calls and chats come on top."
     )

@@ -123,7 +123,8 @@ def at_cut_offs(found: Sequence[CutOff]) -> str:
         (day_text(day), *(left.get((day, name), MISSING) for name in names))
         for day in sorted({cut.day for cut in found})
     ]
-    told = answer("Open when each shift that began on a day ended:")
-    if names == [BUSINESS]:
-        told = answer("Open when the business hours of each day ended:")
-    return told + table("Open at the end", ("Day", *names), rows, {*names})
+    least, most = (count_text(pick(cut.n for cut in found)) for pick in (min, max))
+    ends = "The business hours of each day" if names == [BUSINESS] else "Each shift"
+    told = f"{ends} of the week left {least} to {most} tickets open."
+    behind = table("Open at the end", ("Day", *names), rows, {*names})
+    return answer(told) + folded("Open at the end of each", behind)
