@@ -164,6 +164,7 @@ ALONE = {
         "beside",
         "causes",
         "coverage",
+        "cut_offs",
         "dimensions",
         "survival",
         "scorecard",
