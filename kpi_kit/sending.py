@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kpi_kit.errors import KitError, RefusedError, StaleError, UndeliveredError
+from kpi_kit.index import write_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,9 +67,15 @@ def send(
         click.echo(f"To: {', '.join(map(str, recipients))}", err=True)
         click.echo(content, nl=False)
         return
+    out = report.absolute().parents[1]
     if rebuild:
-        mail.rebuild(report.absolute().parents[1], known)
-    count = mail.deliver(report, known, unknown=unknown, tell=_tell)
+        mail.rebuild(out, known)
+    try:
+        count = mail.deliver(report, known, unknown=unknown, tell=_tell)
+    except (RefusedError, UndeliveredError):
+        write_index(out)
+        raise
+    write_index(out)
     click.echo(f"{report}: {count} have it")
 
 
