@@ -124,7 +124,7 @@ def csat_score(surveys: ir.Table) -> ir.NumericColumn:
     decisions=(
         "Few answers are a bias",
         "Which day a rating belongs to",
-        "A digest's surveys are of seven days",
+        "The surveys of a digest are of seven days",
     ),
 )
 def csat_response_rate(surveys: ir.Table) -> ir.BooleanColumn:
