@@ -117,7 +117,7 @@ class Ledger:
         """Whether SQLite can read all of it; from here on each write is on the disk."""
         try:
             self._connection.execute("PRAGMA synchronous = EXTRA")
-            told = self._connection.execute("PRAGMA quick_check").fetchone()[0]
+            told = self._connection.execute("PRAGMA integrity_check").fetchone()[0]
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError:

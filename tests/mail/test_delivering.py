@@ -88,6 +88,7 @@ def test_who_is_put_off_too_often_waits_for_the_next_run(office, out, tmp_path):
     [
         pytest.param("hang", "timed out", id="the-server-keeps-it-and-says-nothing"),
         pytest.param("abort", "onnection", id="the-server-keeps-it-and-goes"),
+        pytest.param("354 go on", "354 go on", id="the-server-talks-nonsense"),
     ],
 )
 def test_who_may_have_it_is_never_sent_it_again(office, out, tmp_path, fault, why):
@@ -294,6 +295,24 @@ def test_a_damaged_ledger_stops_all_mail(office, out, tmp_path, size):
     assert ONCE == {k: office.counts()[k] for k in ONCE}
 
 
+def test_a_ledger_whose_index_is_damaged_stops_all_mail(office, out, tmp_path):
+    """It reads well and finds nothing: all would be taken up, and sent, once more.
+
+    The index of the unique key is the third page; its count of entries is set to 0.
+    """
+    report, known = written(out), delivery(tmp_path, office.port)
+    mail.deliver(report, known)
+    with (out / ".delivery.sqlite3").open("r+b") as file:
+        file.seek(2 * 4096 + 3)
+        assert b"\0\3" == file.read(2)
+        file.seek(2 * 4096 + 3)
+        file.write(b"\0\0")
+
+    with pytest.raises(EnvironmentFault, match="is damaged"):
+        mail.deliver(report, known)
+    assert ONCE == office.counts()
+
+
 def test_a_ledger_that_lost_a_report_stops_its_mail(office, out, tmp_path):
     """A ledger of an older day came back: what it does not know may be out."""
     report, known = written(out), delivery(tmp_path, office.port)
@@ -309,12 +328,15 @@ def test_a_ledger_that_lost_a_report_stops_its_mail(office, out, tmp_path):
 
 
 def test_a_rebuild_believes_a_ledger_that_can_be_read(office, out, tmp_path):
-    """It adds what is missing and takes nothing away."""
+    """It adds what is missing and takes nothing away: new numbers still go out."""
     report, known = written(out), delivery(tmp_path, office.port)
     mail.deliver(report, known)
+    written(out, number=9)
 
     mail.rebuild(out, known)
     assert dict.fromkeys(ONCE, "accepted") == states(out)
+    assert 3 == mail.deliver(report, known)
+    assert dict.fromkeys(ONCE, 2) == office.counts()
 
 
 def test_the_ledger_is_for_its_owner_alone(office, out, tmp_path):
