@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .SILENT:
 .PHONY: help setup test test-spark lint format docs lock demo report screenshots
-.PHONY: bench bench-daily bench-door clean
+.PHONY: bench bench-daily bench-weekly bench-door clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
@@ -74,8 +74,11 @@ screenshots: setup ## Take pictures of reports (ARGS="reports/a/b.html" to choos
 bench: setup ## Measure speed and memory (SIZE=1000000 tickets)
 	$(BIN)/python bench/run.py $(SIZE)
 
-bench-daily: setup ## Measure a whole daily digest beside an empty notebook
+bench-daily: setup ## Measure daily digests beside an empty notebook
 	$(BIN)/python bench/daily.py
+
+bench-weekly: setup ## Measure a weekly review of many tickets (SIZE=10M)
+	$(BIN)/python bench/weekly.py $(SIZE)
 
 bench-door: setup ## Measure the reading of a clean CSV beside DuckDB's own
 	$(BIN)/python bench/door.py

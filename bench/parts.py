@@ -117,8 +117,6 @@ def _cells(cadence: str, _folder: str) -> dict[str, float]:
     """Run the cells of a notebook here; return the seconds of each part of the kit."""
     from kpi_kit import reviews  # noqa: F401, PLC0415 - a kernel loads it as it boots
 
-    notebook = json.loads((ROOT / "notebooks" / f"{cadence}.ipynb").read_text("utf-8"))
-    namespace: dict[str, Any] = {}
     seen: Counter[str] = Counter()
     is_done = threading.Event()
     sampler = threading.Thread(
@@ -126,16 +124,23 @@ def _cells(cadence: str, _folder: str) -> dict[str, float]:
     )
     begun = time.perf_counter()
     sampler.start()
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            exec("".join(cell["source"]), namespace)  # noqa: S102 - our own notebook
-            if "parameters" in cell["metadata"].get("tags", ()):
-                namespace |= DEMO
+    run_cells(cadence, DEMO)
     spent = time.perf_counter() - begun
     is_done.set()
     sampler.join()
     each = spent / seen.total()
     return {name: count * each for name, count in seen.most_common()}
+
+
+def run_cells(cadence: str, given: dict[str, str]) -> None:
+    """Run the cells of a notebook in this process."""
+    notebook = json.loads((ROOT / "notebooks" / f"{cadence}.ipynb").read_text("utf-8"))
+    namespace: dict[str, Any] = {}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), namespace)  # noqa: S102 - our own notebook
+            if "parameters" in cell["metadata"].get("tags", ()):
+                namespace |= given
 
 
 def _sample(thread: int, seen: Counter[str], is_done: threading.Event) -> None:

@@ -99,7 +99,9 @@ def facts(  # noqa: PLR0913, PLR0917 - one for each option
 @source_options
 @click.option("--from", "start", type=Day(), required=True, help="First local day.")
 @click.option("--to", "end", type=Day(), required=True, help="Day after the last.")
-@click.option("--every", type=click.Choice(("day", "week", "month")), help="Cut so.")
+@click.option(
+    "--every", type=click.Choice(("day", "week", "month", "quarter")), help="Cut so."
+)
 @click.option(
     "--by",
     type=Names(),

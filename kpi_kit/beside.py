@@ -10,17 +10,20 @@ from kpi_kit.agent_gap import BY, METRIC, AgentGap, agent_gaps, code_of
 from kpi_kit.ages import Ages, ages
 from kpi_kit.asked import question
 from kpi_kit.causes import Causes, causes, month_to
+from kpi_kit.cut_offs import COLUMNS as AT_CUT_OFFS
+from kpi_kit.cut_offs import CutOff, cut_offs, open_at
 from kpi_kit.lot import COLUMNS as OF_LOT
 from kpi_kit.lot import Drawn, drawn
 from kpi_kit.paid_time import PaidTime, paid_time
-from kpi_kit.periods import Period, months_after
+from kpi_kit.periods import DAY, Period, midnight, months_after
 from kpi_kit.ratings import Ratings, ratings
 from kpi_kit.scorecard import scorecards
 from kpi_kit.survival import read_by, survival
 from kpi_kit.verbatims import Verbatims, verbatims
+from kpi_kit.worked import Worked, worked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pandas as pd
 
@@ -45,6 +48,7 @@ BY_SIDE = {
     "csat": "solved_organization",
     "handle_time_ticket": "solved_organization",
 }
+WAITED = "first_response_within"
 COLUMNS = ("root_cause", "elapsed_calendar_minutes", "is_open", "opened_by")
 INSTANTS = ("first_reply_at", "first_solved_at")
 
@@ -67,7 +71,10 @@ class Beside:
     ``survival`` has by the duration's name what
     :func:`kpi_kit.survival.survival` returns, by week of creation.  ``sides`` are
     scorecard rows by ``organization``: of the quarter, or of the four weeks before the
-    judged one, whose solves are final.  ``gaps`` compare agents over eight weeks.
+    judged one, whose solves are final.  ``gaps`` compare agents over eight weeks;
+    ``work`` are scorecard rows of the handle time and ``waited`` of satisfaction by the
+    wait for a first response, of the same weeks, ``kinds`` the work on issue types
+    whose handle time the contract limits, ``cut_offs`` the ends of the week's shifts.
     """
 
     survival: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -80,6 +87,10 @@ class Beside:
     verbatims: Verbatims | None = None
     ratings: Ratings | None = None
     drawn: tuple[Drawn, ...] = ()
+    work: pd.DataFrame | None = None
+    waited: pd.DataFrame | None = None
+    kinds: tuple[Worked, ...] = ()
+    cut_offs: tuple[CutOff, ...] = ()
 
 
 def reads(names: Iterable[str], clocks: Iterable[str]) -> set[str]:
@@ -88,7 +99,7 @@ def reads(names: Iterable[str], clocks: Iterable[str]) -> set[str]:
     told = {
         read for stem in stems.values() for c in clocks for read in read_by(stem, c)
     }
-    return told | {*COLUMNS, *INSTANTS, *OF_LOT}
+    return told | {*COLUMNS, *INSTANTS, *OF_LOT, *AT_CUT_OFFS}
 
 
 STEMS = {
@@ -104,14 +115,31 @@ def also_asked(
     """Return the questions whose answers :func:`beside` takes, by what they are for."""
     ask = {"as_of": plan.as_of, "every": None}
     end, asked = plan.judged.end, {}
+    days = {"start": end - COMPARED, "end": end}
     if METRIC in plan.names and plan.every == "week":
-        days = {"start": end - COMPARED, "end": end, "by": BY, "metrics": [METRIC]}
-        asked["agents"] = question(helpdesk, contract, **ask, **days)
+        for name, by in _of_work(helpdesk, contract):
+            of = {**days, "by": by, "metrics": [METRIC]}
+            asked[name] = question(helpdesk, contract, **ask, **of)
+    replied = {"messages", "tickets.first_reply_at"} & helpdesk.given
+    if {"csat", "first_response_time"} <= {*plan.names} and replied:
+        of = {**days, "by": [WAITED], "metrics": ["csat"]}
+        if plan.every == "week":
+            asked["waited"] = question(helpdesk, contract, **ask, **of)
     for name, organization in BY_SIDE.items():
         if name in plan.names and "agents.organization" in helpdesk.given:
             days = {**vars(_of_sides(plan)), "by": [organization]}
             asked[name] = question(helpdesk, contract, **ask, **days, metrics=[name])
     return asked
+
+
+def _of_work(
+    helpdesk: Helpdesk, contract: Contract
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield by what the work on tickets is asked for, and what it is called."""
+    yield "agents", BY
+    yield "work", ()
+    if contract.handle_time and "tickets.issue_type" in helpdesk.given:
+        yield "kinds", ("issue_type",)
 
 
 def _of_sides(plan: Plan) -> Period:
@@ -165,6 +193,8 @@ def beside(
         gaps=agent_gaps(found["agents"]) if "agents" in found else (),
         paid=None if paid is None else paid_time(paid, **days),
         breaches=_breaches(helpdesk, kept, card),
+        **{name: found[name] for name in ("work", "waited") if name in found},
+        kinds=worked(found["kinds"], contract.handle_time) if "kinds" in found else (),
         **(_of_the_week(helpdesk, kept, card, asked) if plan.every == "week" else {}),
     )
 
@@ -174,7 +204,16 @@ def _of_the_week(
 ) -> dict[str, Any]:
     """Return what is read by the week: single tickets, and what customers said."""
     heard = _heard(helpdesk, kept, card, asked)
-    return {"drawn": _drawn(helpdesk, kept, card), **heard}
+    cuts = _past_cut_offs(card) if "backlog" in card else ()
+    at_ends = open_at(kept, cuts)
+    return {"drawn": _drawn(helpdesk, kept, card), "cut_offs": at_ends, **heard}
+
+
+def _past_cut_offs(card: Scorecard) -> tuple[CutOff, ...]:
+    """Return the ends of the week's shifts, as far as the report knows what came."""
+    known = midnight(card.as_of + DAY, card.contract.time_zone)
+    cuts = cut_offs(card.contract, card.start, card.end)
+    return tuple(cut for cut in cuts if cut.at <= known)
 
 
 def _heard(

@@ -74,7 +74,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
 
     The quarterly deep dive also has slides: .slides.html.
 
-    CADENCE is the name of a notebook: daily_digest, weekly_review.
+    CADENCE is the name of a notebook: daily_digest, weekly_review, quarterly_deep_dive.
     """
     _spare_the_search_for_garbage()
     if more and not files:

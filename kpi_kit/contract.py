@@ -24,6 +24,7 @@ from kpi_kit.schedules import Schedule, read_schedules
 from kpi_kit.shifts import Shift, read_shifts
 from kpi_kit.targets import Target, read_targets
 from kpi_kit.teams import read_organizations, read_tiers
+from kpi_kit.worked import read_handle_time
 from kpi_kit.yaml_file import (
     as_choice,
     as_date,
@@ -37,6 +38,7 @@ from kpi_kit.zones import read_zone
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
+    from decimal import Decimal
     from pathlib import Path
 
     from kpi_kit.catalog import Measure
@@ -78,6 +80,7 @@ class Contract:
     shifts: tuple[Shift, ...] = ()
     avoidable_causes: tuple[str, ...] = ()
     sentiment: str | None = None
+    handle_time: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 def read_contract(
@@ -212,6 +215,7 @@ _READERS = {
     "shifts": read_shifts,
     "avoidable_causes": _causes,
     "sentiment": read_sentiment,
+    "handle_time": read_handle_time,
 }
 KEYS = ("business_hours", *_READERS, "schedules_by", "scorecard", "targets")
 

@@ -26,6 +26,7 @@ PRESENTED = (
     *("cost_per_resolution", "nps"),
 )
 LOADED = "cost_per_resolution_loaded"  # what in-house months can be compared with
+BY, TENURES = "customer_tenure", {"long-term", "new"}
 BEFORE = {"week": "Four weeks before", "quarter": "Quarter before"}
 
 
@@ -64,8 +65,9 @@ class Deck:
         if card.engagement is None:
             yield compared.scorecard(self._leading(), card)
             return
-        yield compared.against(month_three(card), card, "days 61 to 90")
-        yield compared.against(this_quarter(card), card, "the quarter")
+        three, now = month_three(card), this_quarter(card)
+        yield compared.against(three, card, "days 61 to 90", "By month three")
+        yield compared.against(now, card, "the quarter", "In the quarter")
 
     def _leading(self) -> list[Standing]:
         """Return the KPIs of the scorecard: those of the report's first rows."""
@@ -86,14 +88,14 @@ class Deck:
         return page.slides.kpi(standing, card, chart, self.found, told)
 
     def _of_tenures(self, standing: Standing) -> Slide | None:
-        """Return who would recommend, by tenure; None where nobody knows."""
+        """Return who would recommend, by tenure; None where that cannot be told."""
         recommended = page.recommended
         rows = recommended.judged(self.card) if standing.card.name == "nps" else None
-        if rows is None or rows.empty:
+        if rows is None or not TENURES <= set(rows.loc[rows["status"] == "ok", BY]):
             return None
         chart = page.pictures.picture(
             *("dots", recommended.named(rows), recommended.alone(standing), self.card),
-            by=recommended.BY,
+            by=BY,
         ).chart
         return page.slides.tenures(rows, standing, self.card, chart)
 

@@ -79,4 +79,7 @@ def _notebooks_of(path: Path, keys: set[str]) -> tuple[list[str], dict[str, Any]
 
 
 def _notebooks() -> list[Path]:
-    return sorted((found("notebooks") or Path()).glob("*.ipynb"))
+    from kpi_kit.run import cadences  # noqa: PLC0415 - for files of parameters only
+
+    folder = found("notebooks") or Path()
+    return [folder / f"{cadence}.ipynb" for cadence in cadences(folder)]

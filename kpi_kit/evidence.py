@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from kpi_kit.behind import Counted, counted, has
 from kpi_kit.errors import ParameterError, UnknownNameError, nearest
 from kpi_kit.facts import INSTANTS, columns, facts, shape
-from kpi_kit.periods import midnight
+from kpi_kit.heard import heard
+from kpi_kit.meant import Counted, counted, has
+from kpi_kit.periods import DAY, midnight
 from kpi_kit.sources import stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import date
 
     import ibis.expr.types as ir
 
     from kpi_kit.contract import Contract
-    from kpi_kit.facts import Facts
     from kpi_kit.tables import Helpdesk
+
+EVER = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def worst(
 
 def _chosen(
     helpdesk: Helpdesk, contract: Contract, wanted: Wanted, as_of: date
-) -> tuple[ir.Table, Facts, Counted | None]:
+) -> tuple[ir.Table, object, Counted | None]:
     """Return the tickets that are meant, what holds them, and how they are counted."""
     until = midnight(as_of + timedelta(days=1), contract.time_zone)
     way, read = None, {*columns(helpdesk)}
@@ -119,14 +120,24 @@ def _chosen(
     having = _known(helpdesk, wanted.having or {})
     derived = facts(helpdesk, contract, as_of=until, wanted=read)
     rows = derived.tickets
+    for name, values in having.items():
+        rows = rows.filter(has(rows[name], values))
+    if way is not None and way.is_rated:
+        days = {"start": wanted.start or EVER, "end": wanted.end or as_of + DAY}
+        which = {"by": (), "also": ("ticket_id",), "kept": derived, "as_of": as_of}
+        ratings = heard(helpdesk, contract, **days, **which)
+        return way.among(rows, ratings.rows), (derived, ratings), way
+    rows = _within(rows, way, wanted)
+    return (way.among(rows) if way else rows), derived, way
+
+
+def _within(rows: ir.Table, way: Counted | None, wanted: Wanted) -> ir.Table:
+    """Return the tickets of the days; of what is open, all that came before the end."""
     day = rows[way.day if way else "created_on"]
     since = None if way and way.card.kind == "stock" else wanted.start
     bounds = [day >= since] if since is not None else []
     bounds += [day < wanted.end] if wanted.end is not None else []
-    rows = rows.filter(*bounds) if bounds else rows
-    for name, values in having.items():
-        rows = rows.filter(has(rows[name], values))
-    return (way.among(rows) if way else rows), derived, way
+    return rows.filter(*bounds) if bounds else rows
 
 
 def _check_stock(way: Counted, wanted: Wanted, as_of: date) -> None:
@@ -154,7 +165,7 @@ def _stamped(schema: pa.Schema) -> pa.Schema:
 
 
 def _cast(
-    batches: Iterable[pa.RecordBatch], schema: pa.Schema, derived: Facts
+    batches: Iterable[pa.RecordBatch], schema: pa.Schema, derived: object
 ) -> Iterator[pa.RecordBatch]:
     """Type the batches, and hold the engine's tables behind them until the last.
 

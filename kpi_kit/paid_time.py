@@ -25,9 +25,10 @@ STATES = (ACTIVE, IDLE, *AWAY)
 
 @dataclass(frozen=True, kw_only=True)
 class PaidTime:
-    """The paid seconds of agents by state, and the three numbers made of them."""
+    """The paid seconds of so many agents by state, and the numbers made of them."""
 
     seconds: Mapping[str, int]
+    agents: int = 0
 
     @property
     def paid(self) -> int:
@@ -98,7 +99,9 @@ def paid_time(hours: ir.Table, *, start: date, end: date) -> PaidTime:
     inside = hours.filter((hours.started_on >= start) & (hours.started_on < end))
     found = inside.group_by("state").agg(seconds=inside.seconds.sum())
     told = {row["state"]: row["seconds"] or 0 for row in found.to_pyarrow().to_pylist()}
-    return PaidTime(seconds={state: told.get(state, 0) for state in STATES})
+    seconds = {state: told.get(state, 0) for state in STATES}
+    agents = inside.filter(inside.seconds > 0).agent_id.nunique().to_pyarrow().as_py()
+    return PaidTime(seconds=seconds, agents=agents)
 
 
 def bands_text(shrinkage: float | None) -> str:
@@ -129,7 +132,7 @@ all: agents are available for 65.0% of their paid time.
     """
     if shrinkage is None:
         return ""
-    used, busy = _cited("utilization"), _cited("occupancy")
+    used, busy = cited("utilization"), cited("occupancy")
     there = 1 - shrinkage
     low, high = max(used.low, busy.low * there), min(used.high, busy.high * there)
     of_use = f"utilization ({band_text(used, 'share')})"
@@ -158,8 +161,8 @@ def _impossible(used: Benchmark, busy: Benchmark, there: float) -> str:
     )
 
 
-def _cited(name: str) -> Benchmark:
-    """Return the band of a card that has both ends."""
+def cited(name: str) -> Benchmark:
+    """Return the band of a KPI's card that has both ends."""
     (band,) = (b for b in named(name).benchmarks if None not in {b.low, b.high})
     return band
 

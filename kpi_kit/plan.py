@@ -43,6 +43,7 @@ SLICES = {
         ("escalation_rate", "issue_type"),
         ("escalation_to_client_rate", "issue_type"),
         ("ticket_volume", "issue_type"),
+        ("utilization", "team"),
     ),
     "quarter": (
         ("first_contact_resolution", "issue_type"),

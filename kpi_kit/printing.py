@@ -86,6 +86,23 @@ def find_chromium(named: str | None = None) -> str:
     )
 
 
+def pages_of(report: Path) -> list[Path]:
+    """Return the pages of a report: itself, or what a run wrote beside its notebook.
+
+    Raises
+    ------
+    ParameterError
+        When there is none.
+    """
+    ends = (".html", ".slides.html") if report.suffix == ".ipynb" else (report.suffix,)
+    beside = [report.with_suffix(end) for end in ends]
+    found = [page for page in beside if page.suffix == ".html" and page.is_file()]
+    if not found:
+        message = f"{report}: is no page of a report, and none lies beside it"
+        raise ParameterError(f"{message}. Give the path of a report's .html.")
+    return found
+
+
 def print_pages(pages: list[Path], chromium: str) -> list[Path]:
     """Print pages, each beside itself as PDF, all of them or none.
 
@@ -106,13 +123,7 @@ def print_pages(pages: list[Path], chromium: str) -> list[Path]:
     ------
     EnvironmentFault
         When the browser does not start, draw, print or end in time.
-    ParameterError
-        When a page is no file.
     """
-    for page in pages:
-        if not page.is_file():
-            message = f"{page}: no such file"
-            raise ParameterError(f"{message}. Give the path of a report's .html.")
     made = {page.with_suffix(".pdf"): _printed(page, chromium) for page in pages}
     write_whole(made)
     return list(made)

@@ -55,6 +55,7 @@ class Quarterly:
             page.legend.legend(self.card),
             *titled,
             page.pictures.behind(made),
+            page.behind.behind(self.card),
         )
 
     def prices(self) -> Shown | None:
@@ -64,7 +65,8 @@ class Quarterly:
         if not told or made is None:
             return self._unknown("cost_per_resolution", told)
         title = "Cost per solved ticket, by the vendor's months"
-        chart = charts.titled(made.chart, title, [])
+        unit = page.quarter_money.currency(self.card)
+        chart = charts.titled(made.chart, title, [f"in {unit}, whole months"])
         return shown(told, chart, page.pictures.behind([made]))
 
     def recommended(self) -> Shown | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kpi_kit import charts, page
 from kpi_kit.answers import NONE
+from kpi_kit.coming import coming, staffing
 from kpi_kit.shown import Shown, shown
 
 if TYPE_CHECKING:
@@ -35,9 +36,12 @@ class Sections:
         return shown(told, cost, page.reasons.causes_table(found, "Quarter before"))
 
     def ages(self) -> Shown | None:
-        """Return how long the open tickets have been open."""
+        """Return how long open tickets have been open, and how many a shift left."""
         found = self._beside and self._beside.ages
-        return shown(page.reasons.ages(found)) if found and found.n else None
+        if not found or not found.n:
+            return None
+        ends = page.reasons.at_cut_offs(self._beside.cut_offs)
+        return shown(page.reasons.ages(found), ends)
 
     def audit(self) -> Shown | None:
         """Return some tickets that were not solved at once, drawn by lot."""
@@ -55,7 +59,9 @@ class Sections:
         if found is None or found.verbatims is None:
             return None
         asked = page.voices.asked(found.ratings) if found.ratings else ""
-        return shown(page.voices.words(found.verbatims), asked)
+        told = page.voices.words(found.verbatims)
+        waited = "" if found.waited is None else page.voices.waited(found.waited)
+        return shown(told, asked, waited)
 
     def coaching(self) -> Shown | None:
         """Return which agents are far apart on tickets of one kind."""
@@ -63,6 +69,7 @@ class Sections:
             return None
         gaps = self._beside.gaps
         told = page.people.coaching(gaps)
+        told += page.people.within_limits(self._beside.kinds)
         if not gaps or not gaps[0].is_flagged:
             return shown(told)
         # Of the widest gap every agent is drawn, by the median that the table compares.
@@ -83,16 +90,25 @@ class Sections:
         return shown(told, chart, page.pictures.behind([made]))
 
     def breaches(self) -> Shown | None:
-        """Return the required checks that failed."""
+        """Return the required checks that failed, and how many reviews there were."""
         if not self._beside or not self._knows("compliance_rate"):
             return None
         found = self._beside.breaches
-        return shown(page.people.breaches(found, self.card["compliance_rate"]))
+        told = page.people.breaches(found, self.card["compliance_rate"])
+        return shown(told, page.people.sampled(self.card))
 
     def paid_time(self) -> Shown | None:
         """Return how paid time was spent."""
         found = self._beside and self._beside.paid
         return shown(page.spending.paid(found)) if found is not None else None
+
+    def coming(self) -> Shown | None:
+        """Return how many tickets next week usually brings, and the agents for them."""
+        found, beside = coming(self.card), self._beside
+        if found is None:
+            return None
+        need = beside and staffing(found, beside.paid, beside.work)
+        return shown(page.coming.coming(found, need))
 
     def money(self) -> Shown | None:
         """Return what a solved ticket costs, month by month."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import click
 
-from kpi_kit.errors import KitError, RefusedError, UndeliveredError
+from kpi_kit.errors import KitError, RefusedError, StaleError, UndeliveredError
+from kpi_kit.index import write_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,9 +67,15 @@ def send(
         click.echo(f"To: {', '.join(map(str, recipients))}", err=True)
         click.echo(content, nl=False)
         return
+    out = report.absolute().parents[1]
     if rebuild:
-        mail.rebuild(report.absolute().parents[1], known)
-    count = mail.deliver(report, known, unknown=unknown, tell=_tell)
+        mail.rebuild(out, known)
+    try:
+        count = mail.deliver(report, known, unknown=unknown, tell=_tell)
+    except (RefusedError, UndeliveredError):
+        write_index(out)
+        raise
+    write_index(out)
     click.echo(f"{report}: {count} have it")
 
 
@@ -108,24 +116,12 @@ def mail_reports(
     """
     from kpi_kit import mail  # noqa: PLC0415 - as above
 
-    failed: list[KitError] = []
-    reports = []
-    for made, error in results:
-        if error is None:
-            reports.append(made[0])
-        else:
-            _notify(delivery, f"No report: {cadence}", error)
-    for report in reports:
-        try:
-            mail.deliver(report, delivery, tell=_tell)
-        except KitError as error:
-            failed.append(error)
-            if isinstance(error, UndeliveredError):
-                delivery = replace(delivery, retry_for=0.0)  # it was waited for once
-            elif not isinstance(error, RefusedError):  # which was told of
-                _notify(
-                    delivery, f"Not mailed: {report.parent.name}/{report.name}", error
-                )
+    results = list(results)
+    reports = [made[0] for made, error in results if error is None]
+    errors = [error for _, error in results if error is not None]
+    if errors:
+        _notify(delivery, f"{_worst(errors)}: {cadence}", errors)
+    failed = _sent(delivery, reports)
     if reports and not any(isinstance(each, UndeliveredError) for each in failed):
         failed += mail.drain(reports[0].parents[1], delivery)
     for each in failed:
@@ -133,10 +129,33 @@ def mail_reports(
     return failed
 
 
-def _notify(delivery: Delivery, subject: str, error: KitError) -> None:
+def _sent(delivery: Delivery, reports: Iterable[Path]) -> list[KitError]:
+    """Mail reports, which share the time to try again; return what went wrong."""
     from kpi_kit import mail  # noqa: PLC0415 - as above
 
-    told = mail.notify(delivery, subject, [str(error)])
+    failed: list[KitError] = []
+    end = monotonic() + delivery.retry_for
+    for report in reports:
+        left = replace(delivery, retry_for=max(end - monotonic(), 0.0))
+        try:
+            mail.deliver(report, left, tell=_tell)
+        except (RefusedError, UndeliveredError) as told:
+            failed.append(told)
+        except KitError as error:
+            failed.append(error)
+            name = f"{report.parent.name}/{report.name}"
+            _notify(delivery, f"Not mailed: {name}", [error])
+    return failed
+
+
+def _worst(errors: Iterable[KitError]) -> str:
+    return "Stale" if all(isinstance(e, StaleError) for e in errors) else "Failed"
+
+
+def _notify(delivery: Delivery, subject: str, errors: Iterable[KitError]) -> None:
+    from kpi_kit import mail  # noqa: PLC0415 - as above
+
+    told = mail.notify(delivery, subject, map(str, errors))
     if told:
         click.echo(f"Warning: {told}.", err=True)
 

@@ -9,7 +9,6 @@ import pandas as pd
 
 from kpi_kit.alarms import alarmed
 from kpi_kit.attention import COLUMNS, attention
-from kpi_kit.behind import COLUMNS as BEHIND
 from kpi_kit.behind import behind
 from kpi_kit.beside import also_asked, beside, reads
 from kpi_kit.comparable import bound_of
@@ -18,6 +17,7 @@ from kpi_kit.escalated import COLUMNS as ESCALATED
 from kpi_kit.escalated import FACTS, escalated
 from kpi_kit.freshness import first_day, known
 from kpi_kit.held import held, rows_of
+from kpi_kit.meant import COLUMNS as BEHIND
 from kpi_kit.plan import Plan, questions
 from kpi_kit.pooled import pooled
 from kpi_kit.scorecard import keep, scorecards

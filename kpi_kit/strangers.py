@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 # What agents shorten when they are paid for it.
 RUSHED = ("handle_time_ticket", "handle_time_contact")
+_PLAIN = {"issue_type": "an issue type"}
 # Where names of each kind stand: table, columns, and which field of the events.
 PLACES = {
     "team": (("tickets", "team"), ("agents", "team"), ("events", "team")),
+    "issue_type": (("tickets", "issue_type"),),
     "channel": (("tickets", "channel"), ("contacts", "channel")),
 }
 
@@ -31,12 +33,14 @@ def held_to(helpdesk: Helpdesk, contract: Contract) -> Helpdesk:
     helpdesk
         The canonical tables.
     contract
-        Its ``tiers``, ``organizations`` and ``schedules_by`` name teams and channels
-        that the data may have nowhere; its ``targets`` may reward rushing.
+        Its ``tiers``, ``organizations``, ``schedules_by`` and ``handle_time`` name
+        teams, channels and issue types that the data may have nowhere; its
+        ``targets`` may reward rushing.
     """
     named = {
         ("tiers", "team"): contract.tiers,
         ("organizations", "team"): contract.organizations,
+        ("handle_time", "issue_type"): contract.handle_time,
         ("schedules_by", "team"): contract.schedules_by.get("team", {}),
         ("schedules_by", "channel"): contract.schedules_by.get("channel", {}),
     }
@@ -67,7 +71,8 @@ def _sentence(key: str, kind: str, name: str, seen: set[str]) -> str:
     close = get_close_matches(name, sorted(seen), n=1)
     hint = f"; did it mean {close[0]!r:.42}?" if close else ""
     return (
-        f"contract: {key} names a {kind} that the data has nowhere: {name!r:.42}{hint}"
+        f"contract: {key} names {_PLAIN.get(kind, f'a {kind}')} that the data has "
+        f"nowhere: {name!r:.42}{hint}"
     )
 
 

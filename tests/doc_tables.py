@@ -20,6 +20,10 @@ SLICES = {
     "weeks_since_go_live": ("whole weeks from go-live to creation", ""),
     "months_since_go_live": ("whole months from go-live to creation", ""),
     "shift": ("the contract's shift of the hour of creation", ""),
+    "first_response_within": (
+        "how many hours of business the first reply took",
+        "",
+    ),
     "customer_tenure": ("new, or long-term: a customer for a year at creation", ""),
     "first_reply_organization": (
         "who replied first: the vendor, or client",

@@ -40,7 +40,8 @@ def kpis(
     facts_rows
         What ``facts`` returned for the same tables, as_of and contract.
     every
-        None (one period), "day", "week" (Mondays) or "month"; edge periods are clipped.
+        None (one period), "day", "week" (Mondays), "month" or "quarter"; edge periods
+        are clipped.
     by
         Facts to group by; ``dims`` holds their values as text, "(none)" when missing.
 
@@ -71,6 +72,7 @@ def periods(start: date, end: date, every: str | None) -> list[tuple[date, date]
         "day": days,
         "week": [day for day in days if day.isoweekday() == 1],
         "month": [day for day in days if day.day == 1],
+        "quarter": [d for d in days if d.day == 1 and d.month in {1, 4, 7, 10}],
     }
     starts = sorted({*days[:1], *cuts[every]})
     return list(zip(starts, [*starts[1:], end], strict=True)) if days else []

@@ -138,7 +138,7 @@ def questions(draw):
     return {
         "start": start,
         "end": start + timedelta(days=draw(st.integers(1, 35))),
-        "every": draw(st.sampled_from((None, "day", "week", "month"))),
+        "every": draw(st.sampled_from((None, "day", "week", "month", "quarter"))),
         "by": tuple(draw(st.lists(st.sampled_from(dims), max_size=2, unique=True))),
     }
 

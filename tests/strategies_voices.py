@@ -154,7 +154,7 @@ def questions(draw):
     else:
         start = FIRST_DAY + timedelta(days=luck.randint(-2, 12))
         end = start + timedelta(days=luck.randint(1, 60))
-        every = luck.choice((None, "day", "week", "month"))
+        every = luck.choice((None, "day", "week", "month", "quarter"))
     by = luck.choice(([], [], ["agent_id"], luck.sample(DIMS, 2)))
     return {"start": start, "end": end, "every": every, "by": tuple(by)}
 

@@ -74,7 +74,7 @@ def questions(draw):
     return {
         "start": start,
         "end": start + timedelta(days=draw(st.sampled_from((50, 20, 9, 1)))),
-        "every": draw(st.sampled_from((None, "day", "week", "month"))),
+        "every": draw(st.sampled_from((None, "day", "week", "month", "quarter"))),
         "by": tuple(draw(drawn)),
     }
 

@@ -9,12 +9,12 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from kpi_kit.behind import counted
 from kpi_kit.business_hours import always
 from kpi_kit.catalog import METRICS
 from kpi_kit.contract import Contract, Target
-from kpi_kit.errors import ParameterError, UnknownNameError
+from kpi_kit.errors import ParameterError, TableError, UnknownNameError
 from kpi_kit.evidence import Wanted, evidence, worst
+from kpi_kit.meant import counted
 from tests.canonical import helpdesk
 
 HOUR = 3600
@@ -90,6 +90,35 @@ def test_open_tickets_are_the_oldest_first(desk):
         names(desk, metric="backlog", end=date(2026, 3, 7))
 
 
+def test_of_ratings_those_of_their_tickets(engine):
+    """Rated on the day of the last solve: low is missed, not rated is not counted."""
+    rows = [
+        {"ticket_id": name, "created_at": MONDAY, "solved_at": MONDAY + day * 24 * HOUR}
+        for name, day in {"good": 1, "bad": 2, "mute": 3, "late": 9}.items()
+    ]
+    asked = [
+        {
+            "survey_id": name,
+            "kind": "csat",
+            "ticket_id": name,
+            "offered_at": MONDAY,
+            "answered_at": MONDAY if score else None,
+            "score": score,
+        }
+        for name, score in {"good": 5, "bad": 2, "mute": None, "late": 1}.items()
+    ]
+    desk = helpdesk(engine, {"tickets": rows, "surveys": asked})
+    as_of = date(2026, 3, 15)
+    ways = ({"missed": True, **DAYS}, DAYS, {"missed": True})
+    found = [
+        worst(desk, CONTRACT, Wanted(metric="csat", **way), as_of=as_of, most=9)
+        for way in ways
+    ]
+    ids = [sorted(rows["ticket_id"].to_pylist()) for rows, _ in found]
+
+    assert [["bad"], ["bad", "good"], ["bad", "late"]] == ids
+
+
 def test_columns_choose(desk):
     """A value, a list of values, a missing one; without a KPI the newest first."""
     assert (["silent", "slow"], 2) == names(desk, having={"issue_type": "Refund"})
@@ -113,7 +142,8 @@ def test_the_command_gives_the_same_rows_in_order(desk):
     ("wanted", "error", "why"),
     [
         ({"metric": "csatt"}, UnknownNameError, "Did you mean 'csat'"),
-        ({"metric": "csat"}, ParameterError, "'csat' counts surveys, not tickets"),
+        ({"metric": "nps"}, ParameterError, "'nps' counts surveys, not tickets"),
+        ({"metric": "csat"}, TableError, "ratings: needs"),
         ({"missed": True}, ParameterError, "missed: of which KPI"),
         (
             {"metric": "resolution_time", "missed": True},

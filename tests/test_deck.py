@@ -19,6 +19,9 @@ from tests.test_review import CONTRACT, TERMS, a_card, a_review, standing
 
 WORSE = reading(300, 280, 320, n=900)
 FEW = reading(30, 20, 40, n=9, status="too_few")
+YOUNG = reading(30, 20, 40, status="provisional")
+THREE = ("days 61 to 90", "By month three")
+STILL = "The two contract lines are all still to be judged"
 SAID = "The median first reply of the week of 9 Nov took "
 DECIDES = "The interval holds the agreed 4 h: more tickets, or the next period, decide."
 
@@ -125,9 +128,8 @@ TARGET = Target(metric="first_response_time", **BOUND)
             "3 h 59 min, too close to the agreed 4 h to call",
             id="close-and-within-noise",
         ),
-        pytest.param(
-            reading(30, 20, 40, n=9, status="too_few"), None, "30 min", id="few"
-        ),
+        pytest.param(FEW, None, "30 min, too few to judge", id="few"),
+        pytest.param(YOUNG, None, "30 min, not final yet", id="young"),
     ],
 )
 def test_a_message_joins_verdict_and_change(now, baseline, told):
@@ -211,10 +213,10 @@ def test_the_gate_names_what_is_worse_first():
             "close",
         ),
     ]
-    made = compared.against(found, scorecard(contract=CONTRACT), "days 61 to 90")
+    made = compared.against(found, scorecard(contract=CONTRACT), *THREE)
 
     assert (
-        "In days 61 to 90 one of three KPIs was better than before go-live and one "
+        "By month three one of three KPIs was better than before go-live and one "
         "worse" == made["title"]
     )
     context = made["context"].replace("\u00a0", " ")
@@ -225,7 +227,7 @@ def test_the_gate_names_what_is_worse_first():
 
 def test_before_go_live_there_is_no_gate():
     """Nothing has both numbers: no slide rather than an empty one."""
-    assert compared.against([], scorecard(contract=CONTRACT), "days 61 to 90") is None
+    assert compared.against([], scorecard(contract=CONTRACT), *THREE) is None
     assert compared.scorecard([], scorecard(contract=CONTRACT)) is None
 
 
@@ -302,3 +304,20 @@ def test_a_short_chart_is_enlarged_more():
 
     assert 1.4 == slides.enlarged(chart.properties(height=280))["scale"]
     assert 1.9 == slides.enlarged(chart.properties(height=56))["scale"]
+
+
+@pytest.mark.parametrize(
+    ("states", "told"),
+    [
+        (["meets"], "The contract line is met"),
+        (["not_mature", "not_computable"], STILL),
+        (["misses"] * 3, "The three contract lines are all missed"),
+        (
+            ["meets", "misses", "close", "meets"],
+            "Of four contract lines one is missed, two met, one too close to call",
+        ),
+    ],
+)
+def test_the_opening_counts_the_contract_lines(states, told):
+    """What is missed stands first; what nobody can judge yet is no success."""
+    assert told == slides._tally(states)  # noqa: SLF001 - of states alone

@@ -76,6 +76,22 @@ def test_a_customer_of_a_year_is_no_new_one(engine):
     assert {"long-term": 1, "new": 2, "(none)": 1} == found
 
 
+def test_how_long_the_first_response_took(engine):
+    """To the second: an hour is no longer under one; silence has no length."""
+    nine = int(datetime(2026, 3, 2, 9, tzinfo=UTC).timestamp())
+    waited = (0, 3599, 3600, 4 * 3600 - 1, 4 * 3600, 8 * 3600, None)
+    replies = [None if w is None else {"first_reply_at": nine + w} for w in waited]
+    rows = [((2026, 3, 2, 9), reply or {}) for reply in replies]
+
+    assert {
+        "0 to 1 h": 2,
+        "1 to 4 h": 2,
+        "4 to 8 h": 1,
+        "8 h or more": 1,
+        "(none)": 1,
+    } == volume(engine, "first_response_within", rows)
+
+
 def test_the_users_own_column_comes_first(engine):
     """A column of the source that is called like one of ours is taken as it is."""
     rows = [((2026, 3, 2, 9), {"shift": "A"}), ((2026, 3, 2, 9), {"shift": "B"})]

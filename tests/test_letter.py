@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 
 from kpi_kit import page
@@ -15,7 +16,7 @@ from kpi_kit.contract import Contract, Target
 from kpi_kit.freshness import Freshness
 from kpi_kit.mail.words import fault
 from kpi_kit.tables import NOT_WHOLE
-from tests.cards import DAY, MONDAY, SUNDAY, WEEK, reading, scorecard, standing
+from tests.cards import DAY, MONDAY, SUNDAY, WEEK, by_day, reading, scorecard, standing
 from tests.test_page import finding
 
 LIMIT = Target(metric="first_response_time", at_most=Decimal(240))
@@ -165,6 +166,27 @@ def test_the_numbers_of_a_day():
 
 
 @pytest.mark.parametrize(
+    ("opened", "title"),
+    [
+        (319, "319 tickets are open, usually 100 to 170"),
+        (None, "Open tickets: not known of Sun 15 Nov"),
+    ],
+)
+def test_the_title_of_a_days_chart(opened, title):
+    """It says what the picture shows, and of what is missing that it is."""
+    before = [100 + 10 * n for n in range(8)]
+    frame = pd.concat(
+        [by_day([value], SUNDAY - (8 - n) * WEEK) for n, value in enumerate(before)]
+    )
+    card = replace(day(*KEPT, opened=opened), daily={"backlog": frame})
+    spec = {"description": "words", "title": "no more"}
+    made = page.letter.charted(card["backlog"], card, frame, spec)
+
+    assert title == made["title"]
+    assert ("words", {"description": "words"}) == (made["alt"], made["spec"])
+
+
+@pytest.mark.parametrize(
     ("found", "line", "marks"),
     [
         ((), "No alarms.", []),
@@ -197,3 +219,15 @@ def test_a_sentence_carries_its_mark_in_words():
     assert ("Misses target", "misses") == (first["mark"], first["state"])
     assert ("", "close") == (close["mark"], close["state"])
     assert "too close to call" in "".join(close["texts"])
+
+
+def test_a_mark_that_is_no_verdict_has_no_words():
+    """Of a comparison with the time before: its diamond is of no target."""
+    told = page.sentences.Sentence(
+        state="close", texts=("Against before ", "4 of 15", "."), said="against before"
+    )
+    said = page.letter.letter(day(*KEPT), [], [told], (), [], known=())
+
+    assert [{"state": "close", "mark": "", "texts": list(told.texts)}] == (
+        said["sentences"]
+    )

@@ -6,15 +6,25 @@ import os
 import re
 import shutil
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from kpi_kit import printing
-from kpi_kit.errors import EnvironmentFault, ParameterError
-from kpi_kit.printing import NAMES, VARIABLE, find_chromium, print_pages
+from kpi_kit.errors import EnvironmentFault
+from kpi_kit.printing import (
+    NAMES,
+    VARIABLE,
+    find_chromium,
+    pages_of,
+    print_pages,
+)
 from kpi_kit.render import render
 from tests.test_render import a_notebook
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -125,11 +135,13 @@ def test_a_chart_that_is_not_drawn_is_no_pdf(page, chromium):
 
 
 def test_all_pages_or_none(page, chromium, tmp_path):
-    """The second is missing: the first is not printed either."""
-    missing = tmp_path / "missing.html"
+    """The second loses its charts: the first is not printed either."""
+    lost = tmp_path / "lost.html"
+    text = page.read_text("utf-8").replace('"mark":"text"', '"mark":{"type":7}')
+    lost.write_text(text, "utf-8")
 
-    with pytest.raises(ParameterError, match=r"missing\.html: no such file"):
-        print_pages([page, missing], chromium)
+    with pytest.raises(EnvironmentFault, match=r"lost\.html: 2 of its charts"):
+        print_pages([page, lost], chromium)
 
     assert not page.with_suffix(".pdf").exists()
 
@@ -171,3 +183,56 @@ def test_only_root_gives_up_the_sandbox(page, tmp_path, monkeypatch, user, is_fr
 
     assert is_free == ("--no-sandbox" in given)
     assert "--proxy-server=http://127.0.0.1:9" in given
+
+
+def commanded(*arguments, **env):
+    """Run the command line without a browser in reach; return what came of it."""
+    return subprocess.run(
+        [sys.executable, "-m", "kpi_kit", *arguments],
+        env={"PATH": "/nowhere", "HOME": os.environ.get("HOME", "/"), **env},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["pdf", "{page}"], 7, "Error: PDF: no Chromium, Chrome or Edge is installed"),
+        (["pdf", "{page}", "--chromium", "x"], 7, "Error: PDF: 'x' is no program here"),
+        (["pdf", "{out}/none.html"], 2, "Error: {out}/none.html: is no page of a"),
+        (["pdf", "{out}"], 2, "Error: {out}: is no page of a report"),
+        (["pdf"], 2, "Error: Missing argument 'REPORT...'."),
+        (
+            ["run", "daily_digest", "--pdf", "--out", "{out}/reports"],
+            7,
+            "Error: PDF: no Chromium, Chrome or Edge is installed",
+        ),
+    ],
+)
+def test_the_command_says_in_one_line_why_not(page, tmp_path, arguments, code, told):
+    """Before anything is run or written: a night's run is not made for nothing."""
+    given = {"page": page, "out": tmp_path}
+    done = commanded(*(text.format(**given) for text in arguments))
+
+    assert code == done.returncode
+    assert done.stderr.startswith(told.format(**given))
+    assert 1 == len(done.stderr.splitlines())
+    assert "" == done.stdout
+    assert [page] == list(tmp_path.iterdir())
+
+
+def test_a_notebook_names_its_pages(page):
+    """What a run wrote beside it: page and slides, or the page alone."""
+    notebook = page.with_suffix(".ipynb")
+    notebook.write_text("{}", "utf-8")
+
+    assert [page] == pages_of(notebook)
+
+    slides = page.with_suffix(".slides.html")
+    slides.write_text("", "utf-8")
+
+    assert [page, slides] == pages_of(notebook)
+    assert [slides] == pages_of(slides)

@@ -35,7 +35,7 @@ def names(out):
 
 
 def test_slides_lie_beside_the_page(tmp_path):
-    """In this order they are told; the page has the deck's cell not."""
+    """They are told in this order; the page holds nothing of them."""
     made = publishing.published(ran(tmp_path, a_deck(a_slide("Only on a slide."))))
 
     assert [".ipynb", ".html", ".slides.html"] == [

@@ -298,6 +298,28 @@ def test_every_link_leads_somewhere():
         assert "card-reopen-rate" in links
 
 
+def test_which_days_are_missing_is_said_once():
+    """The banner has it; tiles and rows say that it is why there is no verdict."""
+    card = a_card()
+    lost = "data incomplete, no tickets from 2026-11-12 to 2026-11-13"
+    found = {
+        name: replace(
+            card[name],
+            now=replace(card[name].now, status="provisional", note=lost),
+            state="not_mature",
+            state_text=f"no verdict: {lost}",
+        )
+        for name in ("first_response_time", "unanswered_tickets", "reopen_rate")
+        if name in card
+    }
+    review = a_review(replace(card, standings={**card.standings, **found}))
+    html = review.tiles().html
+
+    assert 2 == html.count("<b>No verdict</b>")
+    assert 2 == html.count("days are missing")
+    assert lost not in html
+
+
 def test_small_charts_hold_target_and_name():
     """Each says what it shows, and draws the contract's bound."""
     first, *_ = charts(a_review().trends())

@@ -85,7 +85,7 @@ def check(wanted, found, by, as_of):
     assert all(row["n"] == 0 and not row["value"] > 0 for row in got.values())
 
 
-@pytest.mark.parametrize("every", [None, "day", "week", "month"])
+@pytest.mark.parametrize("every", [None, "day", "week", "month", "quarter"])
 def test_empty_periods_have_rows(engine, every):
     """A period without tickets has its rows: counts 0, the rest nothing."""
     desk = helpdesk(engine, {"tickets": [{"ticket_id": "1", "created_at": 0}]})
@@ -98,7 +98,7 @@ def test_empty_periods_have_rows(engine, every):
         every=every,
         metrics=["ticket_volume", "first_response_time"],
     )
-    periods = {None: 1, "day": 42, "week": 6, "month": 2}[every]
+    periods = {None: 1, "day": 42, "week": 6, "month": 2, "quarter": 2}[every]
 
     assert [0.0] * periods == found[found.metric == "ticket_volume"].value.to_list()
     times = found[found.metric == "first_response_time"]

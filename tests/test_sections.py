@@ -283,3 +283,31 @@ def test_a_section_that_nobody_knows_is_none():
     assert {None} == {getattr(known, name)() for name in names}
     assert bare.breaches() is None
     assert known.breaches() is not None
+
+
+def test_ratings_beside_the_wait():
+    """Each with its interval and n, the unanswered left out; one group says nothing."""
+    waits = ["8 h or more", "(none)", "0 to 1 h"]
+    found = pd.DataFrame({"first_response_within": waits, "n": [50, 9, 20]})
+    found = found.assign(value=[0.62, 0.5, 0.9], low=[0.48, 0.2, 0.7])
+    found = found.assign(high=[0.74, 0.8, 0.97], status=["ok", "too_few", "too_few"])
+
+    told = text(voices.waited(found))
+
+    row = "0 to 1 h 90.0% (too few) 70.0 to 97.0% 20 8 h or more 62.0% 48.0 to 74.0% 50"
+    assert row in told
+    assert "(none)" not in told
+    assert "" == voices.waited(found[:2])
+
+
+def test_on_how_many_reviews_the_score_rests():
+    """Thirty of 400 solved tickets; of two different weeks no share is made."""
+    solved = standing("resolution_time", reading(60.0, n=400))
+    score = standing("qa_score", reading(0.9, n=30))
+    older = standing("qa_score", reading(0.9, n=30, start=MONDAY - timedelta(7)))
+
+    told = text(people.sampled(scorecard(score, solved)))
+
+    assert "rests on 30 reviews, 7.5% of the 400 tickets solved" in told
+    assert "" == people.sampled(scorecard(older, solved))
+    assert "" == people.sampled(scorecard(solved))

@@ -41,7 +41,9 @@ def table(*cells):
 
 def asked(*texts):
     """Return a slide with something to decide."""
-    return a_slide("To decide.", ask=texts[0], facts=[[["For", text]] for text in texts])
+    return a_slide(
+        "To decide.", ask=texts[0], facts=[[["For", text]] for text in texts]
+    )
 
 
 def a_deck(*made, done=DONE):

@@ -82,3 +82,14 @@ def test_a_promise_about_handle_time_is_advised_against(warnings):
     assert told.startswith(
         "contract: a target on handle_time_contact makes agents rush"
     )
+
+
+def test_limits_of_issue_types_that_nobody_writes_of(warnings):
+    """Billing comes; a limit on Biling would never be held to anything."""
+    rows = "ticket_id,created_at,issue_type\n1,2026-03-02T09:00:00Z,Billing\n"
+    limits = {"Billing": Decimal(8), "Biling": Decimal(8)}
+
+    said = "contract: handle_time names an issue type that the data has nowhere"
+    assert (f"{said}: 'Biling'; did it mean 'Billing'?",) == warnings(
+        Contract(handle_time=limits), {"tickets": rows}
+    )

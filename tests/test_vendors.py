@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -70,6 +71,8 @@ def test_each_file_makes_a_report_and_a_success_is_quiet(file_of, tmp_path):
         for ending in ("ipynb", "html")
     ]
     assert sorted(made) == sorted(told.splitlines())
+    listed = (tmp_path / "reports" / "index.html").read_text("utf-8")
+    assert 3 == listed.count("To Sunday 15 November 2026")
 
 
 def test_one_that_fails_stops_no_other(file_of, tmp_path):
@@ -88,6 +91,35 @@ def test_one_that_fails_stops_no_other(file_of, tmp_path):
     assert lines[0].startswith(failed)
     unknown = f"Error: {files[2]}: line 3: the notebook takes no parameter"
     assert lines[1].startswith(unknown)
+
+
+def test_a_terminal_sees_how_far_it_is(file_of, tmp_path):
+    """One report shows its cells, of many it is told how many are done."""
+    files = [file_of(name) for name in ("ann", "bob")]
+    for given, shown in ((files[:1], "cell"), (files, "2 of 2")):
+        ours, theirs = os.openpty()
+        termios.tcsetwinsize(theirs, (24, 80))
+        words = command("--parameters", *given)
+        with subprocess.Popen(
+            words, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=theirs
+        ) as running:
+            os.close(theirs)
+            told = b"".join(_lines_of(ours))
+        os.close(ours)
+
+        assert (0, True) == (running.returncode, shown in told.decode())
+
+
+def _lines_of(terminal):
+    """Return what comes from a terminal until its other end is closed."""
+    while True:
+        try:
+            text = os.read(terminal, 4096)
+        except OSError:  # how Linux says so
+            return
+        if not text:
+            return
+        yield text
 
 
 def test_words_without_their_option(tmp_path):

@@ -59,8 +59,8 @@ class Facts:
 
     ``tickets`` has the columns of the ``facts`` command, instants as epoch seconds, and
     the working columns.  ``turns`` says when tangled tickets became done (-1) or open
-    again (+1): ``ticket_id, turned_on, change``.  ``records`` are the other rows that
-    are counted, by :data:`kpi_kit.records.RECORDS`.
+    again (+1): ``ticket_id, turned_at, turned_on, change``.  ``records`` are the other
+    rows that are counted, by :data:`kpi_kit.records.RECORDS`.
     """
 
     tickets: ir.Table
@@ -192,7 +192,7 @@ def _kept(joined: ir.Table, made: Mapping[str, ir.Value], basis: Basis) -> ir.Ta
 def _turned(turns: ir.Table, slots: ir.Table) -> ir.Table:
     numbered = turns.mutate(number=ibis.literal(0, "int64"))
     turned = clock.at_instant(numbered, slots, "turned_at", "number")
-    return turned.select("ticket_id", "change", turned_on="local_date")
+    return turned.select("ticket_id", "turned_at", "change", turned_on="local_date")
 
 
 def _status(basis: Basis) -> status.StatusHistory:

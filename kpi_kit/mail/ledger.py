@@ -6,8 +6,8 @@ import json
 import os
 import socket
 import sqlite3
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -41,6 +41,7 @@ WHERE slug = :slug AND cadence = :cadence AND as_of = :as_of
        OR recipient NOT IN (SELECT value FROM json_each(:listed)))
 """
 _REPORT = "slug = :slug AND cadence = :cadence AND as_of = :as_of"
+_SENT = "state IN ('sending', 'accepted', 'unknown')"
 _ROW = f"{_REPORT} AND revision = :revision AND recipient = :recipient"
 
 
@@ -83,17 +84,16 @@ def is_gone(owner: str | None, owned_until: float | None) -> bool:
     host, number, _ = owner.split()
     if host != socket.gethostname() or os.name != "posix":
         return False
-    try:
-        os.kill(int(number), 0)  # asks only; on Windows it would stop the process
-    except ProcessLookupError:
-        return True
-    except PermissionError:  # it lives, and is somebody else's
-        return False
+    with suppress(PermissionError):  # it lives, and is somebody else's
+        try:
+            os.kill(int(number), 0)  # asks only; on Windows it would stop the process
+        except ProcessLookupError:
+            return True
     return False
 
 
 class Ledger:
-    """The rows of one folder of reports; every change is one transaction on the disk.
+    """The rows of one folder of reports; every change is one transaction.
 
     A row is ``pending`` until its mail is about to be ended, ``sending`` until the
     server has answered to that end, then ``accepted``, ``refused`` or ``unknown``.
@@ -117,7 +117,7 @@ class Ledger:
         """Whether SQLite can read all of it; from here on each write is on the disk."""
         try:
             self._connection.execute("PRAGMA synchronous = EXTRA")
-            told = self._connection.execute("PRAGMA quick_check").fetchone()[0]
+            told = self._connection.execute("PRAGMA integrity_check").fetchone()[0]
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError:
@@ -139,6 +139,20 @@ class Ledger:
         """Return whether a report was ever taken up, with these numbers or others."""
         return bool(self._select(_REPORT, **vars(key)))
 
+    def numbered(self, key: Key) -> Key:
+        """Return the key of a report, another where other numbers came between.
+
+        Numbers that were corrected and then put right again are mailed once more.
+        """
+        sent = self._select(f"{_REPORT} AND {_SENT}", **vars(key))
+        names = list(dict.fromkeys(entry.key.revision for entry in sent))
+        same = [name for name in names if name.partition(".")[0] == key.revision]
+        if not same:
+            return key
+        if names[-1] == same[-1]:
+            return replace(key, revision=same[-1])
+        return replace(key, revision=f"{key.revision}.{len(same) + 1}")
+
     def take_up(
         self, key: Key, recipients: Sequence[str], listed: Sequence[str]
     ) -> None:
@@ -151,13 +165,13 @@ class Ledger:
             given = vars(key) | {"listed": json.dumps(listed)}
             self._connection.execute(_FORGET, given)
             for recipient in recipients:
-                self._insert(key, recipient, "pending", "")
+                self._insert(key, recipient=recipient, state="pending", reason="")
 
     def doubt(self, key: Key, recipients: Sequence[str], reason: str) -> None:
         """Note that nobody knows whether these have a report, where no row tells."""
         with self._whole():
             for recipient in recipients:
-                self._insert(key, recipient, "unknown", reason)
+                self._insert(key, recipient=recipient, state="unknown", reason=reason)
 
     def claim(self, key: Key, recipient: str) -> bool:
         """Take a row that waits or was refused, unless a process that lives has it."""
@@ -213,11 +227,9 @@ class Ledger:
 
     def had_another(self, key: Key, recipient: str) -> bool:
         """Return whether somebody may have this report with other numbers."""
-        others = f"{_REPORT} AND recipient = :recipient AND revision != :revision"
-        sent = "state IN ('sending', 'accepted', 'unknown')"
-        return bool(
-            self._select(f"{others} AND {sent}", **vars(key), recipient=recipient)
-        )
+        where = f"{_REPORT} AND recipient = :recipient AND revision != :revision"
+        given = {**vars(key), "recipient": recipient}
+        return bool(self._select(f"{where} AND {_SENT}", **given))
 
     def waiting(self) -> dict[Key, list[str]]:
         """Return which reports wait for whom, the oldest first."""
@@ -252,13 +264,12 @@ class Ledger:
             for row in rows
         ]
 
-    def _insert(self, key: Key, recipient: str, state: str, reason: str) -> None:
+    def _insert(self, key: Key, **given: str) -> None:
         self._connection.execute(
             "INSERT OR IGNORE INTO deliveries (slug, cadence, as_of, revision,"
             " recipient, state, reason, changed_at) VALUES (:slug, :cadence, :as_of,"
             " :revision, :recipient, :state, :reason, :now)",
-            vars(key)
-            | {"recipient": recipient, "state": state, "reason": reason, "now": _now()},
+            {**vars(key), **given, "now": _now()},
         )
 
     def _change(

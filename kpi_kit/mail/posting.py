@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
@@ -109,6 +110,7 @@ def deliver(
     with Server(delivery) as server, evidence.opened(report.out) as ledger:
         evidence.refuse_unknown(ledger, report)
         ledger.lay_open()
+        report = replace(report, key=ledger.numbered(report.key))
         if unknown is not None:
             ledger.decide(report.key, unknown)
         names = [same(each) for each in recipients]
@@ -116,7 +118,8 @@ def deliver(
         evidence.mark(report)
         _post(ledger, Letters(report, delivery), server, recipients, tell)
         entries = ledger.entries(report.key)
-    return _judged(report, delivery, [entries[name] for name in names])
+    # A row may be gone: another process has taken up other numbers meanwhile.
+    return _judged(report, delivery, [entries[n] for n in names if n in entries])
 
 
 def preview(path: Path, delivery: Delivery) -> tuple[bytes, tuple[Address, ...]]:

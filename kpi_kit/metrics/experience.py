@@ -121,7 +121,11 @@ def csat_score(surveys: ir.Table) -> ir.NumericColumn:
             high=0.15,
         ),
     ),
-    decisions=("Few answers are a bias", "Which day a rating belongs to"),
+    decisions=(
+        "Few answers are a bias",
+        "Which day a rating belongs to",
+        "The surveys of a digest are of seven days",
+    ),
 )
 def csat_response_rate(surveys: ir.Table) -> ir.BooleanColumn:
     """Share of the ratings asked for that were given.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kpi_kit.page import (
     balance,
     behind,
+    coming,
     compared,
     course,
     day,
@@ -37,6 +38,7 @@ from kpi_kit.page import (
 __all__ = [
     "balance",
     "behind",
+    "coming",
     "compared",
     "course",
     "day",

@@ -50,7 +50,9 @@ def scorecard(standings: Sequence[Standing], card: Scorecard) -> Slide | None:
     return slide(title(said), context, source(card), notes, table=table)
 
 
-def against(found: Sequence[Against], card: Scorecard, now: str) -> Slide | None:
+def against(
+    found: Sequence[Against], card: Scorecard, now: str, when: str
+) -> Slide | None:
     """Return the KPIs against the 30 days before go-live, as a picture.
 
     Parameters
@@ -60,14 +62,16 @@ def against(found: Sequence[Against], card: Scorecard, now: str) -> Slide | None
     card
         Gives the reading of first contact resolution.
     now
-        What is held against them: ``days 61 to 90``.
+        What is held against them, over the picture: ``days 61 to 90``.
+    when
+        The same as the message begins: ``By month three``.
     """
     told = [each for each in found if each.change is not None]
     many = gate.counted(found)
     drawn = gate.gate(told[:MOST_BARS], card, now)
     if drawn is None or not many.n:
         return None
-    said = f"In {now} {number(many.better, 'none')} of {number(many.n)} KPIs "
+    said = f"{when} {number(many.better, 'none')} of {number(many.n)} KPIs "
     said += f"{'were' if many.better > 1 else 'was'} better than before go-live and "
     said += f"{number(many.worse, 'none')} worse"
     named = _sides(told, card)

@@ -118,7 +118,7 @@ def _newer(standing: Standing) -> str:
     when = span_text(newer.start, newer.end)
     if newer.note == STILL:
         return f"{when}: {names.value(standing, newer)} so far"
-    return f"{when}: {newer.note}"
+    return f"{when}: {note_text(newer.note)}"
 
 
 def _usual(usual: Expectation | None, standing: Standing) -> str:

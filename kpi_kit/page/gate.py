@@ -147,12 +147,24 @@ def _told(found: Sequence[Against], when: str, card: Scorecard) -> str:
     if not many.n:
         return answer(f"{when} no KPI can be held against the days before go-live.")
     first = (
-        f"{when} {many.better} of {many.n} KPIs were surely better than before, "
-        f"{many.worse} worse, {many.close} too close to call."
+        f"{when} {many.better} of {kpis(many.n)} {'was' if many.n == 1 else 'were'} "
+        f"surely better than before, {many.worse} worse, {many.close} too close to "
+        "call."
     )
     worse = [named(each, card) for each in found if each.state == "misses"][:3]
     which = f"Worse: {', '.join(worse)}{_more(many.worse - len(worse))}." * bool(worse)
     return answer(first, which, before)
+
+
+def kpis(count: int) -> str:
+    """Return how many KPIs there are.
+
+    Examples
+    --------
+    >>> kpis(1), kpis(15)
+    ('1 KPI', '15 KPIs')
+    """
+    return f"{count} KPI{'' if count == 1 else 's'}"
 
 
 def _more(count: int) -> str:

@@ -9,7 +9,7 @@ from kpi_kit.headline import headline
 from kpi_kit.page import day, findings, masthead, names, tiles
 from kpi_kit.page.sentences import contract_lines
 from kpi_kit.page.subject import subject
-from kpi_kit.units import period_text
+from kpi_kit.units import day_text, period_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,6 +33,8 @@ MARKED = {
     "not_computable": "Not computable",
 }
 COUNTS = {"backlog": "{} tickets are open", "ticket_volume": "{} tickets came in"}
+# A sentence with another mark than its state's words is no verdict of the contract.
+VERDICTS = ("meets", "misses", "close", "alarm")
 FOUND = {**dict.fromkeys(("misses", "close"), "Finding"), "alarm": "Alarm"}
 
 
@@ -94,7 +96,9 @@ def _unbroken(value: Any) -> Any:
 def _sentence(sentence: Sentence) -> dict[str, Any]:
     # A finding's mark has no words of its own; it is named for what it is.
     words = (MARKED if sentence.said else FOUND).get(sentence.state, "")
-    known = words.lower().removesuffix(" target") in sentence.text.lower()
+    first = words.lower().removesuffix(" target")
+    other = sentence.state in VERDICTS and not sentence.said.startswith(first)
+    known = first in sentence.text.lower() or (other and bool(sentence.said))
     # Set in bold is every second text: numbers and names, no whole sentence.
     texts = list(sentence.texts) if sentence.said else [sentence.text]
     return {"state": sentence.state, "mark": "" if known else words, "texts": texts}
@@ -199,6 +203,9 @@ def charted(
 
 def _counted(standing: Standing, card: Scorecard, now: str) -> str:
     """Return a day's count in words, and what such a day usually brings."""
+    if standing.now.value is None:
+        name = names.name(standing.card)
+        return f"{name}: not known of {day_text(standing.now.start)}"
     words = COUNTS.get(standing.card.name, names.name(standing.card))
     told = words.format(now)
     usual = usually(card, standing.card.name)

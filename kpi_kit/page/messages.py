@@ -46,6 +46,7 @@ VERDICTS = {
     "meets": {"at most": WITHIN, "at least": OVER},
     "close": {"at most": CLOSE, "at least": CLOSE},
 }
+DOUBTED = {"not_mature": "not final yet", "too_few": "too few to judge"}
 
 
 def message(standing: Standing, card: Scorecard) -> str:
@@ -117,6 +118,8 @@ def when(standing: Standing) -> str:
 
 
 def _verdict(standing: Standing) -> str:
+    if standing.state in DOUBTED:
+        return DOUBTED[standing.state]
     if standing.target is None or standing.state not in VERDICTS:
         return ""
     word, edge = _bound(standing)

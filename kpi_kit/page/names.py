@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kpi_kit import catalog
 from kpi_kit.comparable import band_text, bound_of
+from kpi_kit.settled import lacks_days
 from kpi_kit.units import interval_text, tick_text, value_text
 
 if TYPE_CHECKING:
@@ -157,6 +158,13 @@ def place(metric: str, what: str) -> str:
     """Return the name of the place of a KPI's card, or of the tickets behind it."""
     # The share within a target is explained, and has its tickets, with the target's.
     return f"{what}-{metric.removesuffix('_within').replace('_', '-')}"
+
+
+def state(standing: Standing) -> str:
+    """Return a state in words; which days are missing, the banner says once."""
+    text, told = standing.state_text, "no verdict"
+    lacks = text.startswith(told) and lacks_days(standing.now.note)
+    return f"{told}: days are missing" if lacks else text
 
 
 def value(standing: Standing, reading: Reading | None) -> str:

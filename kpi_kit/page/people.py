@@ -10,6 +10,7 @@ from kpi_kit.beside import SIDES
 from kpi_kit.page import names
 from kpi_kit.page.headlines import answer
 from kpi_kit.page.tables import Cell, table
+from kpi_kit.states import WORDS
 from kpi_kit.units import (
     MISSING,
     count_text,
@@ -17,6 +18,7 @@ from kpi_kit.units import (
     duration_text,
     interval_text,
     period_text,
+    share_text,
     value_text,
 )
 
@@ -28,8 +30,10 @@ if TYPE_CHECKING:
     from kpi_kit.agent_gap import AgentGap
     from kpi_kit.beside import Breach
     from kpi_kit.standing import Scorecard, Standing
+    from kpi_kit.worked import Worked
 
 MOST_GAPS = 4
+_LIMITED = {"too_few": "too few", "not_computable": "no tickets"}
 
 
 def coaching(gaps: Sequence[AgentGap]) -> str:
@@ -60,6 +64,28 @@ def coaching(gaps: Sequence[AgentGap]) -> str:
     how = f"Median work per ticket, agents with {AT_LEAST_N} tickets in eight weeks."
     made = table("Agents on tickets of one kind", heads, rows, {"Apart"})
     return answer(told, how) + made
+
+
+def within_limits(found: Sequence[Worked]) -> str:
+    """Return the work on issue types whose handle time the contract limits."""
+    if not found:
+        return ""
+    rows = [
+        (
+            one.issue_type,
+            duration_text(one.limit),
+            MISSING if one.median is None else duration_text(one.median),
+            interval_text(one.low, one.high, "minutes"),
+            count_text(one.n),
+            Cell(_LIMITED.get(one.state) or WORDS[one.state], state=one.state),
+        )
+        for one in found
+    ]
+    heads = ("Tickets", "Limit", "Median work", "95% interval", "n", "")
+    told = "What the contract allows for each issue type, over eight weeks. "
+    told += "No fee hangs on it: who is paid for haste closes early."
+    made = table("Work per ticket and its limits", heads, rows, {*heads[1:5]})
+    return answer(told) + made
 
 
 def _agent(gap: AgentGap, code: str) -> str:
@@ -100,6 +126,20 @@ def _side(frame: pd.DataFrame, standing: Standing, who: str) -> str:
     value = value_text(row["value"], standing.card.unit, days=days)
     few = ", too few" if row["status"] == "too_few" else ""
     return f"{value} (n {count_text(row['n'])}{few})"
+
+
+def sampled(card: Scorecard) -> str:
+    """Say on how many reviews the QA score rests, as a share of the solved tickets."""
+    if not {"qa_score", "resolution_time"} <= {*card.standings}:
+        return ""
+    now, solved = card["qa_score"].now, card["resolution_time"].now
+    if not now.n or not solved.n or (now.start, now.end) != (solved.start, solved.end):
+        return ""
+    share = share_text(now.n / solved.n)
+    told = f"The QA score rests on {count_text(now.n)} reviews, {share} of the "
+    told += f"{count_text(solved.n)} tickets solved from "
+    told += f"{period_text(now.start, now.end)}. Draw them by lot: whether they were, "
+    return answer(f"{told}no export says.")
 
 
 def breaches(found: Sequence[Breach], standing: Standing) -> str:

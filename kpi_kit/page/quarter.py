@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpi_kit.gate import this_quarter
 from kpi_kit.page import names
-from kpi_kit.page.gate import counted
+from kpi_kit.page.gate import counted, kpis
 from kpi_kit.page.headlines import answer
 from kpi_kit.page.sentences import (
     LONGEST,
@@ -48,8 +48,9 @@ def _engagement(card: Scorecard) -> Sentence:
     if not many.n:
         told = "No KPI of the quarter can be held against the days before go-live."
         return Sentence(state="not_computable", texts=(told,))
-    number = f"{many.better} of {many.n}"
-    rest = f" KPIs are surely better, {many.worse} worse, {many.close} not told apart."
+    number = f"{many.better} of {kpis(many.n)}"
+    rest = f" {'is' if many.n == 1 else 'are'} surely better, {many.worse} worse, "
+    rest += f"{many.close} not told apart."
     return Sentence(
         state=_side(many),
         texts=("Against the 30 days before the vendor ", number, rest),

@@ -101,6 +101,11 @@ def avoidable(found: Causes, card: Scorecard) -> str:
     return answer(before, cost)
 
 
+def currency(card: Scorecard) -> str:
+    """Return the currency of what a solved ticket cost."""
+    return next(card[name].card.unit for name in PAID if name in card)
+
+
 def course(card: Scorecard) -> Picture | None:
     """Draw the price by the vendor's months; None where none is known."""
     lines = [card[name] for name in PAID if name in card]
@@ -109,7 +114,7 @@ def course(card: Scorecard) -> Picture | None:
     if not rows:
         return None
     data = pd.concat(rows, ignore_index=True)
-    unit = lines[0].card.unit
+    unit = currency(card)
     made = draw(data, unit=unit, falls=FALLS, what=_words(data, unit))
     return Picture(made, money_table(priced(card)) if priced(card) else "")
 

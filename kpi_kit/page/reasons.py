@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi_kit.cut_offs import BUSINESS
 from kpi_kit.page.headlines import answer
 from kpi_kit.page.tables import Cell, folded, table
 from kpi_kit.units import (
     MINUS,
     MISSING,
     count_text,
+    day_text,
     duration_text,
     period_text,
     share_text,
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from kpi_kit.ages import Ages
     from kpi_kit.causes import Cause, Causes
+    from kpi_kit.cut_offs import CutOff
     from kpi_kit.lot import Drawn
 
 SHOWN = 6
@@ -108,3 +111,20 @@ def ages(found: Ages) -> str:
     heads = ("Open for", "Tickets", "Share")
     behind = table("Open tickets by age", heads, rows, {*heads[1:]})
     return answer(told) + folded("Open tickets by age", behind)
+
+
+def at_cut_offs(found: Sequence[CutOff]) -> str:
+    """Return how many tickets each shift of the week, or business day, left open."""
+    if not found:
+        return ""
+    names = [*dict.fromkeys(cut.name for cut in found)]
+    left = {(cut.day, cut.name): count_text(cut.n) for cut in found}
+    rows = [
+        (day_text(day), *(left.get((day, name), MISSING) for name in names))
+        for day in sorted({cut.day for cut in found})
+    ]
+    least, most = (count_text(pick(cut.n for cut in found)) for pick in (min, max))
+    ends = "The business hours of each day" if names == [BUSINESS] else "Each shift"
+    told = f"{ends} of the week left {least} to {most} tickets open."
+    behind = table("Open at the end", ("Day", *names), rows, {*names})
+    return answer(told) + folded("Open at the end of each", behind)

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 Slide = dict[str, Any]
 
+KEPT = {"misses": "missed", "meets": "met", "close": "too close to call"}
+
 MOST_ROWS = 7
 # A slide's chart is the page's, enlarged: words of 11 pixels become 15.4.
 TALL = 286  # pixels of a chart that takes any height
@@ -93,14 +95,16 @@ def _tally(states: Iterable[str]) -> str:
     states = list(states)
     if not states:
         return "The contract names no target that this data can judge"
-    words = {"misses": "missed", "meets": "met", "close": "too close to call"}
-    counts = {word: states.count(state) for state, word in words.items()}
-    counts["not judged yet"] = len(states) - sum(counts.values())
+    counts = {word: states.count(state) for state, word in KEPT.items()}
+    counts["still to be judged"] = len(states) - sum(counts.values())
     parts = [(number(n), word) for word, n in counts.items() if n]
     (first, word), *rest = parts
+    if not rest:
+        one = first == "one"
+        lines = "The contract line is" if one else f"The {first} contract lines are all"
+        return f"{lines} {word}"
     verb = "is" if first == "one" else "are"
-    lines = "line" if len(states) == 1 else "lines"
-    text = f"Of {number(len(states))} contract {lines} {first} {verb} {word}"
+    text = f"Of {number(len(states))} contract lines {first} {verb} {word}"
     return ", ".join([text, *(f"{count} {word}" for count, word in rest)])
 
 
@@ -159,11 +163,7 @@ def tenures(
         The picture of the rows.
     """
     known = {row.customer_tenure: row for row in rows.itertuples()}
-    long, new = (
-        names.value(standing, known[who]) if who in known else ""
-        for who in ("long-term", "new")
-    )
-    both = f"a score of {long} against {new} of newer customers"
+    long, new = (names.value(standing, known[who]) for who in ("long-term", "new"))
     apart = recommended.apart(known)
     notes = {
         "Say": f"{apart} {how_sure(standing)}",
@@ -174,7 +174,8 @@ def tenures(
         "Definition": definition(standing, card),
         "What would change it": recommended.LOOKS_BACK,
     }
-    said = f"{apart.removesuffix('.')}: {both if long and new else long or new}"
+    both = f"a score of {long} against {new} of newer customers"
+    said = f"{apart.removesuffix('.')}: {both}"
     total = names.value(standing, standing.now)
     context = line(f"All customers of {when(standing)}: {total}. {how_sure(standing)}")
     whence = source(card, standing)

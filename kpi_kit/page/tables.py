@@ -81,7 +81,7 @@ def table(
     """
     kinds = [' class="number"' if head in numbers else "" for head in heads]
     head = "".join(
-        f'<th scope="col"{kind}>{escape(text)}</th>'
+        f'<th scope="col"{kind}>{escape(text)}</th>' if text else "<td></td>"
         for text, kind in zip(heads, kinds, strict=True)
     )
     body = "\n".join(_row(row, kinds) for row in rows)
@@ -164,7 +164,7 @@ def _kpi_rows(card: Scorecard, standings: Iterable[Standing]) -> str:
             _change(standing),
             names.interval(standing, standing.now),
             _counted(standing, card),
-            Cell(standing.state_text, state=standing.state),
+            Cell(names.state(standing), state=standing.state),
         )
         for standing in standings
     ]

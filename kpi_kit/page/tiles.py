@@ -155,7 +155,7 @@ def _told(moved: Change) -> str:
 
 def state_and_bound(standing: Standing) -> tuple[str, str]:
     """Return a state in words, and what it is held against or what it needs."""
-    state, _, needs = standing.state_text.partition(": ")
+    state, _, needs = names.state(standing).partition(": ")
     return state[:1].upper() + state[1:], needs or names.bound(standing)
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi_kit.answers import NONE
+from kpi_kit.beside import WAITED
 from kpi_kit.page.headlines import answer
 from kpi_kit.page.names import prose
-from kpi_kit.page.tables import Cell
-from kpi_kit.units import count_text, duration_text, share_text
+from kpi_kit.page.tables import Cell, table
+from kpi_kit.units import count_text, duration_text, interval_text, share_text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from kpi_kit.ratings import Ratings
     from kpi_kit.verbatims import Verbatims
 
@@ -67,6 +71,28 @@ def _rated(score: float, scale: str) -> str:
     if scale == "0 to 1":
         return "thumb up" if score else "thumb down"
     return f"{score:g} of {high}" if low == "1" else f"{score:g} on {scale}"
+
+
+def waited(found: pd.DataFrame) -> str:
+    """Return how content customers were, by how long their first response took."""
+    known = found[(found["n"] > 0) & (found[WAITED] != NONE)].sort_values(WAITED)
+    if len(known) < 2:
+        return ""
+    rows = [
+        (
+            row[WAITED],
+            share_text(row["value"]) + (" (too few)" if few else ""),
+            interval_text(row["low"], row["high"], "share"),
+            count_text(row["n"]),
+        )
+        for row, few in zip(
+            known.to_dict("records"), known["status"] == "too_few", strict=True
+        )
+    ]
+    heads = ("First response", "CSAT", "95% interval", "n")
+    told = "CSAT of eight weeks by the hours of business until the first response. "
+    told += "It is a comparison: what is hard to solve may wait longer."
+    return answer(told) + table("CSAT by first response", heads, rows, {*heads[1:]})
 
 
 def asked(found: Ratings) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from kpi_kit.answers import NONE
 from kpi_kit.arrivals import risen
 from kpi_kit.held import readings
 from kpi_kit.phrases import dated, value
@@ -13,11 +14,14 @@ from kpi_kit.standing import is_vendors
 from kpi_kit.units import count_text, day_text, share_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kpi_kit.standing import Reading, Scorecard, Standing
 
 # Both articles call it burn-out from here on, a third one a risk of turnover.
 MOST = 0.85
 WEEKS, OF_THEM = 4, 3
+TEAMS = 3
 LATER = (timedelta(days=60), timedelta(days=90))
 
 
@@ -43,7 +47,7 @@ def overworked(card: Scorecard) -> Finding | None:
             f"in {len(over)} of {len(weeks)} weeks"
         ),
         state="misses" if used.state == "misses" else "close",
-        facts=(_by_week(card, used, weeks), _expected(used)),
+        facts=(_by_week(card, used, weeks), *_by_team(card, used), _expected(used)),
         speaks_for=_busy(card, used),
         speaks_against=_more_came(card, used),
         ask=(
@@ -73,6 +77,23 @@ def _by_week(card: Scorecard, used: Standing, weeks: list[Reading]) -> str:
         f"Work as a share of all paid hours, week by week{dated(card, used)}: {shares} "
         f"({count_text(used.now.n)} stretches of time in the last)."
     )
+
+
+def _by_team(card: Scorecard, used: Standing) -> Iterator[str]:
+    """Yield which teams are over, where there are several."""
+    rows = card.slices.get(("utilization", "team"))
+    if rows is None:
+        return
+    rows = rows[rows["period_start"] == used.now.start]
+    known = rows[(rows["team"] != NONE) & (rows["status"] == "ok")]
+    over = known[known["value"] > MOST].sort_values(
+        ["value", "team"], ascending=[False, True]
+    )
+    if len(known) > 1 and len(over):
+        named = ", ".join(
+            f"{row.team} {value(used, row)}" for row in over.head(TEAMS).itertuples()
+        )
+        yield f"Over {MOST:.0%}: {len(over)} of {len(known)} teams ({named})."
 
 
 def _expected(used: Standing) -> str:

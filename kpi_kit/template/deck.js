@@ -48,6 +48,15 @@
     const by = Number(event.target.closest("button")?.dataset.by ?? 0);
     if (by) show(at + by);
   });
+  // A finger that goes to the left turns to the next slide.
+  let from = null;
+  addEventListener("touchstart", ({ touches }) => {
+    from = touches.length === 1 ? touches[0] : null;
+  }, { passive: true });
+  addEventListener("touchend", ({ changedTouches: [to] }) => {
+    const [right, down] = from ? [to.clientX - from.clientX, to.clientY - from.clientY] : [0, 0];
+    if (Math.abs(right) > 40 && Math.abs(right) > Math.abs(down)) show(at - Math.sign(right));
+  }, { passive: true });
   addEventListener("hashchange", read);
   addEventListener("resize", scale);
   root.classList.add("presented");

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 pytestmark = pytest.mark.parametrize("helpdesk", ["usual"])
+in_every_look = pytest.mark.parametrize("look", ["desktop", "dark", "phone"])
 # What is wider than the window, but for what scrolls in a box of its own.
 TOO_WIDE = """() => [...document.querySelectorAll("body *")]
   .filter((node) => !node.closest(".scroll, svg, .questions, caption, .skip, script"))
@@ -142,3 +143,15 @@ def test_a_number_leads_to_its_meaning_and_its_tickets(browser, page, cadence):
 def follow(browser, page, place):
     """Say whether a place is in sight after its first link was followed."""
     return browser.ask(page, f"() => ({FOLLOW})({place!r})")
+
+
+@in_every_look
+def test_the_list_of_reports_is_for_everyone(browser, page, look):
+    """axe-core finds nothing serious in it; it scrolls down only, and nothing moves."""
+    index = page.parents[1] / "index.html"
+    sight = browser.see(index, look)
+
+    assert ([], [], []) == (sight.violations, sight.console, sight.requests)
+    assert (390 if look == "phone" else 1280) == sight.width
+    assert {"running": 0, "styled": 0} == browser.ask(index, MOVES, look)
+    assert [] == [s["text"] for s in browser.tab(index) if s["outline"] < 2]

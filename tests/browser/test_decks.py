@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.browser.conftest import ELSEWHERE
 from tests.browser.test_hostile import changed
 from tests.browser.test_print import poppler
 from tests.browser.test_slides import FITS, SIZES
@@ -70,6 +71,15 @@ def test_each_slide_is_a_sheet(browser, deck):
     assert re.search(r"^Page size: +960 x 540 pts", facts, flags=re.MULTILINE)
     for number, text in enumerate(texts.split("\f")[:-1], 1):
         assert re.search(rf"Source: .* {number}\s*$", text), text
+
+
+@usual
+def test_two_runs_give_the_same_bytes(reports, deck, helpdesk):
+    """Time zone, locale, hash seed and folder leave no trace on a slide either."""
+    again = reports.page(DECKS, helpdesk, **ELSEWHERE).with_suffix(".slides.html")
+
+    assert deck != again
+    assert deck.read_bytes() == again.read_bytes()
 
 
 @pytest.mark.parametrize("helpdesk", ["hostile"])

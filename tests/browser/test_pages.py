@@ -7,6 +7,15 @@ import pytest
 from tests.browser.conftest import ELSEWHERE
 
 LARGEST = {"daily_digest": 600_000}  # bytes; the others may have 1 MB
+# Where what each of the first questions is answered with ends, in pixels.
+BOTTOMS = """() => Object.fromEntries(
+    [...document.querySelectorAll(".lead > section")].map(section => [
+        section.id,
+        Math.max(...[...section.querySelectorAll("p, article, table, .drawing")]
+            .filter(e => !e.closest("details"))
+            .map(e => e.getBoundingClientRect().bottom)),
+    ])
+)"""
 in_every_look = pytest.mark.parametrize(
     ("helpdesk", "look"),
     [
@@ -66,3 +75,13 @@ def test_two_runs_give_the_same_bytes(reports, page, cadence, helpdesk):
 
     assert page != again
     assert page.read_bytes() == again.read_bytes()
+
+
+@pytest.mark.parametrize("helpdesk", ["usual"])
+def test_a_day_is_one_screen(browser, reports, helpdesk):
+    """Numbers, alarm, who waits and the queue end above the fold of 1280 x 900."""
+    page = reports.page("daily_digest", helpdesk)
+    ends = browser.ask(page, BOTTOMS, "desktop")
+
+    assert {"day", "alarms", "waiting", "queue"} == ends.keys()
+    assert max(ends.values()) <= 900

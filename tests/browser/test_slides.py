@@ -106,6 +106,26 @@ def test_the_margins_turn_the_slides(browser, path):
     assert "#2" == browser.ask(path, script)
 
 
+def test_a_finger_turns_the_slides(browser, path):
+    """To the left goes on, to the right back; down and a short touch do nothing."""
+    script = """() => {
+      const touch = (type, x, y, name) => {
+        const given = { identifier: 1, target: document.body, clientX: x, clientY: y };
+        const event = { bubbles: true, [name]: [new Touch(given)] };
+        document.body.dispatchEvent(new TouchEvent(type, event));
+      };
+      const swipe = (x, y) => {
+        touch("touchstart", 600, 400, "touches");
+        touch("touchend", 600 + x, 400 + y, "changedTouches");
+        return location.hash;
+      };
+      return [[-200, 10], [-80, -40], [90, 0], [9, 0], [50, 90]].map(
+        ([right, down]) => swipe(right, down));
+    }"""
+
+    assert ["#2", "#3", "#2", "#2", "#2"] == browser.ask(path, script)
+
+
 def test_the_address_names_a_slide(browser, path):
     """A link to slide 3 opens slide 3, while the deck is open too."""
     script = """async () => { location.hash = "#3";

@@ -94,7 +94,7 @@ class Office:
         """Keep a mail, and answer to it."""
         (address,) = envelope.rcpt_tos
         said = self._next(address, "DATA")
-        if said in {None, "hang", "abort"}:
+        if said is None or said[0] not in "45":
             self.kept.append((address, envelope.original_content))
         if said == "hang":
             await self.leaving.wait()

@@ -43,9 +43,9 @@ def test_each_recipient_gets_a_mail_of_their_own(office, out, tmp_path):
 
 
 def test_one_is_refused_and_the_others_have_it(office, out, tmp_path):
-    """The refused are tried again, and nobody else; those who mind are told."""
+    """The refused are tried again in the next run only; those who mind are told."""
     office.answers, office.stage = {BOB: ["550 no such user"]}, "RCPT"
-    report, known = written(out), delivery(tmp_path, office.port)
+    report, known = written(out), delivery(tmp_path, office.port, retry_for="1 min")
 
     with pytest.raises(RefusedError, match="1 of 3 refused by the server: bob@") as one:
         mail.deliver(report, known)
@@ -88,6 +88,7 @@ def test_who_is_put_off_too_often_waits_for_the_next_run(office, out, tmp_path):
     [
         pytest.param("hang", "timed out", id="the-server-keeps-it-and-says-nothing"),
         pytest.param("abort", "onnection", id="the-server-keeps-it-and-goes"),
+        pytest.param("354 go on", "354 go on", id="the-server-talks-nonsense"),
     ],
 )
 def test_who_may_have_it_is_never_sent_it_again(office, out, tmp_path, fault, why):
@@ -190,6 +191,25 @@ def test_new_numbers_are_another_mail_that_says_so(office, out, tmp_path):
     assert [(ANN, again), (BOB, again), (CAT, "9 open")] == later
 
 
+def test_numbers_that_return_are_mailed_once_more(office, out, tmp_path):
+    """7 open, then 9 from a load that was cut short, then 7: the last mail is right.
+
+    9 once more never left, for the server was down, and so changes nothing.
+    """
+    lists = {"acme": {"daily_digest": [ANN]}}
+    known = delivery(tmp_path, office.port, vendors=lists)
+    for number in (7, 9, 7, 7):
+        assert 1 == mail.deliver(written(out, number=number), known)
+    down = delivery(tmp_path, free_port(), vendors=lists)
+    with pytest.raises(UndeliveredError):
+        mail.deliver(written(out, number=9), down)
+    assert 1 == mail.deliver(written(out), known)
+
+    told = ["7 open", "Revised: 9 open", "Revised: 7 open"]
+    assert told == [message["Subject"] for message in office.mails()]
+    assert 3 == len({message["Message-ID"] for message in office.mails()})
+
+
 def test_a_page_too_large_for_the_server_is_linked(trusted, out, tmp_path):
     """One byte over what the server takes: the mail says where the page lies.
 
@@ -275,6 +295,24 @@ def test_a_damaged_ledger_stops_all_mail(office, out, tmp_path, size):
     assert ONCE == {k: office.counts()[k] for k in ONCE}
 
 
+def test_a_ledger_whose_index_is_damaged_stops_all_mail(office, out, tmp_path):
+    """It reads well and finds nothing: all would be taken up, and sent, once more.
+
+    The index of the unique key is the third page; its count of entries is set to 0.
+    """
+    report, known = written(out), delivery(tmp_path, office.port)
+    mail.deliver(report, known)
+    with (out / ".delivery.sqlite3").open("r+b") as file:
+        file.seek(2 * 4096 + 3)
+        assert b"\0\3" == file.read(2)
+        file.seek(2 * 4096 + 3)
+        file.write(b"\0\0")
+
+    with pytest.raises(EnvironmentFault, match="is damaged"):
+        mail.deliver(report, known)
+    assert ONCE == office.counts()
+
+
 def test_a_ledger_that_lost_a_report_stops_its_mail(office, out, tmp_path):
     """A ledger of an older day came back: what it does not know may be out."""
     report, known = written(out), delivery(tmp_path, office.port)
@@ -290,12 +328,15 @@ def test_a_ledger_that_lost_a_report_stops_its_mail(office, out, tmp_path):
 
 
 def test_a_rebuild_believes_a_ledger_that_can_be_read(office, out, tmp_path):
-    """It adds what is missing and takes nothing away."""
+    """It adds what is missing and takes nothing away: new numbers still go out."""
     report, known = written(out), delivery(tmp_path, office.port)
     mail.deliver(report, known)
+    written(out, number=9)
 
     mail.rebuild(out, known)
     assert dict.fromkeys(ONCE, "accepted") == states(out)
+    assert 3 == mail.deliver(report, known)
+    assert dict.fromkeys(ONCE, 2) == office.counts()
 
 
 def test_the_ledger_is_for_its_owner_alone(office, out, tmp_path):

@@ -132,3 +132,17 @@ def test_what_nobody_has_is_forgotten_with_its_recipient(hosts):
     one.take_up(later, [cat], [cat])
     assert ["accepted", "pending"] == [entry.state for entry in one.everything()]
     assert one.had_another(later, cat)
+
+
+def test_what_a_living_process_is_at_is_not_forgotten(hosts):
+    """Two loads, two hosts: the second leaves to the first what the first began."""
+    one, two = hosts("one"), hosts("two")
+    one.take_up(KEY, [ANN], [ANN])
+    one.claim(KEY, ANN)
+    two.take_up(replace(KEY, revision="2"), [ANN], [ANN])
+
+    assert one.hand_over(KEY, ANN)
+    one.settle(KEY, ANN, "accepted")
+    assert {"1": "accepted", "2": "pending"} == {
+        entry.key.revision: entry.state for entry in two.everything()
+    }

@@ -223,6 +223,15 @@ def test_text_and_html_say_the_same():
     )
 
 
+def test_what_is_stale_says_so_first():
+    """Before whose report it is, in text and HTML: a preview shows the first line."""
+    message = mail(notice=["Data ends Thu 12 Nov. 3 days are missing.", "No verdict."])
+    first = message.get_body(("plain",)).get_content().splitlines()[0]
+    seen = [text for text in Seen(html_of(message)).texts if text.strip()]
+
+    assert "Data ends Thu 12 Nov. 3 days are missing." == first == seen[0]
+
+
 def test_every_text_is_there():
     """All that the digest says, in both."""
     said = {"why": "You are on the list.", "notice": ["3 days are missing."]}

@@ -11,6 +11,8 @@ import pytest
 import yaml
 
 from kpi_kit import __main__ as command_line
+from kpi_kit.errors import ComputationError, StaleError
+from kpi_kit.sending import mail_reports
 from tests.mail.post_office import ANN, BOB, CAT, OPS, delivery, free_port, written
 
 SECRET = "canary-4711"  # noqa: S105 - a test's own
@@ -211,7 +213,7 @@ def test_a_run_that_fails_is_told_to_those_who_mind(kit, office, tmp_path):
     assert (2, "") == (code, printed)
     assert {OPS: 1} == office.counts()
     (notice,) = office.mails()
-    assert "No report: daily_digest" == notice["Subject"]
+    assert "Failed: daily_digest" == notice["Subject"]
     assert told.removeprefix("Error: ").strip().rstrip(".") in " ".join(
         notice.get_content().split()
     )
@@ -223,6 +225,7 @@ def test_a_stale_run_is_told_to_those_who_mind(kit, office, tmp_path):
 
     assert (5, {OPS: 1}) == (code, office.counts())
     assert "2 days are missing" in told
+    assert "Stale: daily_digest" == office.mails()[0]["Subject"]
     allowed = ("-p", "options", '{"allow_partial": true}')
     done = _run(kit, tmp_path, office, "--as-of", "2026-11-17", *allowed)
     assert (0, "") == done[::2]
@@ -246,3 +249,57 @@ def test_a_delivery_file_with_a_mistake_stops_a_run_before_it_starts(
     assert 2 == code
     assert "errors_to[0]: 'nobody' is not a mail address" in told
     assert not (tmp_path / "reports").exists()
+
+
+def test_one_report_that_cannot_be_mailed_stops_no_other(office, out, tmp_path):
+    """Of three vendors one is bound to nobody: those who mind are told which."""
+    lists = {slug: {"daily_digest": [ANN]} for slug in ("acme", "cog")}
+    known = delivery(tmp_path, office.port, vendors=lists)
+    made = [written(out, slug=slug) for slug in ("acme", "bolt", "cog")]
+
+    (failed,) = mail_reports(known, "daily_digest", [((path,), None) for path in made])
+    assert 2 == failed.exit_code
+    assert {ANN: 2, OPS: 1} == office.counts()
+    subject = "Not mailed: bolt/daily_digest-2026-11-15.ipynb"
+    assert [subject] == [notice["Subject"] for notice in office.mails(OPS)]
+
+
+def test_failures_of_one_run_are_one_notice(office, tmp_path):
+    """Twenty vendors without data are one mail to read, and all stand in it."""
+    errors = [StaleError("a.html: a day is missing."), ComputationError("b: no.")]
+    known = delivery(tmp_path, office.port)
+
+    assert [] == mail_reports(known, "daily_digest", [((), each) for each in errors])
+    (notice,) = office.mails()
+    assert ("Failed: daily_digest", OPS) == (notice["Subject"], notice["To"])
+    told = notice.get_content().splitlines()
+    assert ["a.html: a day is missing.", "", "b: no.", ""] == told[:4]
+
+
+def test_what_may_have_arrived_is_settled_by_whom_asked(kit, file, office, out):
+    """Bob says that he has the first, Ann that she lacks the second."""
+    office.answers = {BOB: ["abort"], ANN: ["250 kept", "abort"]}
+    first = written(out)
+    code, _, told = kit("send", first, "--delivery", file)
+
+    assert 4 == code
+    assert f"1 of 3 may have it or not: {BOB} (no answer to it" in told
+    assert 0 == kit("send", first, "--delivery", file, "--unknown-arrived")[0]
+    second = written(out, as_of="2026-11-16")
+    assert 4 == kit("send", second, "--delivery", file)[0]
+    assert 0 == kit("send", second, "--delivery", file, "--resend-unknown")[0]
+    subjects = [message["X-Report"] for message in office.mails(ANN, BOB)]
+    days = {day: subjects.count(f"acme 2026-11-{day}") for day in (15, 16)}
+    assert {15: 2, 16: 3} == days
+
+
+def test_a_lost_ledger_is_begun_anew_when_asked_for(kit, file, office, out):
+    """The error names the option, and the option does what it says."""
+    report = written(out)
+    kit("send", report, "--delivery", file)
+    (out / ".delivery.sqlite3").unlink()
+    code, _, told = kit("send", report, "--delivery", file)
+
+    assert (7, True) == (code, "Send with --rebuild: it begins a ledger" in told)
+    assert 4 == kit("send", report, "--delivery", file, "--rebuild")[0]
+    assert {ANN: 1, BOB: 1, CAT: 1, OPS: 1} == office.counts()

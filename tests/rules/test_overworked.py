@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from kpi_kit.contract import Contract
 from kpi_kit.rules import findings
-from tests.cards import MONDAY, WEEK, reading, standing
+from tests.cards import MONDAY, WEEK, reading, rows, standing
 from tests.rules.patterns import worked
 
 
@@ -34,6 +35,23 @@ def test_positive():
     ) == finding.facts
     assert "by when the share is under 80%" in finding.ask
     assert (None, None) == (finding.speaks_for, finding.speaks_against)
+
+
+def test_the_teams_that_are_over_are_named():
+    """The busiest first; Desk is on the line, and of Tiny one stretch tells nothing."""
+    shares = {"Desk": 0.85, "Night": 0.9, "Day": 0.87, "Tiny": 0.99, "(none)": 0.95}
+    team = [*shares]
+    slices = rows([*shares.values()], team=team)
+    slices.loc[slices["team"] == "Tiny", "status"] = "too_few"
+    before = slices.assign(value=0.99, period_start=MONDAY - WEEK)
+    slices = pd.concat([before, slices])
+
+    (finding,) = findings(replace(worked(), slices={("utilization", "team"): slices}))
+
+    assert "Over 85%: 2 of 3 teams (Night 90.0%, Day 87.0%)." == finding.facts[1]
+    alone = slices[slices["team"] == "Night"].tail(1)
+    (finding,) = findings(replace(worked(), slices={("utilization", "team"): alone}))
+    assert 2 == len(finding.facts)
 
 
 @pytest.mark.parametrize(

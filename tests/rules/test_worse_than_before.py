@@ -83,9 +83,7 @@ def test_whether_it_was_so_by_month_three():
 
 def test_one_topic_may_be_why():
     """Of logins 30 % are solved at once, of all else 58.6 %; the name is as agreed."""
-    contract = Contract(
-        schedules=(always("UTC"),), first_contact_resolution="one_reply"
-    )
+    contract = Contract(schedules=OPEN, first_contact_resolution="one_reply")
     before = share(600, 1000, MONDAY - 40 * WEEK)
     solved = standing(
         "first_contact_resolution", share(500, 1000), contract, baseline=before
