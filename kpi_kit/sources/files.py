@@ -191,9 +191,9 @@ def _load_typed(
     sources = {
         name: (source, types[source]) for name, source in columns.sources.items()
     }
-    typed = partial(typed_select, table, sources, options, where=path.name)
+    typed, keys = partial(typed_select, table, sources, options, where=path.name), None
     if kind == "parquet":
-        tidy, zeroes = tidy_texts(connection, table, sources, options, path)
+        tidy, zeroes, keys = tidy_texts(connection, table, sources, options, path)
         typed = partial(typed, also="_row", tidy=tidy, zeroes=zeroes)
     read = typed(relation=relation)
     if kind == "parquet":
@@ -214,6 +214,7 @@ def _load_typed(
         sources=columns.sources,
         notes=(*told, *columns.notes),
         found=columns.found,
+        keys=keys,
     )
 
 

@@ -102,6 +102,10 @@ def distinct(key: tuple[str, ...], rows: ir.Table) -> int:
     if not is_duckdb(connection):
         return int(keys.key.nunique().execute())
     query = f"select hash(key) as key from ({connection.compile(keys)})"  # noqa: S608  our own
-    hashes = connection.con.execute(query).fetchnumpy()["key"]
-    hashes.sort()  # numpy sorts whole numbers faster than the engine counts them
+    return different(connection.con.execute(query).fetchnumpy()["key"])
+
+
+def different(hashes: np.ndarray) -> int:
+    """Count numbers that differ; numpy sorts them faster than the engine counts."""
+    hashes.sort()
     return int(np.count_nonzero(hashes[1:] != hashes[:-1])) + min(1, hashes.size)

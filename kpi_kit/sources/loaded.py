@@ -33,7 +33,8 @@ class Loaded:
     read; ``beside`` are the tables that the source has, ``histories`` those of them
     that tell what became of tickets, ``options`` how it is read;
     ``left_out`` tells of rows that a mapping leaves out on purpose, ``in_circles`` of
-    tickets that are merged into one another.
+    tickets that are merged into one another; ``keys`` how many different ones the
+    reader saw, where it looked.
     """
 
     file: str
@@ -52,6 +53,7 @@ class Loaded:
     left_out: LeftOut | None = None
     in_circles: tuple[str, ...] = ()
     histories: frozenset[str] = frozenset()
+    keys: int | None = None
 
     @property
     def must(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kpi_kit.sources.glance import different
 from kpi_kit.sources.places import place
 from kpi_kit.sources.session import quoted
 
@@ -28,7 +29,8 @@ def odd_ids(
     connection: duckdb.DuckDBPyConnection,
     columns: Mapping[str, tuple[str, bool]],
     path: Path,
-) -> set[str]:
+    key: str | None = None,
+) -> tuple[set[str], int | None]:
     """Find the columns of ids that may hold another than a plain one.
 
     Parameters
@@ -39,29 +41,38 @@ def odd_ids(
         Canonical name -> name in the file, and whether it names a row.
     path
         A Parquet file, in which they are texts, or without any value.
+    key
+        The canonical name of the column that alone tells a row, if one does.
 
     Returns
     -------
-    set of str
+    pair of set of str and int
         The canonical names.  Of all others each value is one that ``kit_key``, or
-        ``kit_id``, returns as it is.
+        ``kit_id``, returns as it is.  And how many keys there are, one that is missing
+        for one, as `glance.distinct` counts; None where they are odd or not asked for.
 
     Notes
     -----
     A regular expression on each row takes twice as long.
     """
     if not columns:
-        return set()
-    names = ", ".join(f"{quoted(source)}::varchar" for source, _ in columns.values())
-    found = connection.execute(f"select {names} from read_parquet({place(path)})")  # noqa: S608  quoted
+        return set(), None
+    asked = [f"{quoted(source)}::varchar" for source, _ in columns.values()]
+    if key in columns:
+        asked.append(f"hash({quoted(columns[key][0])}::varchar)")
+    query = f"select {', '.join(asked)} from read_parquet({place(path)})"  # noqa: S608  quoted
     odd: set[str] = set()
-    for batch in found.to_arrow_reader(_ROWS):
+    hashes = []
+    for batch in connection.execute(query).to_arrow_reader(_ROWS):
         for (name, (_, is_key)), texts in zip(
-            columns.items(), batch.columns, strict=True
+            columns.items(), batch.columns, strict=False
         ):
             if name not in odd and _is_odd(texts, is_key=is_key):
                 odd.add(name)
-    return odd
+        if key in columns:
+            hashes.append(batch.columns[-1].to_numpy())
+    known = key in columns and key not in odd and hashes
+    return odd, different(np.concatenate(hashes)) if known else None
 
 
 def _is_odd(texts: pa.StringArray, *, is_key: bool) -> bool:

@@ -80,16 +80,26 @@ def _spares(
     keys = [*parts[0].telling]
     if not keys:
         return nothing
+    left = sum(seen["read"] - seen["out"] for seen in counts)
+    if _different(parts, counts, now) == left:
+        return nothing
+    spare = _spare(parts, now)
+    return [spare.filter(spare["_part"] == n) for n in range(len(parts))]
+
+
+def _different(
+    parts: Sequence[Loaded], counts: Sequence[Mapping[str, Any]], now: int
+) -> int:
+    """Count the keys of all rows that are not left out."""
+    if len(parts) == 1 and parts[0].keys is not None and not counts[0]["out"]:
+        return parts[0].keys
+    keys = parts[0].telling
     # Without the filter, where it would hold back nothing, only the key is read.
     keyed = (
         kept(marked(loaded, now)) if seen["out"] else loaded.rows
         for loaded, seen in zip(parts, counts, strict=True)
     )
-    left = sum(seen["read"] - seen["out"] for seen in counts)
-    if distinct((*keys,), joined([rows.select(*keys) for rows in keyed])) == left:
-        return nothing
-    spare = _spare(parts, now)
-    return [spare.filter(spare["_part"] == n) for n in range(len(parts))]
+    return distinct(keys, joined([rows.select(*keys) for rows in keyed]))
 
 
 def _spare(parts: Sequence[Loaded], now: int) -> ir.Table:

@@ -31,7 +31,7 @@ def tidy_texts(
     columns: Sources,
     options: Options,
     path: Path,
-) -> tuple[frozenset[str], frozenset[str]]:
+) -> tuple[frozenset[str], frozenset[str], int | None]:
     """Find the text columns of which no value has to be mended, or holds a zero byte.
 
     To read the first as they are saves looking at each value in every query.
@@ -51,9 +51,9 @@ def tidy_texts(
 
     Returns
     -------
-    pair of frozenset of str
+    frozenset of str, frozenset of str, int or None
         The canonical or extra names of those that are as they should be, and of those
-        that hold a zero byte.
+        that hold a zero byte; how many different keys there are, where that was seen.
 
     Notes
     -----
@@ -76,11 +76,12 @@ def tidy_texts(
         for name, source in ids.items()
         if source not in worded
     }
-    plain = {*unworded} - odd_ids(connection.con, unworded, path)
+    key = table.key[0] if len(table.key) == 1 else None
+    odd, keys = odd_ids(connection.con, unworded, path, key)
     doubts = {
         (name, "mend"): _doubt(table, name, source, options, lowest.get(source[0], ""))
         for name, source in texts.items()
-        if name not in plain
+        if name not in unworded or name in odd
     }
     zeroes = {
         (name, "cut"): f"bool_or(contains({quoted(source)}::varchar, chr(0)))"
@@ -92,7 +93,8 @@ def tidy_texts(
     cut = {name for name, why in seen if why == "cut"}
     doubtful = {name for name, why in seen if why == "mend"}
     exact = {name: _untidy(table, name, texts[name], options) for name in doubtful}
-    return frozenset(texts) - _which(connection, exact, path) - cut, frozenset(cut)
+    tidy = frozenset(texts) - _which(connection, exact, path) - cut
+    return tidy, frozenset(cut), keys
 
 
 def _is_text(table: Table, name: str) -> bool:

@@ -38,7 +38,7 @@ def test_a_plain_id_is_read_as_it_is(connection, tmp_path_factory, texts):
     frame = pd.DataFrame({"id": pd.array(texts, "str")})
     frame.to_parquet(path, use_dictionary=False)
     columns = {"key": ("id", True), "other": ("id", False)}
-    odd = odd_ids(connection, columns, path)
+    odd, _ = odd_ids(connection, columns, path)
 
     if "key" not in odd:
         assert texts == asked(connection, "kit_key($1)", texts)
@@ -56,10 +56,15 @@ def test_a_plain_text_is_read_as_it_is(connection, text):
 
 
 def test_ordinary_ids_are_plain(connection, tmp_path):
-    """Numbers, letters with numbers, and those whose digits stand at the front."""
-    ids = ["7", "T-1001", "9f8c2d41-aaaa-bbbb-cccc-ffffffffffff", None, "8abc"]
+    """Numbers, letters with numbers, and those whose digits stand at the front.
+
+    Where asked for, each is counted once, and what is missing as one.
+    """
+    ids = ["7", "T-1001", "9f8c2d41-aaaa-bbbb-cccc-ffffffffffff", None, "8abc", "7"]
     frame = pd.DataFrame({"id": ids})
     frame.to_parquet(tmp_path / "t.parquet", use_dictionary=False)
     columns = {"key": ("id", True), "other": ("id", False)}
 
-    assert set() == odd_ids(connection, columns, tmp_path / "t.parquet")
+    path = tmp_path / "t.parquet"
+    assert (set(), None) == odd_ids(connection, columns, path)
+    assert (set(), 5) == odd_ids(connection, columns, path, "key")
