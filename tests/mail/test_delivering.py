@@ -174,7 +174,7 @@ def test_a_server_that_never_answers_ends_with_the_deadline(out, tmp_path):
 
 
 def test_new_numbers_are_another_mail_that_says_so(office, out, tmp_path):
-    """The same day with 9 open goes to all; the same again, known an hour later, to none.
+    """The same day with 9 open goes to all; the same an hour later goes to nobody.
 
     Cat was not on the list the first time, so to Cat it is no revision.
     """
