@@ -112,8 +112,10 @@ def rows(
                 question=question,
             )
             parts.append(judged)
-    table = pd.concat(parts, ignore_index=True)
-    return table[[*BEFORE, *question.by, *AFTER]]
+    names = [*BEFORE, *question.by, *AFTER]
+    if not parts:
+        return pd.DataFrame(columns=names)
+    return pd.concat(parts, ignore_index=True)[names]
 
 
 def _parts(card: Card, contract: Contract) -> list[Part]:

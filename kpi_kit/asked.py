@@ -39,7 +39,7 @@ def question(  # noqa: PLR0913 - one for each thing that can be asked
     return Question(
         cards=tuple(
             costs.in_currency(effective(named(name), contract), helpdesk, contract)
-            for name in dict.fromkeys(metrics or METRICS)
+            for name in dict.fromkeys(METRICS if metrics is None else metrics)
         ),
         periods=cut(start, end, every),
         every=every,

@@ -155,7 +155,8 @@ def _become(arguments: list[str], environment: dict[str, str]) -> None:
     for pipe in (0, 1):
         os.dup2(nothing, pipe)
     os.environ.clear()
-    # It ends when its parent does, which is not who asks for it.
-    os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
+    os.environ.update(environment)
     tempfile.tempdir = None  # looked for again, in the new environment
-    kernelapp.launch_new_instance(arguments)
+    # It ends when its parent does, of which it would else have asked the environment.
+    parent = f"--IPKernelApp.parent_handle={os.getppid()}"
+    kernelapp.launch_new_instance([*arguments, parent])

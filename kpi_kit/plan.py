@@ -193,12 +193,11 @@ def _periods(plan: Plan) -> Iterator[Asked]:
 def _engagement(plan: Plan) -> Iterator[Asked]:
     """Return what is asked of the whole engagement, and of its third month."""
     after, three = plan.as_of + DAY, plan.month_three
-    if plan.timely:  # of none it would be asked of all
-        yield "trend", _asked(plan.first, after, plan.drawn_every, plan.timely)
+    yield "trend", _asked(plan.first, after, plan.drawn_every, plan.timely)
     whole = months_after(plan.first - DAY, 1), after.replace(day=1)
     if plan.paid and whole[0] < whole[1]:
         yield "months", _asked(*whole, "month", plan.paid)
-    if plan.timely and three is not None and three.end <= after:
+    if three is not None and three.end <= after:
         yield "month three", _asked(three.start, three.end, None, plan.timely)
 
 

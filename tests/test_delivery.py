@@ -144,7 +144,7 @@ FAULTS = {
     ),
     "a-group-for-an-address": (
         {"from": "'all: ann@client.example;'"},
-        "line 3: from: 'all: ann@client.example;' is not a mail address. Write one lik",
+        "line 3: from: 'all: ann@client.example;' is not a mail address. Write one ",
     ),
     "an-address-with-a-comment": (
         {"from": "ann(home)@client.example"},
@@ -176,8 +176,8 @@ FAULTS = {
         "line 6: vendors.acme.daily_digest[1]: 'ann@client.example' stands twice. Who",
     ),
     "a-stranger": (
-        {"vendors": TO.format("ann@clinet.example")},
-        "line 6: vendors.acme.daily_digest[0]: 'ann@clinet.example' is in no domain t",
+        {"vendors": TO.format("ann@cliemt.example")},
+        "line 6: vendors.acme.daily_digest[0]: 'ann@cliemt.example' is in no domain t",
     ),
     "a-stranger-who-hears-of-errors": (
         {"errors_to": "[ops@elsewhere.example]"},

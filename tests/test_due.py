@@ -91,7 +91,7 @@ def test_mails_that_did_not_arrive(out, given, state, code):
     ledger = Ledger(out / FILE)
     ledger.begin()
     people = [f"{number}@example.com" for number in range(len(given))]
-    ledger.take_up(key, people)
+    ledger.take_up(key, people, people)
     for person, each in zip(people, given, strict=True):
         if each is not None:
             ledger.claim(key, person)

@@ -142,6 +142,7 @@ FLOORS = {
     "reference": 7,
     "declarations": 7,
     "__main__": 7,
+    "figures": 7,
     "cadences": 7,
     "addresses": 0,
     "delivery": 4,
@@ -184,7 +185,15 @@ ALONE = {
     "nbconvert": {"render", "slideshow"},
     "jinja2": {"render", "page", "mail"},
     "smtplib": {"mail"},
-    "click": {"__main__", "cadences", "inputs", "reference", "sending", "watch"},
+    "click": {
+        "__main__",
+        "cadences",
+        "figures",
+        "inputs",
+        "reference",
+        "sending",
+        "watch",
+    },
     "argparse": set(),  # click reads the command line
 }
 

@@ -100,7 +100,7 @@ def test_what_became_of_the_mails(out):
             slug="ann", cadence="daily_digest", as_of="2026-11-14", revision=revision
         )
         people = [f"{number}@example.com" for number in range(len(states))]
-        ledger.take_up(key, people)
+        ledger.take_up(key, people, people)
         for person, state in zip(people, states, strict=True):
             ledger.claim(key, person)
             ledger.settle(key, person, state)

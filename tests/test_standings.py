@@ -324,3 +324,14 @@ def test_a_source_without_a_whole_month_has_no_price_yet(engine):
     assert "not_computable" == now.status
     assert "needs a whole month of tickets" == now.note
     assert (MONDAY, MONDAY + WEEK, None, 0) == (now.start, now.end, now.value, now.n)
+
+
+@pytest.mark.parametrize("every", ["day", "week", "quarter"])
+def test_of_no_other_kpi_is_asked_for_a_price(engine, every):
+    """A KPI that is known by the month alone brings no KPI of the week with it."""
+    asked = {"metrics": ["cost_per_resolution"], "every": every}
+    found = card(engine, BEFORE, JUDGED, contract=Contract(), **asked)
+
+    assert ["cost_per_resolution"] == [*found.standings]
+    assert {} == found.slices
+    assert {*found.daily} <= {"cost_per_resolution"}

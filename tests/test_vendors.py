@@ -169,7 +169,7 @@ def test_a_signal_ends_all_of_them(file_of, tmp_path):
     with subprocess.Popen(
         words, cwd=tmp_path, env=env, stderr=subprocess.PIPE
     ) as running:
-        _wait_for(lambda: sum(note.exists() for note in noted) == 2)
+        _wait_for(lambda: sum(n.exists() and n.read_text() > "" for n in noted) == 2)
         running.send_signal(signal.SIGTERM)
         _, told = running.communicate(timeout=30)
 
@@ -178,6 +178,19 @@ def test_a_signal_ends_all_of_them(file_of, tmp_path):
     assert not (tmp_path / "reports").exists()
     for note in noted:
         assert not (note.exists() and _lives(int(note.read_text().split()[0])))
+
+
+def test_a_run_that_is_killed_leaves_no_kernel(file_of, tmp_path):
+    """Nobody can clear up then: each kernel sees that its parent has gone."""
+    noted = [tmp_path / f"{name}.note" for name in ("ann", "bob")]
+    files = [file_of(note.stem, f"note: {note}", "seconds: 600") for note in noted]
+    words = command("--parameters", *files, "--jobs", "2")
+    with subprocess.Popen(words, cwd=tmp_path) as running:
+        _wait_for(lambda: all(note.exists() and note.read_text() for note in noted))
+        running.kill()
+
+    pids = [int(note.read_text().split()[0]) for note in noted]
+    _wait_for(lambda: not any(map(_lives, pids)))
 
 
 def _wait_for(happened):

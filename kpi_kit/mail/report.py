@@ -120,7 +120,7 @@ def message_id(key: Key, recipient: str, domain: str) -> str:
     --------
     >>> key = Key(slug="acme", cadence="daily", as_of="2026-11-15", revision="1f")
     >>> message_id(key, "ann@example.com", "example.com")
-    ''
+    '<6db99a737d26fce7776294f1738dec2aaab755ae@example.com>'
     """
     parts = (key.slug, key.cadence, key.as_of, key.revision, recipient)
     return f"<{sha256('|'.join(parts).encode()).hexdigest()[:40]}@{domain}>"

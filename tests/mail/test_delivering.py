@@ -174,7 +174,7 @@ def test_a_server_that_never_answers_ends_with_the_deadline(out, tmp_path):
 
 
 def test_new_numbers_are_another_mail_that_says_so(office, out, tmp_path):
-    """The same day with 9 open goes to all; the same numbers again go to nobody.
+    """The same day with 9 open goes to all; the same an hour later goes to nobody.
 
     Cat was not on the list the first time, so to Cat it is no revision.
     """
@@ -184,8 +184,9 @@ def test_new_numbers_are_another_mail_that_says_so(office, out, tmp_path):
     assert 2 == mail.deliver(written(out), first)
     known = delivery(tmp_path, office.port)
 
-    for _ in range(2):
-        assert 3 == mail.deliver(written(out, number=9), known)
+    for hour in (5, 6):
+        again = written(out, number=9, known=[f"Data up to {hour}:00"])
+        assert 3 == mail.deliver(again, known)
     later = [(m["To"], m["Subject"]) for m in office.mails()[2:]]
     again = "Revised: 9 open"
     assert [(ANN, again), (BOB, again), (CAT, "9 open")] == later

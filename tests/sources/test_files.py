@@ -740,8 +740,8 @@ def test_a_folder_that_cannot_be(tmp_path):
     assert f"{none}Did you mean 'ticket.csv'? Known: ticket.csv." == told()
     folder_of(tmp_path, tickets=TICKET)
     (tmp_path / "tickets.tsv").write_text("x", encoding="utf-8")
-    expected = f"{tmp_path}: holds tickets.csv and tickets.tsv. Keep one of them."
-    assert expected == told()
+    expected = f"{tmp_path}: holds tickets.csv and tickets.tsv. Keep one of them"
+    assert f"{expected}, or the parts alone." == told()
 
 
 @pytest.mark.parametrize(
@@ -1005,8 +1005,9 @@ def test_too_many_bad_rows_stop_a_run(path, bad, good, options, most):
         return
 
     rest = "Correct the file; or raise --option quarantine_limit."
+    are = "is" if bad == 1 else "are"
     expected = (
-        f"tickets.csv: {bad} of {bad + good:,} rows are quarantined, at most {most} "
+        f"tickets.csv: {bad} of {bad + good:,} rows {are} quarantined, at most {most} "
         f"may be; {max(bad - 1, 1)} for "
     )
     told = refusal(path, text, options=options)
