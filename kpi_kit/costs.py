@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from kpi_kit.units import MONTHS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
 
 KINDS = ("price", "output")
 IN_HOUSE, INVOICE = "in_house", "vendor_invoice"
+CALLED = {
+    INVOICE: "the vendor's invoice",
+    "client_overhead": "the client's overhead",
+    IN_HOUSE: "the in-house team",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +63,9 @@ class Spent:
             kinds = {kind for at, kind in self.amounts if at == month} & {*paid}
             lacking = self._needed(month, kinds, paid) - kinds
             if lacking:
-                told = " and ".join(sorted(lacking))
-                return None, f"needs costs of {month:%Y-%m}: {told}"
+                told = " and ".join(CALLED[kind] for kind in sorted(lacking))
+                when = f"{MONTHS[month.month - 1]} {month.year}"
+                return None, f"needs costs of {when}: {told}"
             amount += sum(self.amounts[month, kind] for kind in kinds)
         return amount, ""
 

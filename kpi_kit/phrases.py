@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi_kit.catalog import named
 from kpi_kit.comparable import bound_of
 from kpi_kit.units import (
     MISSING,
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from kpi_kit.standing import Change, Reading, Scorecard, Standing
+
+
+def solved_how(card: Scorecard) -> str:
+    """Return what first contact resolution counts, as the contract reads it."""
+    name = f"first_contact_resolution_{card.contract.first_contact_resolution}"
+    label = named(name).label
+    return label[:1].lower() + label[1:]
 
 
 def value(standing: Standing, reading: Reading | Any) -> str:

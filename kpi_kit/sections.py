@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kpi_kit import charts, page
 from kpi_kit.answers import NONE
 from kpi_kit.coming import coming, staffing
+from kpi_kit.phrases import solved_how
 from kpi_kit.shown import Shown, shown
 
 if TYPE_CHECKING:
@@ -38,15 +39,20 @@ class Sections:
     def ages(self) -> Shown | None:
         """Return how long open tickets have been open, and how many a shift left."""
         found = self._beside and self._beside.ages
-        if not found or not found.n:
+        if not found or not found.n or self._is_unknown("backlog"):
             return None
         ends = page.reasons.at_cut_offs(self._beside.cut_offs)
         return shown(page.reasons.ages(found), ends)
 
+    def _is_unknown(self, name: str) -> bool:
+        return name in self.card and self.card[name].now.value is None
+
     def audit(self) -> Shown | None:
         """Return some tickets that were not solved at once, drawn by lot."""
         found = self._beside.drawn if self._beside else ()
-        return shown(page.reasons.drawn(found)) if found else None
+        return (
+            shown(page.reasons.drawn(found, solved_how(self.card))) if found else None
+        )
 
     def sides(self) -> Shown | None:
         """Return vendor and client side by side, over the same four weeks."""

@@ -63,5 +63,5 @@ def _facts(card: Scorecard, missed: Standing, called: str) -> tuple[str, ...]:
         found.append(f"{earlier(card)}: {before}; {changed(missed.change)}.")
     if missed.since_baseline is not None:
         before = measured(missed, missed.baseline)
-        found.append(f"Before the vendor: {before}.")
+        found.append(f"Before go-live: {before}.")
     return tuple(found)

@@ -257,7 +257,7 @@ def test_a_decision_is_an_ask_with_its_money():
             ("By when", "Before the next weekly review, up to Sun 22\u00a0Nov 2026"),
         ],
     ] == made["facts"]
-    assert made["context"].startswith("Decision 1 on first response: misses target")
+    assert made["context"].startswith("Decision 1 · First response · misses target")
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ def test_the_sentence_and_the_table_behind():
     made = page.gate(found, card, "the quarter")
     told = page.in_the_quarter(found, card)
 
-    assert "1 of 2 KPIs were surely better than before, 1 worse, 0 too close" in told
+    assert "1 of 2 KPIs was surely better than before, 1 worse, 0 too close" in told
     assert "Worse: satisfied customers (10.0\u00a0points worse)." in told
     assert "70.0% → 60.0%" in str(made.chart.to_dict())
     assert '<td class="number">70.0% (67.1 to 72.8%)</td>' in made.table

@@ -230,14 +230,14 @@ def test_three_sentences():
     )
     card = a_quarter(back, rated, *money_card().standings.values(), contract=contract)
 
-    before = "Against the 30 days before the vendor 1 of 3 KPIs are surely better, "
-    money = "A solved ticket cost 12.00 USD, 20.0% less than in month one; "
+    before = "Against the 30 days before go-live 1 of 3 KPIs is surely better, "
+    money = "A solved ticket cost 12.00 USD, in month 6 20.0% less than in month 1; "
 
     assert [
         ("close", f"{before}1 worse, 1 not told apart.", ("now",)),
         (
             "misses",
-            "Reopened in 7 days: 15.0%, before the vendor 5.0%.",
+            "Reopened in 7 days: 15.0%, before go-live 5.0%.",
             ("finding-1",),
         ),
         ("no_target", f"{money}one finding needs a decision.", ("money", "decide")),

@@ -128,7 +128,7 @@ def test_vendor_and_client_side_by_side():
     told = text(people.sides({"csat": frame, "reopen_rate": half}, card))
 
     assert "12 October to 8 November 2026" in told
-    assert "KPI V <b> client Satisfied customers 90.0% (n 300) 75.0% (n 12" in told
+    assert "KPI V <b> The client Satisfied customers 90.0% (n 300) 75.0% (n 12" in told
     assert "too few) Reopened in 7 days 90.0% (n 300) –" in told
     assert "" == people.sides({"csat": half}, card)
 
@@ -311,3 +311,17 @@ def test_on_how_many_reviews_the_score_rests():
     assert "rests on 30 reviews, 7.5% of the 400 tickets solved" in told
     assert "" == people.sampled(scorecard(older, solved))
     assert "" == people.sampled(scorecard(solved))
+
+
+def test_no_ages_where_nobody_knows_what_is_open():
+    """Data ends before the period does: 3 tickets seem open, and may be solved."""
+    old = Ages(counts=((AGES[-1][1], 3),), oldest=57_600)
+    known = scorecard(standing("backlog", reading(3)))
+    unknown = scorecard(standing("backlog", reading(None, n=0)))
+
+    class Made(Sections):
+        def __init__(self, card):
+            self.card = replace(card, beside=Beside(ages=old))
+
+    assert Made(known).ages() is not None
+    assert Made(unknown).ages() is None

@@ -74,7 +74,7 @@ def test_the_weeks_before_are_told():
 
     assert (
         "The week before: 14.0% (12.0 to 16.0%, n=900); 1.0 points within noise.",
-        "Before the vendor: 5.0% (4.0 to 6.0%, n=2,000).",
+        "Before go-live: 5.0% (4.0 to 6.0%, n=2,000).",
     ) == finding.facts[1:]
 
 

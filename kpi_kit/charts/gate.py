@@ -211,7 +211,7 @@ def _heads(data: pd.DataFrame, left: str, right: str, now: str) -> list[alt.Char
         high = alt.YValue(alt.ExprRef(f"{OVER} - (narrow ? 10 : 0)"))
         place = {"x": alt.XValue(alt.ExprRef(at)), "y": high}
         layers.append(over.encode(text=alt.Text("text:N"), **place))
-    first = data[["then", "row"]].dropna().head(1).assign(text="before the vendor")
+    first = data[["then", "row"]].dropna().head(1).assign(text="before go-live")
     label = alt.Chart(first).mark_text(
         align=alt.ExprRef("datum.then > 0.5 ? 'right' : 'left'"),
         dx=alt.ExprRef("datum.then > 0.5 ? -5 : 5"),

@@ -198,7 +198,7 @@ def ces(surveys: ir.Table) -> ir.NumericColumn:
     better="higher",
     dated_by="answered_at",
     formula="not defined",
-    needs=(("referrals, which no article defines and no table holds",),),
+    needs=(("referrals, which no table holds",),),
     source="Referral rate, named under brand growth without a definition",
     unbanded=("no article gives a definition, nor a number",),
     no_target="no article defines it, so nobody could say whether it was kept",

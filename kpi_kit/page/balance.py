@@ -21,7 +21,7 @@ GOALS = {
     "cost": "cost optimization",
     "technical": "technical excellence",
 }
-HEADS = ("KPI", "Category", "This quarter", "Before the vendor", "Change", "State")
+HEADS = ("KPI", "Category", "This quarter", "Before go-live", "Change", "State")
 
 
 def scorecard(card: Scorecard) -> str:
@@ -62,7 +62,7 @@ def _rows(card: Scorecard) -> Iterator[tuple[str | Cell, ...]]:
             mark = ", goal" if is_of_goal(card.contract, standing.card.name) else ""
             yield (
                 names.name(names.as_read(standing.card, card.contract)) + mark,
-                category,
+                category.capitalize(),
                 names.value(standing, standing.now),
                 names.value(standing, standing.baseline),
                 _change(standing),

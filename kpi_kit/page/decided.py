@@ -24,7 +24,6 @@ LONGEST = 240  # characters of a fact: seven lines of a third of a slide
 
 def decision(finding: Finding, card: Scorecard, place: int) -> Slide:
     """Return one finding as what is to be decided: the ask, the evidence, the money."""
-    of = f"on {_held(card[finding.metric], card)}." if finding.metric in card else ""
     facts = [
         [("What we see", " ".join(finding.facts[:2]))],
         [("For", finding.speaks_for), ("Against", finding.speaks_against)],
@@ -39,10 +38,10 @@ def decision(finding: Finding, card: Scorecard, place: int) -> Slide:
     shown = [
         [(name, shortened(text)) for name, text in column if text] for column in facts
     ]
-    context = line(f"Decision {place}", of)
+    of = _held(card[finding.metric], card) if finding.metric in card else ()
     return slide(
         title(finding.title),
-        context,
+        line(" · ".join((f"Decision {place}", *of))),
         source(card),
         notes,
         ask=whole(finding.ask),
@@ -50,11 +49,11 @@ def decision(finding: Finding, card: Scorecard, place: int) -> Slide:
     )
 
 
-def _held(standing: Standing, card: Scorecard) -> str:
-    """Return a KPI with its state and its bound, as a sentence ends."""
-    called = names.within(names.name(names.as_read(standing.card, card.contract)))
+def _held(standing: Standing, card: Scorecard) -> tuple[str, str]:
+    """Return a KPI, and its state with its bound."""
+    called = names.name(names.as_read(standing.card, card.contract))
     told = (standing.state_text, names.bound(standing) if standing.target else "")
-    return f"{called}: {', '.join(text for text in told if text)}"
+    return called, ", ".join(text for text in told if text)
 
 
 def shortened(text: str) -> str:

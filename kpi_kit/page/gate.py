@@ -146,8 +146,9 @@ def _told(found: Sequence[Against], when: str, card: Scorecard) -> str:
     before = _before(found)
     if not many.n:
         return answer(f"{when} no KPI can be held against the days before go-live.")
+    verb = "was" if many.better == 1 else "were"
     first = (
-        f"{when} {many.better} of {kpis(many.n)} {'was' if many.n == 1 else 'were'} "
+        f"{when} {many.better} of {kpis(many.n)} {verb} "
         f"surely better than before, {many.worse} worse, {many.close} too close to "
         "call."
     )

@@ -11,6 +11,7 @@ from kpi_kit.page import names
 from kpi_kit.page.headlines import answer
 from kpi_kit.page.tables import Cell, table
 from kpi_kit.states import WORDS
+from kpi_kit.teams import CLIENT
 from kpi_kit.units import (
     MISSING,
     count_text,
@@ -102,7 +103,7 @@ def sides(found: Mapping[str, pd.DataFrame], card: Scorecard) -> str:
     if len(who) < 2:
         return ""
     rows = [
-        (names.name(card[name].card), *(_side(frame, card[name], one) for one in who))
+        (_called(card[name], card), *(_side(frame, card[name], one) for one in who))
         for name, frame in found.items()
         if frame["value"].notna().any()
     ]
@@ -114,7 +115,12 @@ def sides(found: Mapping[str, pd.DataFrame], card: Scorecard) -> str:
         f"Who replied first, and who solved, {final}.",
         "The client has the tickets that were handed on: they are not alike.",
     )
-    return told + table("Vendor and client", ("KPI", *who), rows, {*who})
+    heads = ("KPI", *("The client" if one == CLIENT else one for one in who))
+    return told + table("Vendor and client", heads, rows, {*heads[1:]})
+
+
+def _called(standing: Standing, card: Scorecard) -> str:
+    return names.name(names.as_read(standing.card, card.contract))
 
 
 def _side(frame: pd.DataFrame, standing: Standing, who: str) -> str:

@@ -49,11 +49,11 @@ def _engagement(card: Scorecard) -> Sentence:
         told = "No KPI of the quarter can be held against the days before go-live."
         return Sentence(state="not_computable", texts=(told,))
     number = f"{many.better} of {kpis(many.n)}"
-    rest = f" {'is' if many.n == 1 else 'are'} surely better, {many.worse} worse, "
+    rest = f" {'is' if many.better == 1 else 'are'} surely better, {many.worse} worse, "
     rest += f"{many.close} not told apart."
     return Sentence(
         state=_side(many),
-        texts=("Against the 30 days before the vendor ", number, rest),
+        texts=("Against the 30 days before go-live ", number, rest),
         targets=(NOW,),
         said="against before",
     )
@@ -95,7 +95,8 @@ def _money(card: Scorecard, found: Sequence[Finding]) -> list[Sentence]:
     since = ""
     if fall is not None:
         word = "less" if fall.share >= 0 else "more"
-        since = f", {share_text(abs(fall.share))} {word} than in month one"
+        moved = f"{share_text(abs(fall.share))} {word} than in month 1"
+        since = f", in month {fall.number} {moved}"
     told = ("A solved ticket cost ", value(card[cost], card[cost].now), f"{since}; ")
     return [
         Sentence(

@@ -82,11 +82,11 @@ def _change(cause: Cause) -> str:
     return f"{count_text(cause.before)} ({sign}{count_text(abs(change))})"
 
 
-def drawn(found: Sequence[Drawn]) -> str:
-    """Return the tickets to be read, each with what kept it from being solved."""
+def drawn(found: Sequence[Drawn], how: str) -> str:
+    """Return the tickets to be read, each with what kept it from being ``how``."""
     told = answer(
         f"To be read this week, drawn by lot: {count_text(len(found))} tickets that "
-        "were not solved at the first contact."
+        f"were not {how}."
     )
     rows = [
         (Cell(one.ticket_id, address=one.url), one.issue_type or MISSING, one.why)

@@ -12,7 +12,7 @@ from kpi_kit.page import names
 from kpi_kit.page.headlines import worst, worst_period
 from kpi_kit.page.names import prose
 from kpi_kit.page.pictures import within
-from kpi_kit.phrases import dated
+from kpi_kit.phrases import dated, solved_how
 from kpi_kit.unexplained import MISSED_LINE
 from kpi_kit.units import MONTHS
 from kpi_kit.verdict import state_of
@@ -46,7 +46,7 @@ MISSED = {
         ", against a limit of {bound}.",
     ),
     "first_contact_resolution": (
-        "Fewer problems than agreed were solved at the first contact: ",
+        "Fewer problems than agreed were {solved}: ",
         ", against a minimum of {bound}.",
     ),
 }
@@ -126,6 +126,7 @@ def worst_line(standing: Standing, card: Scorecard) -> Sentence:
     if standing.state == "misses" and standing.card.name in MISSED:
         edge = bound.removeprefix("at most ").removeprefix("at least ")
         filled = {"statistic": standing.statistic, "clock": clock, "bound": edge}
+        filled["solved"] = solved_how(card)
         before, after = MISSED[standing.card.name]
         ways.insert(0, (before.format(**filled), after.format(**filled)))
     elif standing.state == "meets":

@@ -204,7 +204,7 @@ def root_causes(found: Causes | None, before: str) -> Slide | None:
     if found is None or not found.tagged:
         return None
     first, share = found.causes[0], found.causes[0].n / found.tagged
-    said = f"{first.name} is the first cause of tickets: {share_text(share)} of them"
+    said = f"{first.name} is the first cause: {share_text(share)} of tickets with one"
     spared = ""
     if found.avoidable is not None:
         part = share_text(found.avoidable / found.tagged)

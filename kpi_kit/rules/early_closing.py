@@ -11,7 +11,7 @@ from kpi_kit.expectation import AT_LEAST, WEEKS
 from kpi_kit.held import readings
 from kpi_kit.intervals import Z
 from kpi_kit.outlier import outlier
-from kpi_kit.phrases import changed, dated, measured, value
+from kpi_kit.phrases import changed, dated, measured, solved_how, value
 from kpi_kit.rules import Finding, rule, sound
 from kpi_kit.units import value_text
 
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from kpi_kit.standing import Change, Reading, Scorecard, Standing
 
 CAME_BACK = ("reopen_rate", "first_contact_resolution")
-SAID = {
-    "reopen_rate": "reopened",
-    "first_contact_resolution": "solved at the first contact",
-}
 WEEK = timedelta(weeks=1)
 LEVEL = ""
 # The median distance from the median, as a standard deviation of normal values.
@@ -106,8 +102,9 @@ def _finding(
         "baseline": (back.baseline, back.since_baseline),
         "previous": (back.previous, back.change),
     }[past]
-    then = {"baseline": "before the vendor", "previous": "the week before"}[past]
-    share, said = value(back, back.now), SAID[name]
+    then = {"baseline": "before go-live", "previous": "the week before"}[past]
+    share = value(back, back.now)
+    said = "reopened" if name == "reopen_rate" else solved_how(card)
     only = "only " if name == "first_contact_resolution" else ""
     came_back = f"{measured(back, back.now)}, {then} {measured(back, before)}"
     took = f"The {solved.statistic} resolution{dated(card, back)}"
@@ -137,7 +134,7 @@ def _one_topic(card: Scorecard) -> str | None:
     first = card["first_contact_resolution"]
     own, rest = value(first, worst.own), value(first, worst.rest)
     return (
-        f"Of {worst.label} {own} are solved at the first contact, of everything else "
+        f"Of {worst.label} {own} are {solved_how(card)}, of everything else "
         f"{rest}: it may be one topic and not haste."
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpi_kit.arrivals import risen
 from kpi_kit.outlier import Outlier, outlier
-from kpi_kit.phrases import dated, earlier, measured, value
+from kpi_kit.phrases import dated, earlier, measured, solved_how, value
 from kpi_kit.rules import ALL, Finding, rule, sound
 from kpi_kit.units import share_text
 
@@ -37,7 +37,7 @@ def few_first_contacts(card: Scorecard) -> Finding | None:
     rows = card.slices.get(("first_contact_resolution", "issue_type"))
     worst = outlier(rows, "issue_type", highest=False)
     return Finding(
-        title=_title(solved, line, worst),
+        title=_title(card, line, worst),
         state="misses" if solved.state == "misses" else "close",
         facts=_facts(card, solved),
         speaks_for=worst and _alone(solved, worst),
@@ -47,21 +47,22 @@ def few_first_contacts(card: Scorecard) -> Finding | None:
     )
 
 
-def _title(solved: Standing, line: float, worst: Outlier | None) -> str:
-    what = f"{value(solved, solved.now)} are solved at the first contact"
+def _title(card: Scorecard, line: float, worst: Outlier | None) -> str:
+    solved = card["first_contact_resolution"]
+    what = f"{value(solved, solved.now)} are {solved_how(card)}"
     if worst is not None and worst.rest.value >= line:
         return f"Only {what}, and {worst.label} is why"
     return f"Only {what}, clearly under {line:.0%}"
 
 
 def _facts(card: Scorecard, solved: Standing) -> tuple[str, ...]:
-    what = f"Solved at the first contact{dated(card, solved)}"
+    what = f"{solved_how(card).capitalize()}{dated(card, solved)}"
     found = [f"{what}: {measured(solved, solved.now)}."]
     before = solved.previous
     if before is not None and before.status == "ok":
         found.append(f"{earlier(card)}: {measured(solved, before)}.")
     if solved.baseline is not None:
-        found.append(f"Before the vendor: {measured(solved, solved.baseline)}.")
+        found.append(f"Before go-live: {measured(solved, solved.baseline)}.")
     return tuple(found)
 
 

@@ -51,7 +51,7 @@ def _facts(card: Scorecard, asked: Standing) -> tuple[str, ...]:
     found.append(f"Answered{dated(card, asked)}: {measured(asked, now)}.")
     if asked.since_baseline is not None:
         then, before = asked.since_baseline, measured(asked, asked.baseline)
-        found.append(f"Before the vendor: {before}; {changed(then)} since.")
+        found.append(f"Before go-live: {before}; {changed(then)} since.")
     elif asked.change is not None:
         before = measured(asked, asked.previous)
         found.append(f"{earlier(card)}: {before}; {changed(asked.change)}.")

@@ -71,7 +71,7 @@ def _fact(card: Scorecard, what: str, standing: Standing) -> str:
     if standing.target is not None:
         text += f", against a limit of {limit(standing)}"
     if standing.since_baseline is not None:
-        text += f"; before the vendor: {measured(standing, standing.baseline)}"
+        text += f"; before go-live: {measured(standing, standing.baseline)}"
     return f"{text}."
 
 

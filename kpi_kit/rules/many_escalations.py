@@ -60,7 +60,7 @@ def _facts(card: Scorecard, handed: Standing, said: str) -> tuple[str, ...]:
     if handed.since_baseline is not None:
         before = measured(handed, handed.baseline)
         than = changed(handed.since_baseline)
-        found.append(f"Before the vendor: {before}; {than} since.")
+        found.append(f"Before go-live: {before}; {than} since.")
     elif handed.change is not None:
         before = measured(handed, handed.previous)
         found.append(f"{earlier(card)}: {before}; {changed(handed.change)}.")

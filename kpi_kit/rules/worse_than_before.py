@@ -59,7 +59,7 @@ def _title(card: Scorecard, first: Against, count: int) -> str:
     more = ", and another KPI is worse" if count == 2 else more
     was = value(first.standing, first.before)
     is_now = value(first.standing, first.now)
-    return f"{_named(card, first)}: {is_now}, before the vendor {was}{more}"
+    return f"{_named(card, first)}: {is_now}, before go-live {was}{more}"
 
 
 def _fact(card: Scorecard, each: Against) -> str:

@@ -74,7 +74,7 @@ def test_the_gate_survives_the_page():
     assert "alert(1)" in svg
     assert "<script>" not in svg
     assert LIGHT["misses"] in svg
-    assert "before the vendor" in svg
+    assert "before go-live" in svg
     assert 144 == spec["usermeta"]["narrow"]["height"]
 
 

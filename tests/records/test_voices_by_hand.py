@@ -335,7 +335,9 @@ def test_what_three_tickets_cost(engine, costs, wanted):
         pytest.param(
             {}, date(2026, 3, 1), APRIL - 2 * DAY, "months are over", id="not-over"
         ),
-        pytest.param({}, date(2026, 2, 1), LATE, "2026-02: vendor_invoice", id="gap"),
+        pytest.param(
+            {}, date(2026, 2, 1), LATE, "February 2026: the vendor's invoice", id="gap"
+        ),
         pytest.param({"currency": "EUR"}, date(2026, 3, 1), LATE, "EUR", id="euros"),
     ],
 )

@@ -47,10 +47,10 @@ def test_positive():
     assert (
         (
             "The median resolution took 18 h 20 min (16 h 40 min to 20 h, n=500), 11 h "
-            "faster than before the vendor."
+            "faster than before go-live."
         ),
         (
-            "Reopened: 14.4% (11.6 to 17.7%, n=500), before the vendor 5.0% (3.8 to "
+            "Reopened: 14.4% (11.6 to 17.7%, n=500), before go-live 5.0% (3.8 to "
             "6.6%, n=900); 9.4 points worse."
         ),
     ) == finding.facts
@@ -83,7 +83,7 @@ def test_fewer_first_contacts_tell_as_well():
     (finding,) = findings(closing(QUICK, 25, 500, first_contacts(330, 666)))
 
     assert "first_contact_resolution" == finding.metric
-    assert "and only 66.0% are solved at the first contact" in finding.title
+    assert "and only 66.0% are solved by one agent" in finding.title
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_one_topic_speaks_against():
     (finding,) = [found for found in findings(card) if found.rule == "early_closing"]
 
     assert (
-        "Of Sign-in 20.0% are solved at the first contact, of everything else 70.0%: "
+        "Of Sign-in 20.0% are solved by one agent, of everything else 70.0%: "
         "it may be one topic and not haste."
     ) == finding.speaks_against
 

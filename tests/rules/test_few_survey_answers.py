@@ -29,7 +29,7 @@ def test_positive():
     ) == (finding.title, finding.state)
     assert (
         "Answered: 10.0% (7.7 to 12.9%, n=500).",
-        "Before the vendor: 20.8% (17.5 to 24.6%, n=500); 10.8 points worse since.",
+        "Before go-live: 20.8% (17.5 to 24.6%, n=500); 10.8 points worse since.",
         (
             "More surveys would not help: 450 of 500 asked stayed silent, and may "
             "think otherwise."

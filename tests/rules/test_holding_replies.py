@@ -68,7 +68,7 @@ def test_negative_and_borderline(first, solved):
     ],
 )
 def test_without_targets_the_baseline_tells(first, solved, fires):
-    """Before the vendor: 2 h 28 min to the first reply, 19 h 10 min to the solution."""
+    """Before go-live: 2 h 28 min to the first reply, 19 h 10 min to the solution."""
     found = findings(holding(first, solved, contract=PLAIN, baseline=BEFORE))
 
     assert fires == bool(found)
@@ -77,7 +77,7 @@ def test_without_targets_the_baseline_tells(first, solved, fires):
         assert (
             found[0]
             .facts[1]
-            .endswith("; before the vendor: 19 h 10 min (18 h 20 min to 20 h, n=200).")
+            .endswith("; before go-live: 19 h 10 min (18 h 20 min to 20 h, n=200).")
         )
 
 

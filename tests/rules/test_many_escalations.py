@@ -25,7 +25,7 @@ def test_positive():
     ) == (finding.title, finding.state, finding.metric)
     assert (
         "Handed to the client: 20.0% (17.6 to 22.6%, n=1,000).",
-        "Before the vendor: 8.0% (6.9 to 9.3%, n=2,000); 12.0 points worse since.",
+        "Before go-live: 8.0% (6.9 to 9.3%, n=2,000); 12.0 points worse since.",
     ) == finding.facts
     assert "the ten newest tickets that were handed to the client" in finding.ask
     assert (None, None) == (finding.speaks_for, finding.speaks_against)

@@ -19,7 +19,7 @@ def test_positive():
     """200 minutes after 150: who says by when it is again what it was."""
     (finding,) = findings(fallen())
 
-    assert "First response: 3 h 20 min, before the vendor 2 h 30 min" == finding.title
+    assert "First response: 3 h 20 min, before go-live 2 h 30 min" == finding.title
     assert "close" == finding.state
     (fact,) = finding.facts
     assert (
@@ -55,7 +55,7 @@ def test_what_money_stands_on_comes_first():
     assert "reopen_rate" == finding.metric
     assert "misses" == finding.state
     assert (
-        "Reopened in 7 days: 15.0%, before the vendor 5.0%, and another KPI is worse"
+        "Reopened in 7 days: 15.0%, before go-live 5.0%, and another KPI is worse"
         == finding.title
     )
     assert "puts a bound" not in finding.ask
@@ -94,7 +94,7 @@ def test_one_topic_may_be_why():
     found = {f.rule: f for f in findings(replace(card, contract=contract))}
     finding = found["worse_than_before"]
 
-    assert finding.title.startswith("Solved with one reply: 50.0%, before the vendor")
+    assert finding.title.startswith("Solved with one reply: 50.0%, before go-live")
     assert (
         "Login reaches 30.0%, everything else 58.6%: it may be one topic."
         == finding.speaks_against
