@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?"
-_OFFSET = r" ?([Zz]|[+-](0\d|1[0-5])(:?[0-5]\d)?)"
+_OFFSET = r" ?([Zz]|UTC|[+-](0\d|1[0-5])(:?[0-5]\d)?)"
 # How almost every time is written, as a pattern that is matched ten times faster.
 _D = "[0-9]"
 _PLAIN = f"{_D * 4}-{_D * 2}-{_D * 2}[T ]{_D * 2}:[0-5]{_D}:[0-5]{_D}"
@@ -63,7 +63,7 @@ _MACROS = (
         + coalesce(try_cast(o[4:5] as bigint), 0) * 60)""",
     f"""kit_spelled(v) as case
         when not regexp_full_match(v, '{_ISO}{_OFFSET}') then null
-        when upper(right(v, 1)) = 'Z' then kit_seconds(kit_wall(v))
+        when upper(right(v, 1)) in ('Z', 'C') then kit_seconds(kit_wall(v))
         else kit_seconds(kit_wall(v)) - kit_offset(
             replace(regexp_extract(v, '[+-]\\d\\d(:?\\d\\d)?$'), ':', '')) end""",
     f"""kit_aware(v) as case when strlen(v) = 20 and v glob '{_CAST}'

@@ -11,7 +11,7 @@ import ibis
 from kpi_kit.errors import TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import ibis.expr.types as ir
 
@@ -44,8 +44,10 @@ def by_table(loaded: Iterable[Loaded]) -> list[list[Loaded]]:
 def _alike(parts: list[Loaded]) -> list[Loaded]:
     for part in parts:
         _refuse_lacking(part, parts)
-    extra = tuple(dict.fromkeys(name for part in parts for name in part.extra))
-    return [_with(part, extra) for part in parts]
+    called: dict[str, str] = {}
+    for name in (name for part in parts for name in part.extra):
+        called.setdefault(name.lower(), name)
+    return [_with(_called(part, called), tuple(called.values())) for part in parts]
 
 
 def _refuse_lacking(part: Loaded, parts: Iterable[Loaded]) -> None:
@@ -55,6 +57,23 @@ def _refuse_lacking(part: Loaded, parts: Iterable[Loaded]) -> None:
         if lacks:
             message = f"{part.file}: has no column {lacks[0]}, which {other.file} has"
             raise TableError(f"{message}. Export all parts with the same columns.")
+
+
+def _called(part: Loaded, called: Mapping[str, str]) -> Loaded:
+    """Return a part whose own columns are called as in the first part that has them.
+
+    To an engine Brand and brand are one column.
+    """
+    names = {called[n.lower()]: n for n in part.extra if called[n.lower()] != n}
+    if not names:
+        return part
+    told = (f"{part.file}: column {n!r} is read as {new}" for new, n in names.items())
+    return replace(
+        part,
+        rows=part.rows.rename(names),
+        extra=tuple(called[name.lower()] for name in part.extra),
+        notes=(*part.notes, *told),
+    )
 
 
 def _with(part: Loaded, extra: tuple[str, ...]) -> Loaded:

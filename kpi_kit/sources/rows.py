@@ -87,7 +87,9 @@ def judge(parts: Sequence[Loaded], now: int) -> list[Sound]:
     counts = [_looked_at(loaded, now) for loaded in parts]
     found = sifted(parts, counts, now)
     together = [*taken_together(parts, [each.rows for each in found])]
-    sounds = [_sound(*each) for each in zip(parts, counts, found, strict=True)]
+    some = any(seen["read"] or p.refused for p, seen in zip(parts, counts, strict=True))
+    each = zip(parts, counts, found, strict=True)
+    sounds = [_sound(*of_one, some=some) for of_one in each]
     said = (*sounds[0].warnings, *together)
     return [replace(sounds[0], warnings=said), *sounds[1:]]
 
@@ -130,12 +132,14 @@ def _said(loaded: Loaded, seen: dict[str, Any], found: Sifted) -> Iterator[str]:
         yield from first_is_kept(loaded)
 
 
-def _sound(loaded: Loaded, counts: dict[str, Any], found: Sifted) -> Sound:
+def _sound(
+    loaded: Loaded, counts: dict[str, Any], found: Sifted, *, some: bool
+) -> Sound:
     read = counts["read"] + len(loaded.refused)
     rules = broken_rules(loaded, found.broken)
     bad = int(rules["rows"].sum())
     most = most_listed(loaded, counts)
-    said = (*_empty(loaded, read), *_said(loaded, counts, found))
+    said = (*_empty(loaded, read, some=some), *_said(loaded, counts, found))
     where = (loaded.file, loaded.table.name)
     return Sound(
         rows=found.rows,
@@ -148,10 +152,11 @@ def _sound(loaded: Loaded, counts: dict[str, Any], found: Sifted) -> Sound:
     )
 
 
-def _empty(loaded: Loaded, read: int) -> tuple[str, ...]:
+def _empty(loaded: Loaded, read: int, *, some: bool) -> tuple[str, ...]:
+    """Say that a file is empty, and what follows unless another part has some rows."""
     if read or loaded.options.allow_empty:
         return ()
-    if loaded.table.name != "tickets":
+    if some or loaded.table.name != "tickets":
         return (f"{loaded.file}: holds no rows",)
     others = " and ".join(sorted(loaded.beside - {"tickets"}))
     told = f"numbers come from {others} only"

@@ -75,7 +75,7 @@ def most_listed(loaded: Loaded, counts: Mapping[str, Any]) -> int:
 def _spares(
     parts: Sequence[Loaded], counts: Sequence[Mapping[str, Any]], now: int
 ) -> list[ir.Table | None]:
-    """Return of each file the rows that another row of their id makes superfluous."""
+    """Return of each file the rows that another of their id makes superfluous."""
     nothing = [None] * len(parts)
     keys = [*parts[0].telling]
     if not keys:
@@ -84,7 +84,9 @@ def _spares(
     if _different(parts, counts, now) == left:
         return nothing
     spare = _spare(parts, now)
-    return [spare.filter(spare["_part"] == n) for n in range(len(parts))]
+    having = {*spare.select("_part").distinct().execute()["_part"]}
+    by_part = (spare.filter(spare["_part"] == n) for n in range(len(parts)))
+    return [rows if n in having else None for n, rows in enumerate(by_part)]
 
 
 def _different(

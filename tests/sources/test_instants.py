@@ -81,6 +81,18 @@ def test_what_a_cast_would_take_for_a_time(tmp_path, written):
     )
 
 
+def test_utc_in_words_is_an_offset(tmp_path):
+    """As BigQuery and Rails write it, whatever zone is declared; CST names several."""
+    times = ("2026-03-02 09:00:00 UTC", "2026-03-02 09:00:00.999999 UTC")
+    bad = ("2026-03-02 09:00:00 CST", "2026-03-02 09:00:00 UTC+1", "UTC")
+    helpdesk = opened(tmp_path, *times, *bad, time_zone="Asia/Tokyo")
+
+    assert [NINE, NINE] == created(helpdesk)
+    assert [(line, "not a time stamp") for line in (4, 5, 6)] == list(
+        helpdesk.quarantine[["line", "rule"]].itertuples(index=False, name=None)
+    )
+
+
 def test_an_offset_in_the_text_counts(tmp_path):
     """And is said to, whatever zone is declared."""
     pattern = "%d.%m.%Y %H:%M %z"

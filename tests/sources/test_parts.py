@@ -132,6 +132,33 @@ def test_a_part_without_a_column_of_ones_own_counts_under_none(tmp_path):
     assert (f"{told} under (none)",) == desk.warnings
 
 
+def test_a_column_of_ones_own_is_one_however_it_is_written(tmp_path):
+    """To the engine Brand and brand are one: neither takes the other's values."""
+    first, second = (f"ticket_id,created_at,{b}\n" for b in ("brand", "Brand"))
+    desk = opened(
+        tmp_path,
+        tickets__1=f"{first}1,{NOON},a\n2,{NOON},b\n",
+        tickets__2=f"{second}2,{NOON},b\n3,{NOON},c\n",
+    )
+
+    kept = desk.tables["tickets"].order_by("ticket_id").execute()
+    assert ["a", "b", "c"] == list(kept["brand"])
+    assert ("brand",) == desk.extra
+    assert [2, 1, 0, 1] == accounts(desk)[1][1:]
+    assert ("tickets-2.csv: column 'Brand' is read as brand",) == desk.warnings
+
+
+def test_an_empty_part_is_told_and_no_more(tmp_path):
+    """A month without tickets: the numbers come from the others."""
+    head = "ticket_id,created_at\n"
+    desk = opened(tmp_path, tickets__1=head, tickets__2=ONE)
+
+    assert ("tickets-1.csv: holds no rows",) == desk.warnings
+    assert [["tickets-1.csv", 0, 0, 0, 0], ["tickets-2.csv", 1, 1, 0, 0]] == accounts(
+        desk
+    )
+
+
 def test_the_data_go_from_the_first_part_to_the_last(tmp_path):
     """Whichever file holds either end."""
     days = (4, 2, 9)
