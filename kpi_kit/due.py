@@ -100,6 +100,8 @@ def _row(slug: str, cadence: str, known: date, found: Sequence[Report]) -> Due:
     newest = next((r for r in in_time if since is None or r.as_of >= since), None)
     if newest is not None:
         state, why = _state(newest)
+        if state == "done":
+            state, why = _before(r for r in found if r.as_of < newest.as_of)
         return Due(**row, day=newest.as_of, state=state, why=why)
     why = "there is none"
     if found:
@@ -114,6 +116,11 @@ def _state(report: Report) -> tuple[str, str]:
         return "failed", report.failure
     if report.lacks or not report.mark:
         return "incomplete", report.lacks or "its notebook does not mark it as complete"
+    return _mailed(report)
+
+
+def _mailed(report: Report) -> tuple[str, str]:
+    """Return what became of a report's mails."""
     sent = report.sent
     if waiting := sent.get("pending", 0) + sent.get("sending", 0):
         return "undelivered", f"the mails of {waiting} wait"
@@ -121,6 +128,15 @@ def _state(report: Report) -> tuple[str, str]:
         return "undelivered", f"{unknown} may have it or not"
     if refused := sent.get("refused", 0):
         return "refused", f"the mails of {refused} were refused"
+    return "done", ""
+
+
+def _before(older: Iterable[Report]) -> tuple[str, str]:
+    """Return what is to be said of mails of older reports, the newest first."""
+    for report in older:
+        state, why = _mailed(report)
+        if state == "undelivered":
+            return state, f"of {report.as_of} {why}"
     return "done", ""
 
 

@@ -122,8 +122,12 @@ def mail_reports(
     if errors:
         _notify(delivery, f"{_worst(errors)}: {cadence}", errors)
     failed = _sent(delivery, reports)
-    if reports and not any(isinstance(each, UndeliveredError) for each in failed):
-        failed += mail.drain(reports[0].parents[1], delivery)
+    if reports:
+        out = reports[0].parents[1]
+        lost = mail.abandoned(out, delivery)
+        if not any(isinstance(each, UndeliveredError) for each in failed):
+            failed += mail.drain(out, delivery)
+        failed += lost
     for each in failed:
         click.echo(f"Error: {each}", err=True)
     return failed

@@ -87,19 +87,46 @@ def test_the_worst_comes_first_with_its_reason(out):
 def test_mails_that_did_not_arrive(out, given, state, code):
     """What waits or is unknown weighs more than what was refused."""
     put(out, "2026-11-17")
-    key = Key(slug="ann", cadence="daily_digest", as_of="2026-11-17", revision="one")
+    mailed(out, "2026-11-17", given)
+
+    (row,) = due(out, TUESDAY)
+    assert (state, code) == (row.state, row.code)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            ["unknown", "accepted"],
+            ("undelivered", "of 2026-11-16 1 may have it or not"),
+        ),
+        ([None], ("undelivered", "of 2026-11-16 the mails of 1 wait")),
+        (["refused"], ("done", "")),
+    ],
+)
+def test_an_older_mail_that_may_not_have_arrived_is_not_forgotten(out, given, told):
+    """Today's is with all; who may lack yesterday's is told of until somebody asked."""
+    for day in ("2026-11-16", "2026-11-17"):
+        put(out, day)
+    mailed(out, "2026-11-16", given)
+    mailed(out, "2026-11-17", ["accepted"])
+
+    (row,) = due(out, TUESDAY)
+    assert (*told, "2026-11-17") == (row.state, row.why, str(row.day))
+
+
+def mailed(out, day, states):
+    """Note what became of the mails of Ann's digest of a day."""
+    key = Key(slug="ann", cadence="daily_digest", as_of=day, revision="one")
     ledger = Ledger(out / FILE)
     ledger.begin()
-    people = [f"{number}@example.com" for number in range(len(given))]
+    people = [f"{number}@example.com" for number in range(len(states))]
     ledger.take_up(key, people, people)
-    for person, each in zip(people, given, strict=True):
+    for person, each in zip(people, states, strict=True):
         if each is not None:
             ledger.claim(key, person)
             ledger.settle(key, person, each)
     ledger.close()
-
-    (row,) = due(out, TUESDAY)
-    assert (state, code) == (row.state, row.code)
 
 
 def test_an_empty_folder_is_no_good_news(out):

@@ -66,7 +66,6 @@ def everything(out: Path) -> list[Entry]:
     if not (out / FILE).exists():
         return []
     with opened(out) as ledger:
-        ledger.lay_open()
         return ledger.everything()
 
 

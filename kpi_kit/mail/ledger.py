@@ -209,15 +209,16 @@ class Ledger:
         to = "state = :state, owner = NULL, owned_until = NULL"
         self._update(to, where, {**vars(key), "state": state})
 
-    def lay_open(self) -> list[Entry]:
-        """Call unknown what a process that died was sending; return those rows.
+    def lay_open(self, key: Key | None = None) -> list[Entry]:
+        """Call unknown what died processes were sending of one report or all; list it.
 
-        Should it live after all, its own word on them still counts.
+        Should such a process live after all, its own word still counts.
         """
         dead = "state = 'sending' AND is_gone(owner, owned_until)"
+        where, given = (f"{dead} AND {_REPORT}", vars(key)) if key else (dead, {})
         with self._whole():
-            found = self._select(dead)
-            self._update("state = 'unknown', reason = :reason", dead, {"reason": DIED})
+            found = self._select(where, **given)
+            self._update(f"state = 'unknown', reason = '{DIED}'", where, given)
         return found
 
     def entries(self, key: Key) -> dict[str, Entry]:
@@ -250,19 +251,7 @@ class Ledger:
 
     def _select(self, where: str, **values: str) -> list[Entry]:
         query = f"SELECT * FROM deliveries WHERE {where} ORDER BY rowid"  # noqa: S608 - our own conditions; values are bound
-        rows = self._connection.execute(query, values)
-        return [
-            Entry(
-                key=Key(**{name: row[name] for name in Key.__annotations__}),
-                recipient=row["recipient"],
-                state=row["state"],
-                reason=row["reason"],
-                owner=None
-                if is_gone(row["owner"], row["owned_until"])
-                else row["owner"],
-            )
-            for row in rows
-        ]
+        return [_entry(row) for row in self._connection.execute(query, values)]
 
     def _insert(self, key: Key, **given: str) -> None:
         self._connection.execute(
@@ -294,6 +283,16 @@ class Ledger:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    """Return a row as it is to be read: what a dead process was sending is unknown."""
+    known = {name: row[name] for name in ("recipient", "state", "reason", "owner")}
+    if is_gone(row["owner"], row["owned_until"]):
+        known["owner"] = None
+        if row["state"] == "sending":
+            known |= {"state": "unknown", "reason": DIED}
+    return Entry(key=Key(**{name: row[name] for name in Key.__annotations__}), **known)
 
 
 def _now() -> str:

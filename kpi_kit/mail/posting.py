@@ -15,6 +15,7 @@ from kpi_kit.errors import (
     nearest,
 )
 from kpi_kit.mail import evidence
+from kpi_kit.mail.ledger import FILE
 from kpi_kit.mail.letters import Letters
 from kpi_kit.mail.notice import notify
 from kpi_kit.mail.report import read_report
@@ -109,8 +110,8 @@ def deliver(
     recipients = [each for each in listed if only is None or same(each) in only]
     with Server(delivery) as server, evidence.opened(report.out) as ledger:
         evidence.refuse_unknown(ledger, report)
-        ledger.lay_open()
         report = replace(report, key=ledger.numbered(report.key))
+        ledger.lay_open(report.key)
         if unknown is not None:
             ledger.decide(report.key, unknown)
         names = [same(each) for each in recipients]
@@ -155,6 +156,27 @@ def drain(out: Path, delivery: Delivery) -> list[KitError]:
             except KitError as error:
                 failed.append(error)
     return failed
+
+
+def abandoned(out: Path, delivery: Delivery) -> list[KitError]:
+    """Tell once of mail that processes were sending when they died.
+
+    Returns
+    -------
+    list of KitError
+        One for each report that somebody may have or not.
+    """
+    if not (out / FILE).exists():
+        return []
+    dead: dict[str, list[Entry]] = {}
+    with evidence.opened(out) as ledger:
+        for entry in ledger.lay_open():
+            name = f"{entry.key.slug}/{entry.key.cadence}-{entry.key.as_of}.html"
+            dead.setdefault(name, []).append(entry)
+    lines = [f"{out / name}: {_fault('unknown', rows)}" for name, rows in dead.items()]
+    if lines and (told := notify(delivery, "Not delivered", lines)):
+        lines[-1] += f" {told}."
+    return [UndeliveredError(line) for line in lines]
 
 
 def _post(
@@ -224,12 +246,8 @@ def _judged(report: Report, delivery: Delivery, entries: Sequence[Entry]) -> int
     by = {state: [e for e in entries if e.state == state] for state in TODO}
     # What a process that lives is at is its own to tell of.
     by["pending"] = [entry for entry in by["pending"] if not entry.is_held]
-    faults = [
-        f"{len(rows)} of {len(entries)} {TODO[state][0]}: {_named(rows)}. "
-        f"{TODO[state][1]}"
-        for state, rows in by.items()
-        if rows
-    ]
+    many = len(entries)
+    faults = [_fault(state, rows, f" of {many}") for state, rows in by.items() if rows]
     if not faults:
         return sum(entry.state == "accepted" for entry in entries)
     told = ""
@@ -239,6 +257,12 @@ def _judged(report: Report, delivery: Delivery, entries: Sequence[Entry]) -> int
     lines = [*faults, *([f"{told}."] if told else [])]
     kind = UndeliveredError if by["unknown"] or by["pending"] else RefusedError
     raise kind(f"{report.path.with_name(report.name)}: {' '.join(lines)}")
+
+
+def _fault(state: str, rows: Sequence[Entry], of: str = "") -> str:
+    """Return what is wrong for some recipients, and what to do."""
+    what, todo = TODO[state]
+    return f"{len(rows)}{of} {what}: {_named(rows)}. {todo}"
 
 
 def _named(entries: Sequence[Entry]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import email
 import json
+import socket
+import subprocess
 import sys
 from email import policy
 
@@ -11,7 +13,11 @@ import pytest
 import yaml
 
 from kpi_kit import __main__ as command_line
+from kpi_kit import mail
+from kpi_kit.delivery import read_delivery
 from kpi_kit.errors import ComputationError, StaleError
+from kpi_kit.mail.ledger import FILE, Ledger
+from kpi_kit.mail.report import read_report
 from kpi_kit.sending import mail_reports
 from tests.mail.post_office import ANN, BOB, CAT, OPS, delivery, free_port, written
 
@@ -303,3 +309,39 @@ def test_a_lost_ledger_is_begun_anew_when_asked_for(kit, file, office, out):
     assert (7, True) == (code, "Send with --rebuild: it begins a ledger" in told)
     assert 4 == kit("send", report, "--delivery", file, "--rebuild")[0]
     assert {ANN: 1, BOB: 1, CAT: 1, OPS: 1} == office.counts()
+
+
+@pytest.mark.usefixtures("kit")
+def test_the_next_run_tells_whose_mail_a_kill_left_unknown(file, office, out):
+    """Killed yesterday at Ann's mail: today's goes out, and errors_to hears of it once.
+
+    Reading the list of mails in between takes nothing away from that.
+    """
+    key = read_report(written(out)).key
+    ledger = Ledger(out / FILE)
+    ledger.begin()
+    ledger.take_up(key, [ANN], [ANN])
+    ledger.me = f"{socket.gethostname()} {_ended()} dead"
+    assert ledger.claim(key, ANN)
+    assert ledger.hand_over(key, ANN)
+    ledger.close()
+    assert ["unknown"] == [entry.state for entry in mail.everything(out)]
+    today = written(out, as_of="2026-11-16", number=8)
+    known = read_delivery(file)
+    (told,) = mail_reports(known, "daily_digest", [((today,), None)])
+
+    assert 4 == told.exit_code
+    name = "acme/daily_digest-2026-11-15.html: 1 may have it or not: ann@client.example"
+    assert f"{out}/{name}" in str(told)
+    assert {ANN: 1, BOB: 1, CAT: 1, OPS: 1} == office.counts()
+    (notice,) = office.mails(OPS)
+    assert name in "".join(notice.get_content().splitlines())
+    assert [] == mail_reports(known, "daily_digest", [((today,), None)])
+    assert {ANN: 1, BOB: 1, CAT: 1, OPS: 1} == office.counts()
+
+
+def _ended():
+    """Return the number of a process that has ended."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    return process.pid
