@@ -187,10 +187,9 @@ def _post(
     tell: Telling,
 ) -> None:
     """Send to each recipient, and again to those for whom the server said later."""
-    delivery = letters.delivery
-    end, pause = monotonic() + delivery.retry_for, 1.0
+    pause = 1.0
     while recipients := _round(ledger, letters, server, recipients, tell):
-        if monotonic() + pause > end:
+        if monotonic() + pause > server.end:
             return
         sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)

@@ -8,17 +8,20 @@ import smtplib
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Self
 
 from kpi_kit.delivery import FILE, variable
 from kpi_kit.ending import one_line
 from kpi_kit.errors import ParameterError
+from kpi_kit.mail.patience import Plain, Safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kpi_kit.delivery import Delivery
 
+LEAVES = "421"  # such as after so many mails
 LONGEST = 200  # characters of what a server says
 
 
@@ -48,9 +51,11 @@ class Server:
 
     def __init__(self, delivery: Delivery) -> None:
         self.delivery = delivery
+        self.end = monotonic() + delivery.retry_for
         self.password = _secret(delivery.password)
         self.user = _secret(delivery.user)
         self._smtp: smtplib.SMTP | None = None
+        self._has_sent = False  # a mail, over this connection
 
     def __enter__(self) -> Self:
         return self
@@ -93,20 +98,28 @@ class Server:
             Up to the end of the mail a fault leaves nothing behind: it may be sent
             again.  After it only the server's own word tells, and without that nobody
             knows.
+
+        Raises
+        ------
+        Unreachable
+            If there is no connection, or once more none when there is no time left.
         """
         try:
-            smtp = self._connected()
-            refusal = _refusal(smtp, sender, recipient, len(content))
+            refusal = self._announced(sender, recipient, len(content))
             if refusal is not None:
                 self._start_over(refusal)
                 return refusal
+            smtp = self._connected()
             smtp.send(re.sub(rb"(?m)^\.", b"..", content))
         except OSError as error:
             self.drop()
+            if monotonic() > self.end:
+                raise Unreachable(_why(error), is_final=False) from None
             return Answer(state="pending", reason=_why(error))
         if not may_end():
             self.drop()
             return Answer(state="pending", reason="another process took it over")
+        self._has_sent = True
         try:
             code, said = _ended(smtp)
         except OSError as error:
@@ -123,10 +136,20 @@ class Server:
             self._smtp.close()
             self._smtp = None
 
+    def _announced(self, sender: str, recipient: str, size: int) -> Answer | None:
+        """Announce a mail; over a new connection where the server has left the old."""
+        if self._has_sent and self._smtp is not None:
+            with suppress(OSError):
+                refusal = _refusal(self._smtp, sender, recipient, size)
+                if refusal is None or not refusal.reason.startswith(LEAVES):
+                    return refusal
+            self.drop()
+        return _refusal(self._connected(), sender, recipient, size)
+
     def _connected(self) -> smtplib.SMTP:
         if self._smtp is None:
             try:
-                self._smtp = self._connect()
+                self._smtp, self._has_sent = self._connect(), False
             except OSError as error:
                 final = (ssl.SSLCertVerificationError, smtplib.SMTPNotSupportedError)
                 code = getattr(error, "smtp_code", 0)
@@ -140,15 +163,12 @@ class Server:
             self.delivery.port,
             self.delivery.answer_within,
         )
-        context = (
-            ssl.create_default_context()
-        )  # SSL_CERT_FILE names a private authority
+        # SSL_CERT_FILE names a private authority.
+        context = ssl.create_default_context()
         if self.delivery.tls == "implicit":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, port, timeout=wait, context=context
-            )
+            smtp: smtplib.SMTP = Safe(host, port, timeout=wait, context=context)
         else:
-            smtp = smtplib.SMTP(host, port, timeout=wait)
+            smtp = Plain(host, port, timeout=wait)
         try:
             if self.delivery.tls == "starttls":
                 smtp.starttls(context=context)
@@ -168,7 +188,7 @@ class Server:
             code = self._smtp.rset()[0]
         except OSError:
             code = 0
-        if code != 250 or answer.reason.startswith("421"):
+        if code != 250 or answer.reason.startswith(LEAVES):
             self.drop()
 
 

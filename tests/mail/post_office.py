@@ -59,6 +59,7 @@ class Office:
     answers: dict[str, list[str]] = field(default_factory=dict)
     stage: str = "DATA"
     leaving: asyncio.Event | None = None
+    leaves: bool = False  # once it has a mail, before the next
     logins: list[tuple[bytes, bytes]] = field(default_factory=list)
     connections: int = 0
 
@@ -82,10 +83,15 @@ class Office:
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: ARG002, N802 - as aiosmtpd calls it
         """Answer to a recipient."""
+        if self.leaves and getattr(session, "has_sent", False):
+            return "421 that was enough"
+        session.has_sent = True
         said = self._next(address, "RCPT")
         if said == "abort":
             server.transport.abort()
             return "421 gone"
+        if said == "silence":
+            await self.leaving.wait()
         if said is None:
             envelope.rcpt_tos.append(address)
         return said or "250 fine"

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import suppress
+from threading import Thread
+from time import monotonic, sleep
+
 import pytest
 
 from kpi_kit import mail
@@ -84,3 +89,43 @@ def test_a_mail_that_may_not_end_is_not_there(office, tmp_path):
 
     assert "pending" == answer.state
     assert [] == office.kept
+
+
+def test_a_server_that_leaves_after_each_mail_is_asked_anew(office, out, tmp_path):
+    """Some take so many mails of a connection: nobody waits for that, nor gets two."""
+    office.leaves = True
+
+    assert 3 == mail.deliver(written(out), delivery(tmp_path, office.port))
+    assert ONCE == office.counts()
+
+
+def test_an_answer_in_drops_ends_with_the_deadline(out, tmp_path):
+    """Each drop comes in time and the answer never: so a trap for spam holds a line."""
+    with socket.create_server(("localhost", 0)) as trap:
+        known = delivery(tmp_path, trap.getsockname()[1], answer_within="0.5 s")
+        Thread(target=dripped, args=(trap,), daemon=True).start()
+        before = monotonic()
+        refused(out, known, r"wait for it: .* \(timed out\)")
+
+    assert monotonic() - before < 10
+
+
+def test_a_server_that_breaks_off_has_the_time_to_try_again_in_all(
+    office, out, tmp_path
+):
+    """Ann's time-out used it up: Bob and Cat are not waited for one by one."""
+    office.answers, office.stage = {ANN: ["silence"]}, "RCPT"
+    known = delivery(tmp_path, office.port, answer_within="1 s")
+    refused(out, known, "3 of 3 wait for it")
+
+    assert {} == office.counts()
+
+
+def dripped(trap):
+    """Answer each who comes with one line after another, and never with the last."""
+    with suppress(OSError):
+        while True:
+            with trap.accept()[0] as connection, suppress(OSError):
+                while True:
+                    connection.sendall(b"220-wait\r\n")
+                    sleep(0.1)
