@@ -80,7 +80,7 @@ bench-daily: setup ## Measure daily digests beside an empty notebook
 bench-weekly: setup ## Measure a weekly review of many tickets (SIZE=10M)
 	$(BIN)/python bench/weekly.py $(SIZE)
 
-bench-door: setup ## Measure the reading of a clean CSV beside DuckDB's own
+bench-door: setup ## Measure the reading of a clean CSV and of Parquet beside DuckDB's own
 	$(BIN)/python bench/door.py
 
 clean: ## Remove .venv, caches and build output; reports/ stays
