@@ -60,6 +60,7 @@ class Analysis:
             As :func:`kpi_kit.scorecard.scorecard`.
         """
         for name in names:
+            _name("kpis", name)
             if catalog.named(name).name not in self.card:
                 message = f"kpis: this review was opened without {name!r}"
                 raise ParameterError(f"{message}. Add it to the notebook's kpis.")
@@ -93,6 +94,8 @@ class Analysis:
         kpis, every, start, end
             As :meth:`kpis`.
         """
+        for dimension in dimensions:
+            _name("by", dimension)
         names = (kpis,) if isinstance(kpis, str) else kpis
         return self.kpis(*names, by=dimensions, every=every, start=start, end=end)
 
@@ -136,6 +139,9 @@ class Analysis:
         from kpi_kit.evidence import Wanted, worst  # noqa: PLC0415 - no report asks
         from kpi_kit.export import nullable  # noqa: PLC0415
 
+        if limit is not None and (not isinstance(limit, int) or limit < 0):
+            message = f"limit: {limit!r} is no number of tickets"
+            raise ParameterError(f"{message}. Give one like 50, or None for all.")
         first, last = self._span(metric, week, start, end)
         found, total = worst(
             self.helpdesk,
@@ -179,6 +185,8 @@ class Analysis:
             return monday, monday + WEEK
         first, last = _day("start", start), _day("end", end)
         if first or last:
+            if first and last:
+                cut(first, last, None)
             return first, last
         if metric and catalog.named(metric).kind == "stock":
             return None, None
@@ -198,6 +206,12 @@ class Analysis:
             name for name in DIMENSIONS if f"tickets.{name}" in self.helpdesk.given
         ]
         return [*given, *extra(self.helpdesk), "created_weekday", "created_hour"]
+
+
+def _name(where: str, given: Any) -> None:
+    if not isinstance(given, str):
+        message = f"{where}: {given!r} is no name"
+        raise ParameterError(f"{message}. Give names one by one: {where}('a', 'b').")
 
 
 def _day(name: str, given: date | str | None) -> date | None:

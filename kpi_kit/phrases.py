@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from kpi_kit.standing import Change, Reading, Scorecard, Standing
 
 
+# Words that say which way a change is; any other says why none is told.
+JUDGMENTS = (
+    *("better", "worse", "faster", "slower"),
+    *("more", "fewer", "cheaper", "dearer"),
+)
+
+
 def solved_how(card: Scorecard) -> str:
     """Return what first contact resolution counts, as the contract reads it."""
     name = f"first_contact_resolution_{card.contract.first_contact_resolution}"
@@ -66,8 +73,9 @@ def limit(standing: Standing) -> str:
 
 
 def changed(made: Change) -> str:
-    """Return a change with its judgment: ``24 min slower``, ``1.7 points worse``."""
-    return f"{made.text.lstrip('+−')} {made.word}"
+    """Return a change with its judgment: ``24 min slower``, ``9.3, within noise``."""
+    comma = "" if made.word in JUDGMENTS else ","
+    return f"{made.text.lstrip('+−')}{comma} {made.word}"
 
 
 def name(standing: Standing) -> str:

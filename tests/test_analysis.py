@@ -109,6 +109,15 @@ def test_the_page_names_the_first_of_them(review):
         (lambda r: r.kpis(every="year"), UnknownNameError, "every: no period 'year'"),
         (lambda r: r.tickets("backlogs"), UnknownNameError, "Did you mean 'backlog'"),
         (lambda r: r.tickets(week="x"), ParameterError, "week: 'x' is no day"),
+        (lambda r: r.kpis(["csat"]), ParameterError, r"kpis: \['csat'\] is no name"),
+        (lambda r: r.by(["team"]), ParameterError, r"by: \['team'\] is no name"),
+        (lambda r: r.tickets(limit=-1), ParameterError, "limit: -1 is no number"),
+        (lambda r: r.tickets(limit="5"), ParameterError, "limit: '5' is no number"),
+        (
+            lambda r: r.tickets(start="2026-11-10", end="2026-11-01"),
+            ParameterError,
+            "holds no day",
+        ),
         (
             lambda r: r.tickets(week=AS_OF, start=AS_OF),
             ParameterError,

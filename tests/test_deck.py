@@ -290,6 +290,12 @@ def test_recommendation_is_told_by_tenure(long, new, told):
     assert recommended.LOOKS_BACK == dict(made["notes"])["What would change it"]
 
 
+def test_one_long_word_is_cut_and_not_dropped():
+    """A cause of 200 letters without a blank leaves its first ones in the title."""
+    assert f"{'x' * (messages.LONGEST - 1)}\u2026" == messages.title("x" * 200)
+    assert f"{'y' * (messages.WIDEST - 1)}\u2026" == messages.line("y" * 200)
+
+
 def test_a_long_title_keeps_to_two_lines():
     """Names are as long as a customer likes; what does not fit ends in dots."""
     told = messages.title("A finding about " + "x" * 30 + " and more " * 30)

@@ -23,6 +23,7 @@ from kpi_kit.page import (
     quarter_money,
     reasons,
     recommended,
+    tiles,
 )
 from kpi_kit.periods import Period, months_after
 from kpi_kit.prices import since_month_one, vendors_months
@@ -231,7 +232,7 @@ def test_three_sentences():
     card = a_quarter(back, rated, *money_card().standings.values(), contract=contract)
 
     before = "Against the 30 days before go-live 1 of 3 KPIs is surely better, "
-    money = "A solved ticket cost 12.00 USD, in month 6 20.0% less than in month 1; "
+    money = "A solved ticket cost 12.00 USD, from month one to six 20.0% less; "
 
     assert [
         ("close", f"{before}1 worse, 1 not told apart.", ("now",)),
@@ -323,6 +324,23 @@ def test_the_scorecard_of_each_goal():
     assert not any("goal" in name for name in found["technical"])
 
 
+def test_a_tile_names_the_quarter_it_is_held_against():
+    """Findings are against go-live, a tile against Q2; noise is against neither."""
+    rated = standing(
+        "csat",
+        share(700, 1000, JULY),
+        TERMS,
+        previous=share(800, 1000, date(2026, 4, 1)),
+        baseline=share(650, 1000, LIVE),
+    )
+    same = replace(rated, change=replace(rated.change, word="within noise"))
+    card = a_quarter(rated, contract=TERMS)
+
+    assert "10.0 points worse than Q2" in text(tiles.tile(rated, card))
+    assert "than Q2" not in text(tiles.tile(same, card))
+    assert "than Q2" not in text(tiles.tile(rated, replace(card, every="week")))
+
+
 def test_a_custom_scorecard_is_the_contracts_own():
     """What it names, in its categories; the sentence counts what is met."""
     kept = {
@@ -344,8 +362,27 @@ def test_a_custom_scorecard_is_the_contracts_own():
         "The contract's own scorecard. Of its 2 KPIs 1 have a contract target: 1 "
         in (told)
     )
+    assert "too close to call." in told
     assert "Would recommend" not in told
     assert "" == balance.scorecard(a_quarter())
+
+
+def test_a_target_without_a_number_is_counted_too():
+    """Two targets: one kept, of the other nobody knows."""
+    limits = (
+        Target(metric="first_response_time", at_most=Decimal(240)),
+        Target(metric="reopen_rate", at_most=Decimal("0.08")),
+    )
+    contract = replace(TERMS, targets=limits)
+    card = a_quarter(
+        standing("first_response_time", of_quarter(100, 90, 110), contract),
+        standing("reopen_rate", reading(None, n=0, status="too_few"), contract),
+        contract=contract,
+    )
+
+    told = text(balance.scorecard(card))
+    assert "Of its 2 KPIs 2 have a contract target: 1 meets it, 0 miss it, " in told
+    assert "0 are too close to call, 1 cannot be judged." in told
 
 
 def test_when_a_kpi_was_at_its_worst():

@@ -82,6 +82,14 @@ def test_each_slide_has_its_message_number_and_notes():
     assert ["Next: Second."] == re.findall(r'<p class="next">(.*?)</p>', text)
 
 
+def test_a_title_does_not_part_go_live():
+    """Its hyphen is no place to break a line; what stands beside it stays escaped."""
+    text = slides(a_deck(a_slide("Before go-live <b>68%</b>")))
+
+    kept = '<span class="kept">go-live</span>'
+    assert f"Before {kept} &lt;b&gt;68%&lt;/b&gt;</h2>" in text
+
+
 @pytest.mark.parametrize("make", [a_slide, chart, table, asked])
 def test_no_text_of_a_slide_is_markup(make):
     """Whoever wrote a title, a cell, an ask or a chart's data."""

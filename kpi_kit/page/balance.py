@@ -40,7 +40,9 @@ def _told(card: Scorecard) -> str:
     first = f"Of its {len(kept)} KPIs {agreed} have a contract target: "
     first += f"{met} {'meets' if met == 1 else 'meet'} it, "
     first += f"{missed} {'misses' if missed == 1 else 'miss'} it, "
-    first += f"{close} {'is' if close == 1 else 'are'} too close to call."
+    first += f"{close} {'is' if close == 1 else 'are'} too close to call"
+    rest = agreed - met - missed - close
+    first += f", {rest} cannot be judged." if rest else "."
     if not agreed:
         first = f"None of its KPIs has a contract target (n={len(kept)})."
         first = "Its one KPI has no contract target." if len(kept) == 1 else first

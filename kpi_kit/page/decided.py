@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from kpi_kit.page import masthead, names
 from kpi_kit.page.findings import TO_DECIDE
-from kpi_kit.page.messages import line, title, whole
+from kpi_kit.page.messages import line, short, title, whole
 from kpi_kit.page.slides import MOST_ROWS, definition, slide, source
 from kpi_kit.units import day_text, share_text
 
@@ -36,7 +35,8 @@ def decision(finding: Finding, card: Scorecard, place: int) -> Slide:
         or "No rival cause was found in this data.",
     }
     shown = [
-        [(name, shortened(text)) for name, text in column if text] for column in facts
+        [(name, whole(short(text, LONGEST))) for name, text in column if text]
+        for column in facts
     ]
     of = _held(card[finding.metric], card) if finding.metric in card else ()
     return slide(
@@ -54,11 +54,6 @@ def _held(standing: Standing, card: Scorecard) -> tuple[str, str]:
     called = names.name(names.as_read(standing.card, card.contract))
     told = (standing.state_text, names.bound(standing) if standing.target else "")
     return called, ", ".join(text for text in told if text)
-
-
-def shortened(text: str) -> str:
-    """Return a text that has room in its column."""
-    return whole(shorten(text, LONGEST, placeholder="\u2026"))
 
 
 def _next(card: Scorecard) -> str:

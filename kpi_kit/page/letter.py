@@ -9,6 +9,7 @@ from kpi_kit.headline import headline
 from kpi_kit.page import day, findings, masthead, names, tiles
 from kpi_kit.page.sentences import contract_lines
 from kpi_kit.page.subject import subject
+from kpi_kit.phrases import JUDGMENTS, changed
 from kpi_kit.units import day_text, period_text
 
 if TYPE_CHECKING:
@@ -138,8 +139,8 @@ def _change(standing: Standing) -> str:
         return ""
     if moved.arrow == "level":
         return moved.word
-    if moved.word in tiles.JUDGMENTS:
-        return f"{moved.text.lstrip('+−')} {moved.word}"
+    if moved.word in JUDGMENTS:
+        return changed(moved)
     return f"{moved.text}, {moved.word}"
 
 

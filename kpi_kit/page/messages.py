@@ -80,6 +80,18 @@ def whole(text: str) -> str:
     return DAY.sub("\u00a0", names.unbroken(text))
 
 
+def short(text: str, most: int) -> str:
+    """Return a text of so many characters at most, cut between words if it can be.
+
+    Examples
+    --------
+    >>> short("two words", 5), short("unparted", 5)
+    ('two\u2026', 'unpa\u2026')
+    """
+    told = shorten(text, most, placeholder="\u2026")
+    return told if told != "\u2026" else f"{text.strip()[: most - 1]}\u2026"
+
+
 def title(text: str) -> str:
     """Return a text as a slide's title: of two lines at most.
 
@@ -88,7 +100,7 @@ def title(text: str) -> str:
     >>> title("word " * 40)[-10:]
     'word word\u2026'
     """
-    return whole(shorten(text, LONGEST, placeholder="\u2026"))
+    return whole(short(text, LONGEST))
 
 
 def line(*texts: str) -> str:
@@ -98,7 +110,7 @@ def line(*texts: str) -> str:
         if len(f"{told} {text}") <= WIDEST:
             told = f"{told} {text}".strip()
     first = texts[0] if texts else ""
-    return whole(told or shorten(first, WIDEST, placeholder="\u2026"))
+    return whole(told or short(first, WIDEST))
 
 
 def _said(standing: Standing, card: Scorecard) -> str:

@@ -8,6 +8,7 @@ from kpi_kit.gate import this_quarter
 from kpi_kit.page import names
 from kpi_kit.page.gate import counted, kpis
 from kpi_kit.page.headlines import answer
+from kpi_kit.page.messages import number
 from kpi_kit.page.sentences import (
     LONGEST,
     Sentence,
@@ -48,12 +49,12 @@ def _engagement(card: Scorecard) -> Sentence:
     if not many.n:
         told = "No KPI of the quarter can be held against the days before go-live."
         return Sentence(state="not_computable", texts=(told,))
-    number = f"{many.better} of {kpis(many.n)}"
+    up = f"{many.better} of {kpis(many.n)}"
     rest = f" {'is' if many.better == 1 else 'are'} surely better, {many.worse} worse, "
     rest += f"{many.close} not told apart."
     return Sentence(
         state=_side(many),
-        texts=("Against the 30 days before go-live ", number, rest),
+        texts=("Against the 30 days before go-live ", up, rest),
         targets=(NOW,),
         said="against before",
     )
@@ -95,8 +96,8 @@ def _money(card: Scorecard, found: Sequence[Finding]) -> list[Sentence]:
     since = ""
     if fall is not None:
         word = "less" if fall.share >= 0 else "more"
-        moved = f"{share_text(abs(fall.share))} {word} than in month 1"
-        since = f", in month {fall.number} {moved}"
+        moved = f"{share_text(abs(fall.share))} {word}"
+        since = f", from month one to {number(fall.number)} {moved}"
     told = ("A solved ticket cost ", value(card[cost], card[cost].now), f"{since}; ")
     return [
         Sentence(

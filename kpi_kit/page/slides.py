@@ -11,6 +11,7 @@ from kpi_kit.page.messages import (
     line,
     message,
     number,
+    short,
     title,
     when,
     whole,
@@ -35,6 +36,7 @@ Slide = dict[str, Any]
 KEPT = {"misses": "missed", "meets": "met", "close": "too close to call"}
 
 MOST_ROWS = 7
+LONGEST_NAME = 70  # characters of a cause in a title
 # A slide's chart is the page's, enlarged: words of 11 pixels become 15.4.
 TALL = 286  # pixels of a chart that takes any height
 LEAST, MOST = 1.4, 1.9
@@ -204,7 +206,8 @@ def root_causes(found: Causes | None, before: str) -> Slide | None:
     if found is None or not found.tagged:
         return None
     first, share = found.causes[0], found.causes[0].n / found.tagged
-    said = f"{first.name} is the first cause: {share_text(share)} of tickets with one"
+    called = short(first.name, LONGEST_NAME)
+    said = f"{called} is the first cause: {share_text(share)} of tickets with one"
     spared = ""
     if found.avoidable is not None:
         part = share_text(found.avoidable / found.tagged)

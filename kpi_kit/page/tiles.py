@@ -14,6 +14,7 @@ from kpi_kit.headline import headline
 from kpi_kit.marks import mark
 from kpi_kit.page import names
 from kpi_kit.page.names import prose
+from kpi_kit.phrases import JUDGMENTS, changed
 from kpi_kit.units import span_text
 
 if TYPE_CHECKING:
@@ -23,16 +24,6 @@ if TYPE_CHECKING:
 
     from kpi_kit.standing import Change, Scorecard, Standing
 
-JUDGMENTS = (
-    "better",
-    "worse",
-    "faster",
-    "slower",
-    "more",
-    "fewer",
-    "cheaper",
-    "dearer",
-)
 ARROWS = {"up": "▲", "down": "▼", "level": "▬"}
 
 
@@ -68,7 +59,7 @@ def tile(standing: Standing, card: Scorecard, group: str = "") -> str:
         f"{escape(names.name(shown))}</a></p>"
         f'<p class="kind">{names.linked(kind(standing, card), name)}</p>'
         f'<p class="value">{big(names.value(standing, standing.now))}</p>'
-        f'<p class="change">{change(standing)}</p>'
+        f'<p class="change">{change(standing)}{_than(standing, card)}</p>'
         f'<p class="judged">'
         f'<span class="state {standing.state}">{mark(standing.state)}'
         f"<b>{prose(state)}</b></span> "
@@ -146,11 +137,16 @@ def change(standing: Standing) -> str:
 
 def _told(moved: Change) -> str:
     # The arrow has said which way.
-    size = moved.text.lstrip("+\u2212")
-    if moved.arrow == "level":
-        return prose(moved.word)
-    comma = "" if moved.word in JUDGMENTS else ","
-    return prose(f"{size}{comma} {moved.word}")
+    return prose(moved.word if moved.arrow == "level" else changed(moved))
+
+
+def _than(standing: Standing, card: Scorecard) -> str:
+    """Return what a quarter is held against: other changes are since go-live."""
+    if card.every != "quarter" or not standing.change:
+        return ""
+    before = standing.previous.start
+    is_told = standing.change.arrow != "level" and standing.change.word in JUDGMENTS
+    return f" than Q{before.month // 3 + 1}" if is_told else ""
 
 
 def state_and_bound(standing: Standing) -> tuple[str, str]:

@@ -36,7 +36,7 @@ def test_without_a_baseline_the_period_before_is_told():
     (finding,) = findings(escalated(previous=share(180, 1000, start=MONDAY - WEEK)))
 
     assert (
-        "The week before: 18.0% (15.7 to 20.5%, n=1,000); 2.0 points within noise."
+        "The week before: 18.0% (15.7 to 20.5%, n=1,000); 2.0 points, within noise."
     ) == finding.facts[1]
 
 
