@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from email import policy
 from email.errors import HeaderParseError
@@ -12,6 +13,9 @@ from kpi_kit.yaml_file import as_list, as_text
 
 if TYPE_CHECKING:
     from email.headerregistry import Address
+
+_DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+LONGEST = 64  # letters before the @, as the standard of mail has it
 
 
 def as_address(value: Any, where: str) -> Address:
@@ -42,6 +46,9 @@ def as_address(value: Any, where: str) -> Address:
         message = f"{where}: {text!r:.60} is not a mail address"
         raise ParameterError(f"{message}. Write one like ann@example.com.")
     (address,) = addresses
+    if not _DOMAIN.fullmatch(address.domain) or len(address.username) > LONGEST:
+        message = f"{where}: {text!r:.60} is no address that a server takes"
+        raise ParameterError(f"{message}. Write one like ann@example.com.")
     if not text.endswith((address.addr_spec, f"<{address.addr_spec}>")):
         message = f"{where}: {text!r:.60} is more than a mail address"
         raise ParameterError(f"{message}. Write {address.addr_spec} alone.")

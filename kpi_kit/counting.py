@@ -119,7 +119,7 @@ Did you mean 'EUR'? Write an ISO 4217 code such as USD.
     known = _CURRENCIES.split()
     if code in known:
         return code
-    close = get_close_matches(code.upper(), known, n=1)
+    close = get_close_matches(code.upper()[:4], known, n=1)
     hint = f"Did you mean {close[0]!r}? " if close else ""
     message = f"{where}: {code!r:.42} is not a currency"
     raise ParameterError(f"{message}. {hint}Write an ISO 4217 code such as USD.")

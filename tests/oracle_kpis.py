@@ -105,9 +105,20 @@ def _open_at_the_end(counted: Sequence[Row], last: date, source: Source) -> list
 def _slices(rows: list[Row], by: tuple[str, ...]) -> list[tuple[tuple, list[Row]]]:
     groups: dict[tuple, list[Row]] = {} if by else {(): []}
     for row in rows:
-        dims = tuple(MISSING if row[name] is None else str(row[name]) for name in by)
+        dims = tuple(dimension(row, name) for name in by)
         groups.setdefault(dims, []).append(row)
     return sorted(groups.items())
+
+
+def dimension(row: Row, name: str) -> str:
+    """Return what a ticket counts under: a fact, or how long its first reply took."""
+    value = row.get(name)
+    if name == "first_response_within":
+        minutes = row["first_response_business_minutes"]
+        longer = {60: "0 to 1 h", 240: "1 to 4 h", 480: "4 to 8 h", 1e9: "8 h or more"}
+        short = [] if minutes is None else [m for m in longer if minutes < m]
+        value = longer[short[0]] if short else None
+    return MISSING if value is None else str(value)
 
 
 def _lines(metric: Metric, rows: list[Row], at_least_n: int) -> list[Row]:

@@ -135,6 +135,7 @@ def questions(draw):
     """Draw start, end, every and by for ``kpis``."""
     start = FIRST_DAY + timedelta(days=draw(st.integers(-2, 12)))
     dims = ("channel", "issue_type", "team", "created_hour", "schedule", "opened_by")
+    dims += ("first_response_within",)
     return {
         "start": start,
         "end": start + timedelta(days=draw(st.integers(1, 35))),

@@ -138,6 +138,14 @@ FAULTS = {
         {"from": "ann@client..example"},
         "line 3: from: 'ann@client..example' is not a mail address. Write one like ann",
     ),
+    "more-letters-than-an-address-has": (
+        {"from": "x" * 65 + "@client.example"},
+        f"line 3: from: '{'x' * 59} is no address that a server takes. Write one like",
+    ),
+    "any-domain-at-all": (
+        {"domains": "['*']"},
+        "line 4: domains[0]: '*' is not a domain of plain letters. Write one like exam",
+    ),
     "two-addresses-for-one": (
         {"from": "'ann@client.example, bob@client.example'"},
         "line 3: from: 'ann@client.example, bob@client.example' is not a mail address.",

@@ -13,6 +13,7 @@ from kpi_kit import page
 from kpi_kit.business_hours import always
 from kpi_kit.catalog import METRICS
 from kpi_kit.contract import Contract, Target
+from kpi_kit.page import names
 from kpi_kit.page.tables import Cell
 from kpi_kit.rules import Finding
 from kpi_kit.standing import Attention, Escalated, Waiting
@@ -201,6 +202,20 @@ NUMBERS = (
     reading(None, n=0, status="not_computable"),
     reading(0.5, 0.4, 0.6, status="provisional"),
 )
+
+
+def test_a_bound_of_money_names_its_currency():
+    """At most 12 of what?  Of a share and of a score nobody asks."""
+    price = bare("cost_per_resolution", reading(11.0))
+    price = replace(price, card=replace(price.card, unit="USD"))
+    promise = Target(metric="cost_per_resolution", at_most=Decimal(12))
+    (band,) = (b for b in price.card.benchmarks if b.high == 15)
+
+    assert "at most 12 USD" == names.bound(replace(price, target=promise))
+    assert "cited: 8 to 15 USD" == names.bound(replace(price, band=band))
+    score = bare("csat_score", reading(4.0))
+    promise = Target(metric="csat_score", at_least=Decimal(4))
+    assert "at least 4" == names.bound(replace(score, target=promise))
 
 
 @pytest.mark.parametrize("number", NUMBERS, ids=lambda r: f"{r.status}-{r.value}")

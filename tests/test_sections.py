@@ -178,10 +178,13 @@ def priced(name, values, unit, first=date(2026, 4, 1)):
 
 
 def test_what_a_ticket_costs_by_month():
-    """From the first whole month to the sixth, and against in-house."""
+    """From the first whole month to the sixth, and against in-house.
+
+    Each price has its own n: what the client's own agents solved is in one alone.
+    """
     fell = [20.0, 19.0, 18.0, 17.0, 16.0, 15.0, 10.0]
     loaded = priced("cost_per_resolution_loaded", [30.0, *fell[1:]], "USD")
-    loaded = replace(loaded, baseline=reading(40.0))
+    loaded = replace(loaded, baseline=reading(40.0), series=loaded.series.assign(n=120))
     card = scorecard(
         priced("cost_per_resolution", fell, "USD"),
         loaded,
@@ -194,7 +197,7 @@ def test_what_a_ticket_costs_by_month():
     assert "Cost per solved ticket was 10.00 USD in October." in told
     assert "From April, the first whole month, to September it fell by 25.0%" in told
     assert "a solved ticket costs 10.00 USD, in-house 40.00 USD." in told
-    assert "Apr 2026 20.00 30.00 50.00 100" in told
+    assert "Apr 2026 20.00 100 30.00 120 50.00" in told
 
 
 def test_a_report_without_costs_has_no_such_section():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kpi_kit import catalog
 from kpi_kit.comparable import band_text, bound_of
 from kpi_kit.settled import lacks_days
-from kpi_kit.units import interval_text, tick_text, value_text
+from kpi_kit.units import TEXTS, interval_text, tick_text, value_text
 
 if TYPE_CHECKING:
     from kpi_kit.catalog import Card
@@ -205,14 +205,21 @@ def bound(standing: Standing) -> str:
         return target_text(standing.target, standing)
     if standing.band is None:
         return ""
-    return f"cited: {band_text(standing.band, standing.card.unit)}"
+    unit = standing.card.unit
+    return f"cited: {_with_currency(band_text(standing.band, unit), unit)}"
 
 
 def target_text(target: Target, standing: Standing) -> str:
     """Return the contract's bound in words: ``at most 4 h``."""
     word = "at least" if target.at_most is None else "at most"
     unit, days = standing.card.unit, _has_days(standing)
-    return f"{word} {tick_text(bound_of(target), unit, days=days)}"
+    told = tick_text(bound_of(target), unit, days=days)
+    return f"{word} {_with_currency(told, unit)}"
+
+
+def _with_currency(text: str, unit: str) -> str:
+    """Return a round amount with its currency; other units name themselves."""
+    return text if unit in TEXTS else f"{text} {unit}"
 
 
 def _has_days(standing: Standing) -> bool:

@@ -57,10 +57,12 @@ def priced(card: Scorecard) -> list[Standing]:
 
 def money_table(known: Sequence[Standing]) -> str:
     """Return what a solved ticket costs as a table of months."""
-    heads = ("Month", *(_head(standing) for standing in known), "n")
+    heads = ["Month"]
+    for standing in known:
+        heads += [_head(standing), *(["n"] if standing.card.name in PAID else [])]
     months = sorted({s for standing in known for s in standing.series["period_start"]})
     rows = [_month(month, known) for month in months]
-    rows = [row for row in rows if {*row[1:-1]} != {MISSING}]
+    rows = [row for row in rows if {*row[1:]} != {MISSING}]
     return table("What a solved ticket costs", heads, rows, {*heads[1:]})
 
 
@@ -73,15 +75,15 @@ def _head(standing: Standing) -> str:
 
 
 def _month(month: date, known: Sequence[Standing]) -> tuple[str, ...]:
-    found = []
+    found = [f"{MONTHS[month.month - 1][:3]}\u00a0{month.year}"]
     for standing in known:
         series = standing.series
         row = next(series[series["period_start"] == month].itertuples(), NOTHING)
         times = THOUSAND if standing.card.kind == "output" else 1
-        found.append((_number(row.value * times), row.n))
-    values, counts = zip(*found, strict=True)
-    name = f"{MONTHS[month.month - 1][:3]}\u00a0{month.year}"
-    return (name, *values, count_text(max(counts)) if max(counts) else MISSING)
+        found.append(_number(row.value * times))
+        if standing.card.name in PAID:  # of the third n is that of the first
+            found.append(count_text(row.n) if row.n else MISSING)
+    return tuple(found)
 
 
 class _Nothing(NamedTuple):

@@ -110,9 +110,8 @@ def _unread(
     """Yield that some tables are not looked at, where there are any."""
     names = sorted({table.name for table, _ in found} - {*wanted})
     if names:
-        are = "is" if len(names) == 1 else "are"
         told = ", ".join(names).replace("_", " ")
-        yield f"{told} {are} not read: no number here needs it"
+        yield f"{told} are not read: no number here needs them"
 
 
 def _within(folder: str, load: Callable[..., Loaded], *what: Any) -> Loaded:

@@ -26,7 +26,7 @@ def test_what_no_number_needs_stays_unread(folder):
     desk = open_helpdesk("files", folder, wanted=tables_of(["ticket_volume"]))
 
     assert ["tickets.csv"] == list(desk.accounting["file"])
-    assert ["costs is not read: no number here needs it"] == [*desk.warnings]
+    assert ["costs are not read: no number here needs them"] == [*desk.warnings]
     assert "costs" not in desk.given
 
 
