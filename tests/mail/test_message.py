@@ -10,8 +10,9 @@ import nbformat
 import pytest
 
 from kpi_kit import mime
-from kpi_kit.errors import ComputationError, ParameterError
+from kpi_kit.errors import ComputationError, EnvironmentFault, ParameterError
 from kpi_kit.look import LIGHT
+from kpi_kit.mail import picture as drawing
 from kpi_kit.mail.message import Attachment, Link, compose
 from kpi_kit.mail.picture import picture, shrunk
 from kpi_kit.mail.words import OUTSIDE
@@ -415,5 +416,13 @@ def test_nothing_is_fetched_for_a_picture():
     """A chart that names an address is refused, and nobody is asked."""
     far = {**SPEC, "data": {"url": "http://127.0.0.1:9/rows.json"}}
 
-    with pytest.raises(ValueError, match=r"127\.0\.0\.1"):
+    with pytest.raises(ComputationError, match=r"127\.0\.0\.1"):
         picture(far)
+
+
+def test_what_draws_a_picture_may_end_at_once(monkeypatch):
+    """Killed twice by the system it takes nobody along, and is one line."""
+    monkeypatch.setattr(drawing, "DRAW", "import os; os.kill(os.getpid(), 6)")
+
+    with pytest.raises(EnvironmentFault, match=r"^mail: .* ended with -6\. Free"):
+        picture(SPEC)
