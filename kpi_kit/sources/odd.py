@@ -163,9 +163,6 @@ def remarks(loaded: Loaded, rows: ir.Table) -> list[tuple[str, ir.BooleanValue]]
     """
     name = loaded.table.name
     found = []
-    if "_mended" in rows.columns:
-        told = "blanks and unseen characters of an id are cut"
-        found.append((told, rows["_mended"]))
     history = {
         column
         for table, columns in _HISTORIES.items()

@@ -115,7 +115,12 @@ def _odd(
 
 
 def _said(loaded: Loaded, seen: dict[str, Any], found: Sifted) -> Iterator[str]:
-    """Yield what should be known of the rows that are kept."""
+    """Yield what should be known of the rows, of oddities those that are kept."""
+    if "_mended" in loaded.rows.columns:
+        (cut,) = row_of(loaded.rows, {"cut": loaded.rows["_mended"].sum()}).values()
+        if cut:
+            told = "blanks and unseen characters of an id are cut"
+            yield _counted_out(loaded, seen, cut, told)
     rows = loaded.rows if found.is_whole else found.rows
     odd, held = _odd(loaded, rows), seen.get("asked")
     if held is None or not found.is_whole:
@@ -125,11 +130,15 @@ def _said(loaded: Loaded, seen: dict[str, Any], found: Sifted) -> Iterator[str]:
         if count and strange is not None:
             yield sentence(loaded.file, rows, strange, count)
         elif count:
-            yield f"{loaded.file}: {count:,} of {plural(seen['read'], 'row')}: {text}"
+            yield _counted_out(loaded, seen, count, text)
     yield from read_as_first(loaded, seen["spans"])
     yield from _taken_for_copies(loaded, found.copies)
     if CONFLICT in {why for _, why in found.broken}:
         yield from first_is_kept(loaded)
+
+
+def _counted_out(loaded: Loaded, seen: dict[str, Any], count: int, told: str) -> str:
+    return f"{loaded.file}: {count:,} of {plural(seen['read'], 'row')}: {told}"
 
 
 def _sound(
