@@ -164,11 +164,8 @@ def _sift(loaded: Loaded, now: int, spare: ir.Table | None, most: int) -> Sifted
         broken |= {(key, why): int(n) for why, n in clashes.to_numpy()}
         found = pd.concat([found, _conflicts(loaded, clash, most)])
     sound = kept(single)
-    beside = [name for name in ("_mended",) if name in sound.columns]
-    columns = (*mended(loaded, sound, now), *beside)
-    return Sifted(
-        rows=keep(sound.select(*columns)), broken=broken, copies=copies, found=found
-    )
+    whole = keep(sound.select(*mended(loaded, sound, now)))
+    return Sifted(rows=whole, broken=broken, copies=copies, found=found)
 
 
 def _conflicts(loaded: Loaded, clash: ir.Table, most: int) -> pd.DataFrame:
