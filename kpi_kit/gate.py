@@ -30,6 +30,8 @@ FIRST = (
     *("reopen_rate", "qa_score", "nps", "ces", "handle_time_ticket"),
 )
 NO_GO_LIVE = "the contract names no go-live"
+NOT_FINAL = "the quarter's number is not final yet"
+NO_NUMBER = "there is no number of these days"
 BY_MONTH = "costs are known by whole months"
 NO_INTERVAL = "a mean has no interval"
 AN_AMOUNT = "an amount goes with what comes in"
@@ -68,8 +70,10 @@ def month_three(card: Scorecard) -> list[Against]:
 
 
 def this_quarter(card: Scorecard) -> list[Against]:
-    """Return each KPI's judged period against the baseline."""
-    return _all(card, {name: s.now for name, s in card.standings.items()})
+    """Return each KPI's judged period against the baseline; no earlier one's number."""
+    stand = card.standings.items()
+    now = {name: s.now for name, s in stand if s.now.start == card.start}
+    return _all(card, now, NOT_FINAL)
 
 
 # The same thing counted otherwise: it would be better, or worse, twice.
@@ -80,17 +84,19 @@ TWICE = (
 )
 
 
-def _all(card: Scorecard, now: Mapping[str, Reading]) -> list[Against]:
+def _all(
+    card: Scorecard, now: Mapping[str, Reading], missing: str = ""
+) -> list[Against]:
     """Return the KPIs in the order in which they are told."""
     promised = [s.card.name for s in card.standings.values() if s.target is not None]
     order = dict.fromkeys((*FIRST[:5], *promised, *FIRST[5:], *METRICS))
     names = [name for name in order if name in card and name not in TWICE]
-    return [_against(card[name], now.get(name)) for name in names]
+    return [_against(card[name], now.get(name), missing) for name in names]
 
 
-def _against(standing: Standing, now: Reading | None) -> Against:
+def _against(standing: Standing, now: Reading | None, missing: str) -> Against:
     days, before = standing.clock != "business", standing.baseline
-    why = _unlike(standing, now)
+    why = _unlike(standing, now, missing)
     moved = None if why else change(standing.card, before, now, days=days)
     if moved is None:
         why = why or "a number of the two is not final"
@@ -138,7 +144,7 @@ def _state(moved: Change) -> str:
     return UNSURE.get(moved.word, "no_target")
 
 
-def _unlike(standing: Standing, now: Reading | None) -> str:
+def _unlike(standing: Standing, now: Reading | None, missing: str) -> str:
     """Return why two numbers of a KPI cannot be held against one another."""
     card, before = standing.card, standing.baseline
     if standing.now.status == "not_computable" and standing.now.value is None:
@@ -148,7 +154,7 @@ def _unlike(standing: Standing, now: Reading | None) -> str:
     if card.kind in AMOUNTS:
         return AN_AMOUNT
     if now is None:
-        return BY_MONTH if card.kind in KINDS else "there is no number of these days"
+        return missing or (BY_MONTH if card.kind in KINDS else NO_NUMBER)
     if before is None:
         return "there is none from before go-live"
     return AGING if still_changes(card, (now.end - now.start).days) else ""

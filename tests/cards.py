@@ -63,7 +63,7 @@ def scorecard(*standings, contract=None, slices=None, daily=None, every="week"):
     """Return the card of the week of 9 to 15 November, or of its Sunday."""
     return Scorecard(
         contract=contract or Contract(),
-        start=MONDAY if every == "week" else SUNDAY,
+        start=SUNDAY if every == "day" else MONDAY,
         end=SUNDAY + DAY,
         as_of=SUNDAY,
         every=every,

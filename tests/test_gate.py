@@ -30,6 +30,20 @@ def judged(*standings):
     return {each.standing.card.name: (each.state, each.why) for each in found}
 
 
+def test_an_earlier_quarters_number_is_not_this_ones():
+    """Solved within the last days: 50 % is of the week before, and is not held here."""
+    early = share(500, 1000, start=MONDAY - WEEK)
+    found = judged(
+        held("reopen_rate", early, share(80, 1000, BEFORE)),
+        held("csat", share(600, 1000), share(700, 1000, BEFORE)),
+    )
+
+    assert ("not_computable", "the quarter's number is not final yet") == found[
+        "reopen_rate"
+    ]
+    assert "misses" == found["csat"][0]
+
+
 @pytest.mark.parametrize(
     ("now", "state"),
     [

@@ -8,7 +8,7 @@ from kpi_kit.balance import balance, is_of_goal
 from kpi_kit.page import names
 from kpi_kit.page.headlines import answer
 from kpi_kit.page.tables import Cell, table
-from kpi_kit.phrases import changed
+from kpi_kit.phrases import changed, dated
 from kpi_kit.units import MISSING
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ def _rows(card: Scorecard) -> Iterator[tuple[str | Cell, ...]]:
         for standing in standings:
             mark = ", goal" if is_of_goal(card.contract, standing.card.name) else ""
             yield (
-                names.name(names.as_read(standing.card, card.contract)) + mark,
+                names.name(names.as_read(standing.card, card.contract))
+                + mark
+                + dated(card, standing),
                 category.capitalize(),
                 names.value(standing, standing.now),
                 names.value(standing, standing.baseline),

@@ -17,7 +17,7 @@ from kpi_kit.page.sentences import (
     worst_line,
 )
 from kpi_kit.periods import DAY
-from kpi_kit.phrases import value
+from kpi_kit.phrases import dated, value
 from kpi_kit.prices import since_month_one
 from kpi_kit.units import count_text, day_text, share_text
 
@@ -70,6 +70,8 @@ def _worst(card: Scorecard, found: Sequence[Finding]) -> list[Sentence]:
     """Return the worst contract line, by the finding about it where one is short."""
     lines = [line for line in contract_lines(card) if line.now.value is not None]
     about = lines[0].card.name if lines else ""
+    # A finding's title names no days: those of another quarter are to be named.
+    found = () if lines and dated(card, lines[0]) else found
     for place, finding in enumerate(found, 1):
         title = f"{finding.title.removesuffix('.')}."
         if (finding.metric == about or not lines) and len(title) <= LONGEST:
@@ -93,11 +95,11 @@ def _money(card: Scorecard, found: Sequence[Finding]) -> list[Sentence]:
         texts = ("", f"{what[:1].upper()}{what[1:]}", ".")
         return [Sentence(state="no_target", texts=texts, targets=(DECIDE,))]
     fall = since_month_one(card[cost], card.contract.go_live)
-    since = ""
+    since = dated(card, card[cost])
     if fall is not None:
         word = "less" if fall.share >= 0 else "more"
         moved = f"{share_text(abs(fall.share))} {word}"
-        since = f", from month one to {number(fall.number)} {moved}"
+        since += f", from month one to {number(fall.number)} {moved}"
     told = ("A solved ticket cost ", value(card[cost], card[cost].now), f"{since}; ")
     return [
         Sentence(

@@ -142,11 +142,12 @@ def _told(moved: Change) -> str:
 
 def _than(standing: Standing, card: Scorecard) -> str:
     """Return what a quarter is held against: other changes are since go-live."""
-    if card.every != "quarter" or not standing.change:
+    is_own = standing.now.start == card.start
+    if card.every != "quarter" or not standing.change or not is_own:
         return ""
     before = standing.previous.start
     is_told = standing.change.arrow != "level" and standing.change.word in JUDGMENTS
-    return f" than Q{before.month // 3 + 1}" if is_told else ""
+    return f" than Q{(before.month - 1) // 3 + 1}" if is_told else ""
 
 
 def state_and_bound(standing: Standing) -> tuple[str, str]:

@@ -77,6 +77,9 @@ def _named(card: Scorecard, each: Against) -> str:
 
 def _by_month_three(card: Scorecard, worse: list[Against]) -> str | None:
     """Return how many of them were worse by month three already: it does not pass."""
+    three = card.engagement and card.engagement.month_three
+    if three is not None and three.end > card.end:
+        return None
     then = {e.standing.card.name for e in month_three(card) if e.state == "misses"}
     same = [each for each in worse if each.standing.card.name in then]
     if not same:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from kpi_kit.contract import Contract, Target
 from kpi_kit.engagement import Engagement
+from kpi_kit.periods import Period
 from kpi_kit.rules import findings
 from tests.cards import MONDAY, WEEK, reading, standing
 from tests.rules.patterns import OPEN, fallen, share, shares
@@ -79,6 +80,10 @@ def test_whether_it_was_so_by_month_three():
 
     told = found["worse_than_before"].speaks_for
     assert "By month three 1 of 2 were so already: First response." == told
+
+    late = Period(start=card.end, end=card.end + timedelta(days=30))
+    card = replace(card, engagement=replace(card.engagement, month_three=late))
+    assert all("already" not in (each.speaks_for or "") for each in findings(card))
 
 
 def test_one_topic_may_be_why():
