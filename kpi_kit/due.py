@@ -25,6 +25,7 @@ RIPE = timedelta(days=8)
 # The exit code of each state.
 CODES = {
     "done": 0,
+    "broken": 2,
     "refused": 3,
     "undelivered": 4,
     "incomplete": 5,
@@ -37,7 +38,8 @@ CODES = {
 class Due:
     """The newest report of a cadence: its last day, its state and why.
 
-    Of one that is missing ``day`` is the earliest last day that would do.
+    Of one that is missing ``day`` is the earliest last day that would do, and one that
+    is broken cannot even be run: ``vendor`` is the name of its parameters' file.
     """
 
     vendor: str

@@ -117,6 +117,8 @@ def nursery() -> Iterator[Nursery | None]:
     # numpy would start threads, which a fork leaves behind.
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     command = [sys.executable, "-c", "from kpi_kit.nursery import serve; serve()"]
+    # A terminal's Ctrl-C is meant for the run, which then ends this one.
+    pipes["process_group"] = 0
     # Our own command, nothing of it from outside.
     with subprocess.Popen(command, env=environment, **pipes) as process:  # noqa: S603
         try:
@@ -134,7 +136,6 @@ def serve() -> None:
 
         for name in LATER:
             import_module(name)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for who started it
     for line in sys.stdin:
         pid = os.fork()
         if not pid:

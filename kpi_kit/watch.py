@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kpi_kit.errors import worst
+from kpi_kit.errors import KitError, worst
 from kpi_kit.inputs import Day
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def status(  # noqa: PLR0913, PLR0917 - one for each option
     reports never came is missed too. A notebook's name says when its next report is
     due: daily, a week after the last, 8 days after the end of a month or quarter.
 
-    For a monitor the exit code says it all: 0 done, 3 refused by some, 4 not delivered,
-    5 missing or incomplete, 6 failed; of several, the worst.
+    For a monitor the exit code says it all: 0 done, 2 a FILE is broken, 3 refused by
+    some, 4 not delivered, 5 missing or incomplete, 6 failed; of several, the worst.
     """
     if (more or files) and cadence is None:
         raise click.UsageError("--parameters: belongs to a CADENCE. Write it first.")
@@ -70,10 +70,11 @@ def status(  # noqa: PLR0913, PLR0917 - one for each option
         raise click.UsageError(f"{message}. Files stand behind --parameters.")
     from kpi_kit.due import due  # noqa: PLC0415 - each command loads what it uses
 
-    declared = (
-        [] if cadence is None else _declared(cadence, (*files, *more), as_of, out)
-    )
-    rows = due(Path(out), as_of, declared)
+    if cadence is None:
+        rows = due(Path(out), as_of)
+    else:
+        jobs, rows = _declared(cadence, (*files, *more), as_of, out)
+        rows += due(Path(out), as_of, jobs) if jobs else []
     code = worst(row.code for row in rows)
     click.echo(_json(rows, code) if kind == "json" else _text(rows))
     click.get_current_context().exit(code)
@@ -81,13 +82,24 @@ def status(  # noqa: PLR0913, PLR0917 - one for each option
 
 def _declared(
     cadence: str, files: Sequence[str], as_of: date | None, out: str
-) -> list[Job]:
-    """Return what a run with the same words would make."""
-    from kpi_kit.run import job_of, notebook_of  # noqa: PLC0415 - as above
+) -> tuple[list[Job], list[Due]]:
+    """Return what a run with the same words would make, and what it would refuse."""
+    from kpi_kit.due import Due  # noqa: PLC0415 - as above
+    from kpi_kit.periods import last_known_day  # noqa: PLC0415
+    from kpi_kit.run import job_of, notebook_of  # noqa: PLC0415
 
-    given = {"as_of": as_of, "out": Path(out)}
     notebook = notebook_of(cadence)
-    return [job_of(notebook, file, {}, **given) for file in files or [None]]
+    jobs, broken = [], []
+    for file in files or [None]:
+        try:
+            jobs.append(job_of(notebook, file, {}, as_of=as_of, out=Path(out)))
+        except KitError as error:
+            if file is None:
+                raise
+            row = {"vendor": file, "slug": "", "cadence": notebook.stem}
+            day, why = last_known_day(as_of, "UTC"), str(error)
+            broken.append(Due(**row, day=day, state="broken", why=why))
+    return jobs, broken
 
 
 def _json(rows: Sequence[Due], code: int) -> str:

@@ -156,6 +156,25 @@ def test_a_vendor_that_never_came_is_missed(out, tmp_path):
     ]
 
 
+def test_a_broken_file_hides_no_other_vendor(out, tmp_path):
+    """What is wrong with it stands in its row; Ann's report stands in the next."""
+    contract = tmp_path / "ann.contract.yaml"
+    contract.write_text("vendor: ann\n")
+    good, bad = tmp_path / "ann.yaml", tmp_path / "bob.yaml"
+    good.write_text(f"contract: {contract}\n")
+    bad.write_text("typo: 1\n")
+    put(out, "2026-11-17")
+    words = ["status", "daily_digest", "--parameters", str(bad), str(good)]
+    given = [*words, "--as-of", "2026-11-17", "--out", str(out), "--format", "json"]
+    answer = CliRunner().invoke(cli, given)
+
+    assert 2 == answer.exit_code
+    bob, ann = json.loads(answer.output)["reports"]
+    assert (str(bad), "broken") == (bob["vendor"], bob["state"])
+    assert "takes no parameter called 'typo'" in bob["why"]
+    assert ("ann", "done") == (ann["slug"], ann["state"])
+
+
 def test_people_see_a_table(out):
     """One line a report, without what would steer a terminal; the exit code is told."""
     put(out, "2026-11-17", vendor="Ann\x1b[31m & Co")

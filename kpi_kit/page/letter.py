@@ -91,7 +91,7 @@ def _unbroken(value: Any) -> Any:
         return {name: _unbroken(part) for name, part in value.items()}
     if isinstance(value, list):
         return [_unbroken(part) for part in value]
-    return names.unbroken(value)
+    return names.unbroken(value).replace("· n ", "· n\u00a0")
 
 
 def _sentence(sentence: Sentence) -> dict[str, Any]:

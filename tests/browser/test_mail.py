@@ -10,12 +10,30 @@ everywhere = pytest.mark.parametrize(
     "helpdesk", ["usual", "empty_week", "no_ticket", "hostile", "corpus"]
 )
 SEEN = """() => [...document.images].map(i => [i.complete, i.naturalWidth, i.alt])"""
+# Words of names that begin on one line and end on the next.
+BROKEN = r"""() => [...document.querySelectorAll('td > p:first-child')].flatMap(p => {
+  const text = document.createTreeWalker(p, NodeFilter.SHOW_TEXT).nextNode();
+  return [...(text?.data ?? '').matchAll(/[^\s]+/g)].filter(word => {
+    const range = document.createRange();
+    range.setStart(text, word.index);
+    range.setEnd(text, word.index + word[0].length);
+    return new Set([...range.getClientRects()].map(r => r.top)).size > 1;
+  }).map(word => word[0]);
+})"""
 
 
 @pytest.fixture
 def letter(page, tmp_path):
     """Return the page of a report's mail."""
     return page_of(composed(page, tmp_path), tmp_path)
+
+
+@pytest.mark.parametrize("helpdesk", ["usual"])
+def test_no_word_is_broken_on_a_phone(browser, letter):
+    """A KPI's name stands in a narrow column: its words keep to one line each."""
+    found = browser.ask(letter, BROKEN, "phone")
+
+    assert [] == found
 
 
 @everywhere
