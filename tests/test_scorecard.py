@@ -17,7 +17,7 @@ from kpi_kit.terminal import kpi_text
 from tests import oracle
 from tests.canonical import helpdesk
 from tests.facts.test_facts import real, some_cases
-from tests.strategies import cases, questions
+from tests.strategies import OFFICE, cases, questions
 
 MONDAY = int(datetime(2026, 3, 2, 9, tzinfo=UTC).timestamp())
 
@@ -68,6 +68,44 @@ def test_agrees_with_the_plain_calculation(engine):
         check(wanted, found, question["by"], as_of)
 
     agrees()
+
+
+@pytest.mark.parametrize("schedules", [(), (OFFICE,)], ids=["always", "office"])
+def test_by_first_response_agrees_with_the_plain_calculation(engine, schedules):
+    """Replies around each border, to the second, with and without nights between."""
+    hour = 3600
+    waits = [n * hour + second for n in (0, 1, 4, 8) for second in (-1, 0, 1)]
+    waits = [None, 30 * hour, *(wait for wait in waits if wait >= 0)]
+    tickets = [
+        {
+            "ticket_id": f"{start}-{number}",
+            "created_at": MONDAY + start * hour,
+            "channel": ("email", None)[number % 2],
+            "first_reply_at": None if wait is None else MONDAY + start * hour + wait,
+        }
+        for start in (5, 6, 9, 12, 30, 110)
+        for number, wait in enumerate(waits)
+    ]
+    terms = oracle.OracleContract(schedules=schedules, time_zone="America/New_York")
+    end = MONDAY + 20 * 86_400 - 5 * hour  # midnight of New York, in summer time
+    facts = oracle.facts({"tickets": tickets}, as_of=end, contract=terms)
+    asked = {"start": date(2026, 3, 1), "end": date(2026, 3, 20), "every": "week"}
+    asked["by"] = ("first_response_within", "channel")
+    wanted = oracle.kpis(
+        facts, {"tickets": tickets}, as_of=end, contract=terms, **asked
+    )
+    as_of = last_day(end, terms.time_zone)
+    found = scorecard(
+        helpdesk(engine, {"tickets": tickets}),
+        real(terms),
+        as_of=as_of,
+        metrics={row["metric"] for row in wanted},
+        **asked,
+    )
+
+    check(wanted, found, asked["by"], as_of)
+    names = {"(none)", "0 to 1 h", "1 to 4 h", "4 to 8 h", "8 h or more"}
+    assert names == {row["dims"][0] for row in wanted}
 
 
 def check(wanted, found, by, as_of):
