@@ -72,12 +72,13 @@ def test_a_kill_at_any_step_sends_nothing_twice(processes, office, out):
     """Each step, killed before and after: the next run finishes or says unknown.
 
     Unknown is only who was killed between the end of a mail and the note of its answer:
-    a kill before or after sends all there is.  Each report has a folder of its own.
+    a kill before or after sends all there is.  Each report has a folder of its own, so
+    that all can be mailed at once.
     """
     reports = {step: written(out / step, number=n) for n, step in enumerate(STEPS)}
-    killed = [[(report, step)] for step, report in reports.items()]
-    again = [[(report, None)] for report in reports.values()]
-    codes = [code for (code,) in processes(*killed, *again)]
+    killed = [(report, step) for step, report in reports.items()]
+    again = [(report, None) for report in reports.values()]
+    first, second = processes(killed, again)
     found = {step: check(office, report) for step, report in reports.items()}
     states = {
         step: {state for _, state in rows.values()} for step, rows in found.items()
@@ -85,12 +86,12 @@ def test_a_kill_at_any_step_sends_nothing_twice(processes, office, out):
     unknown = [step for step in STEPS if "unknown" in states[step]]
 
     wanted = [4 if step in unknown else 0 for step in STEPS]
-    assert [*[KILLED] * len(STEPS), *wanted] == codes
+    assert ([KILLED] * len(STEPS), wanted) == (first, second)
     last = {"after hand_over", "before end", "within end", "after end", "before settle"}
     assert last == set(unknown)
     for step in ("after end", "before settle"):
         assert (1, "unknown") in found[step].values()
-    assert [[4]] * len(last) == processes(*[[(reports[step], None)] for step in last])
+    assert [[4] * len(last)] == processes([(reports[step], None) for step in last])
     assert found == {step: check(office, report) for step, report in reports.items()}
 
 
@@ -104,7 +105,7 @@ def test_a_kill_at_any_time_sends_nothing_twice(processes, office, out):
     killed = [
         [(report, chance.uniform(0.02, 0.4))] for report in reports for _ in range(3)
     ]
-    processes(*killed, *[[(report, None)] for report in reports])
+    processes(*killed, [(report, None) for report in reports])
 
     for report in reports:
         check(office, report)
