@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kpi_kit import charts, page
@@ -43,7 +44,9 @@ class Quarterly:
 
     def course(self) -> Shown:
         """Return the KPIs over the whole engagement, small and side by side."""
-        drawn = [s for s in self._drawn() if s.series["value"].notna().any()]
+        # What came after the quarter would be read as its end.
+        cut = [self._until_the_end(standing) for standing in self._drawn()]
+        drawn = [s for s in cut if s.series["value"].notna().any()]
         marks = page.course.marked(self.marks, self.card)
         made = [self._picture("trend", s.series, s, marks=marks) for s in drawn]
         titled = [
@@ -57,6 +60,11 @@ class Quarterly:
             page.pictures.behind(made),
             page.behind.behind(self.card),
         )
+
+    def _until_the_end(self, standing: Standing) -> Standing:
+        rows = standing.series
+        rows = rows[rows["period_start"] < self.card.end].reset_index(drop=True)
+        return replace(standing, series=rows)
 
     def prices(self) -> Shown | None:
         """Return what a solved ticket cost: by month, and what money bought."""
