@@ -27,6 +27,7 @@ from kpi_kit.page import (
 )
 from kpi_kit.periods import Period, months_after
 from kpi_kit.prices import since_month_one, vendors_months
+from kpi_kit.quarterly import Quarterly
 from kpi_kit.rules import findings
 from tests.cards import reading, rows, scorecard, standing
 from tests.rules.patterns import share
@@ -441,3 +442,17 @@ def test_what_a_quarter_is_called():
     assert "Next quarterly deep dive: to Thu 31 Dec 2026." in masthead.footer(card, 0)
     bought = priced("tickets_per_cost", of_quarter(1))
     assert "of the quarter" == names.kind(bought, "quarter")
+
+
+def test_the_course_ends_with_the_quarter():
+    """October's 15 days are known and would be read as how the quarter ended."""
+    start = date(2026, 8, 1)
+    rated = standing("csat", share(700, 1000, JULY), TERMS)
+    rated = replace(rated, series=monthly([0.7, 0.6, 0.9], start))
+
+    class Made(Quarterly):
+        card = a_quarter(rated, contract=TERMS)
+
+    kept = Made()._until_the_end(rated).series  # noqa: SLF001 - charts draw it
+
+    assert [0.7, 0.6] == kept["value"].tolist()
