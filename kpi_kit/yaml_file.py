@@ -123,6 +123,8 @@ def _problem(error: yaml.YAMLError) -> str:
     problem = " ".join(str(error.problem).split())
     if "'\\t'" in problem:
         problem = "a tab stands where YAML takes blanks only. Indent with blanks"
+    elif "another document" in problem:
+        problem = "a second document begins here. Keep one, without --- between"
     elif not isinstance(error, ConstructorError):
         problem = f"{problem}. Mend the YAML"
     return f"line {mark.line + 1}: {problem}"

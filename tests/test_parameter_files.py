@@ -168,7 +168,10 @@ CONTRACTS = {
     "an-empty-file": ("", "the file is empty. Write 'key: value' lines."),
     "only-comments": ("# vendor: Acme", "the file is empty. Write 'key: value' lines"),
     "a-list": ("- vendor: Acme", "[{'vendor': 'Acme'}] is not a mapping. Write 'key"),
-    "two-documents": ("vendor: A\n---\nvendor: B", "line 2: but found another docume"),
+    "two-documents": (
+        "vendor: A\n---\nvendor: B",
+        "line 2: a second document begins here. K",
+    ),
     "too-large": ("# " + "x" * 262_143, "more than 262,144 bytes are no parameters."),
     "a-long-value": (
         f"go_live: {'x' * 500}",
