@@ -275,3 +275,13 @@ def test_duckdb_numbers_keys_that_differ_by_case(tmp_path):
     assert ["a", "A_1"] == names
     found = duckdb.sql(f"from read_json('{path}', columns = {columns})").fetchall()
     assert [("1", None)] == found
+
+
+def test_vl_convert_ends_its_process_at_a_control_character():
+    """Wherever a text holds one.  Gone: it may draw what it is given, and in ours."""
+    mark = {"type": "text", "text": "release \x1b 4.0"}
+    chart = alt.Chart.from_dict({"data": {"values": [{}]}, "mark": mark}).to_json()
+    draw = "import sys, vl_convert; vl_convert.vegalite_to_png(sys.stdin.read())"
+    given = {"input": chart, "text": True, "capture_output": True, "check": False}
+
+    assert 0 > subprocess.run([sys.executable, "-c", draw], **given).returncode

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 import subprocess
 import sys
@@ -27,6 +28,7 @@ except ValueError as error:
 sys.stdout.buffer.write(png)
 """
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # Eight bits each of red, green, blue and opacity, row by row.
 TRUE_COLOR = (8, 6, 0, 0, 0)
 SUB = 1  # each byte of a row is told by how much it differs from the pixel before
@@ -51,17 +53,26 @@ def picture(spec: dict[str, Any]) -> Picture:
     spec
         The drawing as Vega-Lite, with its data; nothing is fetched for it.
     """
-    drawn = _drawn(json.dumps(spec), SCALE * WIDE / spec["width"])
+    drawn = _drawn(json.dumps(_printable(spec)), SCALE * WIDE / spec["width"])
     width, height = struct.unpack(">II", drawn[16:24])
     # However wide it came out, it stands between the margins.
     tall = round(height * WIDE / width)
     return Picture(content=shrunk(drawn), width=WIDE, height=tall)
 
 
+def _printable(part: Any) -> Any:
+    """Return a part of a drawing without the characters that what draws it dies of."""
+    if isinstance(part, str):
+        return _CONTROLS.sub("", part)
+    if isinstance(part, dict):
+        return {name: _printable(each) for name, each in part.items()}
+    return [_printable(each) for each in part] if isinstance(part, list) else part
+
+
 def _drawn(spec: str, scale: float) -> bytes:
     """Return a PNG, drawn in a process of its own: where V8 fails it ends its process.
 
-    It does so where a machine is short of something for a moment: it is tried twice.
+    A machine may be short of something for a moment: it is tried twice.
     """
     command = [sys.executable, "-c", DRAW, str(scale)]
     for _ in range(2):

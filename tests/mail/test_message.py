@@ -420,6 +420,14 @@ def test_nothing_is_fetched_for_a_picture():
         picture(far)
 
 
+def test_a_picture_leaves_out_what_a_terminal_obeys():
+    """A control character in a name changes nothing of the drawing, and ends nothing."""
+    named = {**SPEC, "title": "release 4.0"}
+    hostile = {**SPEC, "title": "release\x1b 4.0\x07"}
+
+    assert picture(named) == picture(hostile)
+
+
 def test_what_draws_a_picture_may_end_at_once(monkeypatch):
     """Killed twice by the system it takes nobody along, and is one line."""
     monkeypatch.setattr(drawing, "DRAW", "import os; os.kill(os.getpid(), 6)")
