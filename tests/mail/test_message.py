@@ -421,7 +421,7 @@ def test_nothing_is_fetched_for_a_picture():
 
 
 def test_a_picture_leaves_out_what_a_terminal_obeys():
-    """A control character in a name changes nothing of the drawing, and ends nothing."""
+    """A control character in a name changes nothing of the drawing."""
     named = {**SPEC, "title": "release 4.0"}
     hostile = {**SPEC, "title": "release\x1b 4.0\x07"}
 
