@@ -105,7 +105,7 @@ def test_the_page_names_the_first_of_them(review):
     ("ask", "error", "why"),
     [
         (lambda r: r.kpis("backlogs"), UnknownNameError, "Did you mean 'backlog'"),
-        (lambda r: r.by("chanel"), UnknownNameError, "Did you mean 'channel'"),
+        (lambda r: r.by("channels"), UnknownNameError, "Did you mean 'channel'"),
         (lambda r: r.kpis(every="year"), UnknownNameError, "every: no period 'year'"),
         (lambda r: r.tickets("backlogs"), UnknownNameError, "Did you mean 'backlog'"),
         (lambda r: r.tickets(week="x"), ParameterError, "week: 'x' is no day"),
