@@ -236,6 +236,7 @@ def footer(card: Scorecard, rejected: int) -> str:
     if rejected:
         kept = f"{count_text(rejected)} rejected rows are counted by file and reason."
     told = "Every number has a card: definition, formula, decisions behind it."
+    told = f"{told} Changes are worked out before rounding."
     said = f"{told} {kept} {following(card)}"
     return f'<footer class="end">{escape(said)}</footer>'
 
