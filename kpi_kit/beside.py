@@ -199,12 +199,16 @@ def beside(
     )
 
 
+def _is_known(card: Scorecard, name: str) -> bool:
+    return name in card and card[name].state != "not_computable"
+
+
 def _of_the_week(
     helpdesk: Helpdesk, kept: Facts, card: Scorecard, asked: Mapping[str, Question]
 ) -> dict[str, Any]:
     """Return what is read by the week: single tickets, and what customers said."""
     heard = _heard(helpdesk, kept, card, asked)
-    cuts = _past_cut_offs(card) if "backlog" in card else ()
+    cuts = _past_cut_offs(card) if _is_known(card, "backlog") else ()
     at_ends = open_at(kept, cuts)
     return {"drawn": _drawn(helpdesk, kept, card), "cut_offs": at_ends, **heard}
 
@@ -220,7 +224,7 @@ def _heard(
     helpdesk: Helpdesk, kept: Facts, card: Scorecard, asked: Mapping[str, Question]
 ) -> dict[str, Verbatims | Ratings]:
     """Return what customers said in the judged period, and of whom."""
-    if "csat" not in card or card["csat"].state == "not_computable":
+    if not _is_known(card, "csat"):
         return {}
     days = {"start": card.start, "end": card.end, "as_of": card.as_of}
     given, contract = helpdesk.given, card.contract
@@ -235,7 +239,7 @@ def _heard(
 
 def _drawn(helpdesk: Helpdesk, kept: Facts, card: Scorecard) -> tuple[Drawn, ...]:
     name = "first_contact_resolution"
-    if name not in card or card[name].state == "not_computable":
+    if not _is_known(card, name):
         return ()
     return drawn(helpdesk, kept, card[name].card, card[name].now, MOST_READ)
 
@@ -245,7 +249,7 @@ def _survival(kept: Facts, plan: Plan, card: Scorecard) -> dict[str, pd.DataFram
     return {
         name: survival(kept, stem, card[name].clock, **days)
         for name, stem in STEMS.items()
-        if name in card and card[name].state != "not_computable"
+        if _is_known(card, name)
     }
 
 
