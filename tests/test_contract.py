@@ -654,7 +654,7 @@ def test_either_bound_where_neither_side_is_better(contract):
         ("vendor: !!python/object:os.system x", "line 1: tags such as python/object:o"),
         ("tiers:\n  A: *a", "line 2: anchors and aliases (&name, *name) are not"),
         ("vendor: {[1]: 2}", "line 1: found unhashable key."),
-        ("vendor: X\n---\nvendor: Y", "line 2: but found another document."),
+        ("vendor: X\n---\nvendor: Y", "line 2: a second document begins here."),
         ("vendor: 'X", "line 1: found unexpected end of stream."),
         ("vendor: \x00", "unacceptable character #x0000"),
         ("[" * 5000, "nested too deeply."),

@@ -69,7 +69,7 @@ def test_the_surveys_of_a_day_are_of_a_week(day):
     assert (date(2026, 10, 24), date(2026, 10, 31)) == (before.start, before.end)
     assert (date(2026, 11, 7), date(2026, 11, 14)) == (newer.start, newer.end)
     assert "share of surveys, 31 Oct to 6 Nov" == row["kind"]
-    assert any(line.endswith(f"n {now.n}") for line in row["lines"])
+    assert any(line.endswith(f"n\u00a0{now.n}") for line in row["lines"])
     assert any(line.startswith("7 to 13 Nov: ") for line in row["lines"])
 
 

@@ -519,7 +519,7 @@ def a_page(cadence, mapping, location, folder):
     found = {**os.environ, "PYTHONPATH": str(HERE)}
     place = ("-p", "location", location, "--out", folder)
     run([*command, *place], cwd=folder, env=found, check=True)
-    (page,) = folder.rglob("*.html")
+    (page,) = folder.glob("*/*.html")
     return page.read_text("utf-8").replace("\n", "").replace("\u00a0", " ")
 
 

@@ -498,8 +498,8 @@ def test_the_weekly_review_answers_every_question(shipped):
         "Who needs coaching?",
         "Were the rules kept?",
         "How is paid time spent?",
-        "What will next week bring?",
         "What does a solved ticket cost?",
+        "What will next week bring?",
         "How were these numbers made?",
     ] == questions
 
@@ -535,11 +535,11 @@ def test_the_quarterly_deep_dive_answers_every_question(shipped):
 
 
 def test_the_digest_names_ten_tickets(shipped):
-    """One screen: three numbers, the alarms, ten tickets, one chart."""
+    """One screen: four numbers, the alarms, ten tickets, one chart."""
     text = shipped["daily_digest"]
     waiting = text[text.index('id="waiting"') : text.index('id="queue"')]
 
-    assert 3 == text.count('class="figure"')
+    assert 4 == text.count('class="figure"')
     assert 10 == waiting.count('<th scope="row">')
     assert 1 == text.count('<figure class="chart"')
 

@@ -73,7 +73,7 @@ def test_the_weeks_before_are_told():
     (finding,) = unexplained(a_card(standing("reopen_rate", AGAIN, TERMS, **now)), [])
 
     assert (
-        "The week before: 14.0% (12.0 to 16.0%, n=900); 1.0 points within noise.",
+        "The week before: 14.0% (12.0 to 16.0%, n=900); 1.0 points, within noise.",
         "Before go-live: 5.0% (4.0 to 6.0%, n=2,000).",
     ) == finding.facts[1:]
 
