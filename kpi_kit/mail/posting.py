@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 LONGEST_PAUSE = 60.0
 NAMED = 5  # recipients that an error names
 # What is wrong with a state, and what to do.
-TODO = {
+REMEDIES = {
     "unknown": (
         "may have it or not",
         "Ask them; then send it again with --resend-unknown or --unknown-arrived.",
@@ -242,7 +242,7 @@ def _sent(
 
 def _judged(report: Report, delivery: Delivery, entries: Sequence[Entry]) -> int:
     """Return how many have a report; raise, and tell, where somebody may not."""
-    by = {state: [e for e in entries if e.state == state] for state in TODO}
+    by = {state: [e for e in entries if e.state == state] for state in REMEDIES}
     # What a process that lives is at is its own to tell of.
     by["pending"] = [entry for entry in by["pending"] if not entry.is_held]
     many = len(entries)
@@ -260,8 +260,8 @@ def _judged(report: Report, delivery: Delivery, entries: Sequence[Entry]) -> int
 
 def _fault(state: str, rows: Sequence[Entry], of: str = "") -> str:
     """Return what is wrong for some recipients, and what to do."""
-    what, todo = TODO[state]
-    return f"{len(rows)}{of} {what}: {_named(rows)}. {todo}"
+    what, remedy = REMEDIES[state]
+    return f"{len(rows)}{of} {what}: {_named(rows)}. {remedy}"
 
 
 def _named(entries: Sequence[Entry]) -> str:
