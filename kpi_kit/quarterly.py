@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kpi_kit import charts, page
 from kpi_kit.gate import month_three, this_quarter
 from kpi_kit.shown import Shown, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from kpi_kit.gate import Against
@@ -26,6 +26,9 @@ class Quarterly:
 
     card: Scorecard
     marks: tuple[tuple[date, str, str], ...]
+    # Of the review that has these sections: which KPIs it draws, and how.
+    _drawn: Callable[[], list[Standing]]
+    _picture: Callable[..., page.pictures.Picture]
 
     def gate(self) -> Shown | None:
         """Return days 61 to 90 since go-live against the days before it."""
@@ -138,9 +141,3 @@ class Quarterly:
             return shown(told)
         behind = page.pictures.behind([made])
         return shown(told, made.chart, page.gate.refused(found, self.card), behind)
-
-    def _drawn(self) -> list[Standing]:
-        raise NotImplementedError
-
-    def _picture(self, *of: Any, **more: Any) -> page.pictures.Picture:
-        raise NotImplementedError
