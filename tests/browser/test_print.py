@@ -58,3 +58,18 @@ def test_paper_is_white(browser, page):
     pixels = poppler("pdftoppm", *options, given=sheet)[-5000:]
 
     assert sum(pixels) / len(pixels) > 200
+
+
+@usual
+def test_no_sheet_is_shrunk(browser, page):
+    """Its text begins at the margin of 13 mm: what is too wide would shrink it all."""
+    words = poppler("pdftotext", "-bbox", "-", "-", given=browser.print(page))
+    sheets = words.decode().split("<page ")[1:]
+    found = [
+        [tuple(map(float, at)) for at in re.findall(r'xMin="(.+?)" yMin="(.+?)"', each)]
+        for each in sheets
+    ]
+
+    # Above the foot, which stands in the margin and is never shrunk.
+    lefts = [min(x for x, y in sheet if y < 780) for sheet in found]
+    assert [37] * len(sheets) == [round(left) for left in lefts]
