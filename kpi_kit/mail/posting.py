@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kpi_kit.delivery import Delivery
-    from kpi_kit.mail.ledger import Entry, Ledger
+    from kpi_kit.mail.ledger import Entry, Key, Ledger
     from kpi_kit.mail.report import Report
 
     Telling = Callable[[Address, Answer], None]
@@ -138,17 +138,17 @@ def drain(out: Path, delivery: Delivery) -> list[KitError]:
     list of KitError
         What kept some of them from somebody.
     """
-    paths = {}
+    waiting: list[tuple[Key, Path, list[str]]] = []
     with evidence.opened(out) as ledger:
         for key, names in ledger.waiting().items():
             path = out / key.slug / f"{key.cadence}-{key.as_of}.ipynb"
             if path.exists():
-                paths[path] = names
+                waiting.append((key, path, names))
             else:
                 ledger.take_up(key, [], [])  # nobody waits for what was removed
     failed: list[KitError] = []
-    for path, names in paths.items():
-        if delivery.recipients(path.parent.name, path.stem[: -len("-2026-11-15")]):
+    for key, path, names in waiting:
+        if delivery.recipients(key.slug, key.cadence):
             try:
                 deliver(path, delivery, only=names)
             except UndeliveredError as error:
