@@ -52,6 +52,10 @@ class UndeliveredError(KitError):
     exit_code = 4
 
 
+class ServerDownError(UndeliveredError):
+    """Mail that waits for a server which could not be reached."""
+
+
 class StaleError(KitError):
     """Data that ends before the report's last day, or lacks a part."""
 

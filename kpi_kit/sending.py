@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kpi_kit.errors import KitError, RefusedError, StaleError, UndeliveredError
+from kpi_kit.errors import (
+    KitError,
+    RefusedError,
+    ServerDownError,
+    StaleError,
+    UndeliveredError,
+)
 from kpi_kit.index import write_index
 
 if TYPE_CHECKING:
@@ -72,11 +78,11 @@ def send(
         mail.rebuild(out, known)
     try:
         count = mail.deliver(report, known, unknown=unknown, tell=_tell)
+        click.echo(f"{report}: {count} have it")
     except (RefusedError, UndeliveredError):
         write_index(out)
         raise
     write_index(out)
-    click.echo(f"{report}: {count} have it")
 
 
 def read(file: str, *, is_dry: bool = False) -> Delivery:
@@ -125,7 +131,7 @@ def mail_reports(
     if reports:
         out = reports[0].parents[1]
         lost = mail.abandoned(out, delivery)
-        if not any(isinstance(each, UndeliveredError) for each in failed):
+        if not any(isinstance(each, ServerDownError) for each in failed):
             failed += mail.drain(out, delivery)
         failed += lost
     for each in failed:

@@ -11,6 +11,7 @@ from kpi_kit.errors import (
     KitError,
     ParameterError,
     RefusedError,
+    ServerDownError,
     UndeliveredError,
     nearest,
 )
@@ -120,7 +121,8 @@ def deliver(
         _post(ledger, Letters(report, delivery), server, recipients, tell)
         entries = ledger.entries(report.key)
     # A row may be gone: another process has taken up other numbers meanwhile.
-    return _judged(report, delivery, [entries[n] for n in names if n in entries])
+    rows = [entries[name] for name in names if name in entries]
+    return _judged(report, delivery, rows, is_down=server.is_down)
 
 
 def preview(path: Path, delivery: Delivery) -> tuple[bytes, tuple[Address, ...]]:
@@ -147,11 +149,12 @@ def drain(out: Path, delivery: Delivery) -> list[KitError]:
             else:
                 ledger.take_up(key, [], [])  # nobody waits for what was removed
     failed: list[KitError] = []
+    once = replace(delivery, retry_for=0.0)  # who is put off waits for the next run
     for key, path, names in waiting:
         if delivery.recipients(key.slug, key.cadence):
             try:
-                deliver(path, delivery, only=names)
-            except UndeliveredError as error:
+                deliver(path, once, only=names)
+            except ServerDownError as error:
                 return [*failed, error]  # the next waits as well
             except KitError as error:
                 failed.append(error)
@@ -240,7 +243,9 @@ def _sent(
     )
 
 
-def _judged(report: Report, delivery: Delivery, entries: Sequence[Entry]) -> int:
+def _judged(
+    report: Report, delivery: Delivery, entries: Sequence[Entry], *, is_down: bool
+) -> int:
     """Return how many have a report; raise, and tell, where somebody may not."""
     by = {state: [e for e in entries if e.state == state] for state in REMEDIES}
     # What a process that lives is at is its own to tell of.
@@ -255,6 +260,7 @@ def _judged(report: Report, delivery: Delivery, entries: Sequence[Entry]) -> int
         told = notify(delivery, subject, faults)
     lines = [*faults, *([f"{told}."] if told else [])]
     kind = UndeliveredError if by["unknown"] or by["pending"] else RefusedError
+    kind = ServerDownError if by["pending"] and is_down else kind
     raise kind(f"{report.path.with_name(report.name)}: {' '.join(lines)}")
 
 

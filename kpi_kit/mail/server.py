@@ -56,12 +56,13 @@ class Server:
         self.user = _secret(delivery.user)
         self._smtp: smtplib.SMTP | None = None
         self._has_sent = False  # a mail, over this connection
+        self.is_down = False  # it could not be reached when it was last asked
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._smtp is not None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._smtp is not None and kind is None:  # else a mail may be half sent
             with suppress(OSError):  # all was settled before the good-bye
                 self._smtp.quit()
         self.drop()
@@ -114,6 +115,7 @@ class Server:
         except OSError as error:
             self.drop()
             if monotonic() > self.end:
+                self.is_down = True
                 raise Unreachable(_why(error), is_final=False) from None
             return Answer(state="pending", reason=_why(error))
         if not may_end():
@@ -154,6 +156,7 @@ class Server:
                 final = (ssl.SSLCertVerificationError, smtplib.SMTPNotSupportedError)
                 code = getattr(error, "smtp_code", 0)
                 is_final = isinstance(error, final) or 500 <= code < 600
+                self.is_down = True
                 raise Unreachable(_why(error), is_final=is_final) from None
         return self._smtp
 

@@ -9,7 +9,12 @@ from time import monotonic
 import pytest
 
 from kpi_kit import mail
-from kpi_kit.errors import EnvironmentFault, RefusedError, UndeliveredError
+from kpi_kit.errors import (
+    EnvironmentFault,
+    RefusedError,
+    ServerDownError,
+    UndeliveredError,
+)
 from tests.mail.post_office import (
     ANN,
     BOB,
@@ -147,6 +152,21 @@ def test_a_server_that_is_down_leaves_the_report_and_the_mail(trusted, out, tmp_
         assert [] == mail.drain(out, known)
     assert dict.fromkeys(ONCE, 2) == office.counts()
     assert ["8 open"] * 3 + ["7 open"] * 3 == [m["Subject"] for m in office.mails()]
+
+
+def test_who_is_always_put_off_holds_nobody_up(office, out, tmp_path):
+    """Bob's mailbox is full for good: the newer report still goes to the others."""
+    known = delivery(tmp_path, free_port())
+    for day in ("2026-11-15", "2026-11-16"):
+        with pytest.raises(ServerDownError):
+            mail.deliver(written(out, as_of=day), known)
+    office.answers, office.stage = {BOB: ["452 full"] * 9}, "RCPT"
+    known = delivery(tmp_path, office.port, retry_for="1 min")
+
+    failed = mail.drain(out, known)
+    assert [UndeliveredError] * 2 == [type(each) for each in failed]
+    assert all("1 of 3 wait for it: bob@" in str(each) for each in failed)
+    assert {ANN: 2, CAT: 2} == office.counts()
 
 
 def test_what_waited_goes_to_nobody_who_is_no_longer_named(office, out, tmp_path):
