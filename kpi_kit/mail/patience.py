@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 import socket
 from contextlib import suppress
-from threading import Timer
+from threading import Event, Timer
 
 
 class _InTime:
@@ -22,13 +22,14 @@ class _InTime:
         TimeoutError
             If its end has not come in time; then the connection is cut.
         """
-        timer = Timer(self.timeout, _cut, (self.sock,))
+        late = Event()
+        timer = Timer(self.timeout, _cut, (self.sock, late))
         timer.daemon = True
         timer.start()
         try:
             return super().getreply()  # type: ignore[misc] - smtplib's own
         except smtplib.SMTPServerDisconnected:
-            if timer.is_alive():
+            if not late.is_set():
                 raise
             raise TimeoutError("timed out") from None
         finally:
@@ -43,7 +44,8 @@ class Safe(_InTime, smtplib.SMTP_SSL):
     """A connection that is encrypted from its first byte on."""
 
 
-def _cut(connection: socket.socket) -> None:
+def _cut(connection: socket.socket, late: Event) -> None:
+    late.set()
     with suppress(OSError):  # it is closed by now
         # By its own way an encrypted socket would speak in plain text from here on.
         socket.socket.shutdown(connection, socket.SHUT_RDWR)
