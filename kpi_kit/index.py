@@ -11,6 +11,7 @@ from urllib.parse import quote
 from kpi_kit.files import write_whole
 from kpi_kit.look import DARK, FONT, LIGHT, declarations
 from kpi_kit.marks import MARKS, banner, mark
+from kpi_kit.plurals import plural
 from kpi_kit.reports import LEDGER, reports
 from kpi_kit.units import LONG_WEEKDAYS, MONTHS
 
@@ -117,10 +118,9 @@ def _vendor(slug: str, found: Iterable[Report]) -> str:
 
 
 def _counted(found: Sequence[Report], vendors: int) -> str:
-    many = f"{len(found):,} report{'s' if len(found) > 1 else ''}"
-    of = f"{vendors} vendor{'s' if vendors > 1 else ''}"
+    many = f"{plural(len(found), 'report')} of {plural(vendors, 'vendor')}"
     newest = max((report.as_of for report in found), default=None)
-    return f"{many} of {of}<br>newest: {day_text(newest)}" if newest else "no report"
+    return f"{many}<br>newest: {day_text(newest)}" if newest else "no report"
 
 
 def _banner(by_vendor: dict[str, list[Report]], names: dict[str, str]) -> str:
