@@ -112,9 +112,11 @@ def _ways(text: str, options: Options) -> tuple[list[str], list[str]]:
         local.append(f"timestamp '1899-12-30' + to_seconds({seconds})")
     elif pattern:
         parsed = f"try_strptime(trim({text}), {literal(pattern)})"
-        if has_offset(pattern):
+        if not has_offset(pattern):
+            local.append(parsed)
+        elif pattern.rstrip().endswith("%z"):
             sound = f"not regexp_matches({text}, {literal(_NO_OFFSET)})"
             aware.append(f"if({sound}, kit_seconds({parsed}), null)")
         else:
-            local.append(parsed)
+            aware.append(f"kit_seconds({parsed})")
     return aware, local

@@ -93,6 +93,16 @@ def test_utc_in_words_is_an_offset(tmp_path):
     )
 
 
+def test_a_day_behind_an_offset_is_none(tmp_path):
+    """The days of 2 March 2026, at the end of the pattern, look like an offset."""
+    for pattern, text in (
+        ("%H:%M%z %d-%m-%Y", "10:00+0100 02-03-2026"),
+        ("%H:%M%z %Y-%m-%d", "10:00+0100 2026-03-20"),
+    ):
+        (found,) = created(opened(tmp_path, text, time_format=pattern))
+        assert NINE + (18 * 86400 if text.endswith("-20") else 0) == found
+
+
 def test_an_offset_in_the_text_counts(tmp_path):
     """And is said to, whatever zone is declared."""
     pattern = "%d.%m.%Y %H:%M %z"
