@@ -89,11 +89,12 @@ def tidy_texts(
         if _is_text(table, name) and may_hold_zero(declared)
         if not is_id(table, name)  # no id has one
     }
-    seen = _which(connection, {**doubts, **zeroes}, path)
+    field = columns.get("field", ("field", ""))[0]  # what an event changes
+    seen = _which(connection, {**doubts, **zeroes}, path, field)
     cut = {name for name, why in seen if why == "cut"}
     doubtful = {name for name, why in seen if why == "mend"}
     exact = {name: _untidy(table, name, texts[name], options) for name in doubtful}
-    tidy = frozenset(texts) - _which(connection, exact, path) - cut
+    tidy = frozenset(texts) - _which(connection, exact, path, field) - cut
     return tidy, frozenset(cut), keys
 
 
@@ -123,13 +124,16 @@ def _known(connection: ibis.BaseBackend, path: Path) -> tuple[dict[str, str], se
 
 
 def _which(
-    connection: ibis.BaseBackend, truths: Mapping[Any, str], path: Path
+    connection: ibis.BaseBackend, truths: Mapping[Any, str], path: Path, field: str
 ) -> set[Any]:
-    """Return for which names a truth of all rows holds."""
+    """Return for which names a truth of all rows holds; it may speak of ``field``."""
     asked = {name: truth for name, truth in truths.items() if truth}
     if not asked:
         return set()
-    query = f"select {', '.join(asked.values())} from read_parquet({place(path)})"  # noqa: S608  quoted
+    rows = f"read_parquet({place(path)})"
+    if field != "field":
+        rows = f"(select *, {quoted(field)} as field from {rows})"  # noqa: S608  quoted
+    query = f"select {', '.join(asked.values())} from {rows}"  # noqa: S608  quoted
     seen = connection.con.execute(query).fetchone()
     return {name for name, holds in zip(asked, seen, strict=True) if holds}
 

@@ -135,6 +135,21 @@ def test_texts_are_mended_where_one_has_to_be(tmp_path, known):
     assert "1 row has an unknown word in channel: 'pigeon'" in told
 
 
+def test_what_an_event_changes_may_have_another_name(tmp_path):
+    """Words of a status are mended, whatever the file calls what is changed."""
+    tickets = {"ticket_id": ["7"], "created_at": [NINE]}
+    pd.DataFrame(tickets).to_parquet(tmp_path / "tickets.parquet")
+    event = {"ticket_id": ["7"], "occurred_at": [NINE], "what": ["status"]}
+    pd.DataFrame({**event, "new_value": ["Solved"]}).to_parquet(
+        tmp_path / "events.parquet"
+    )
+
+    options = {"column_map": "what=field"}
+    helpdesk = open_helpdesk("files", str(tmp_path), options=options)
+    (row,) = helpdesk.tables["events"].to_pyarrow().to_pylist()
+    assert ("status", "solved") == (row["field"], row["new_value"])
+
+
 def test_a_zero_byte_within_a_list_costs_its_field(tmp_path):
     """As in a text of its own: a list is read as one; the list beside it stays."""
     frame = pd.DataFrame(SOUND[:2], columns=COLUMNS)
