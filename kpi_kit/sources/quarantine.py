@@ -126,7 +126,10 @@ def excess(loaded: Loaded, read: int, out: int, rules: pd.DataFrame) -> str:
     limit = "none is left" if none_is_left else f"at most {most:,} may be"
     are = "is" if bad == 1 else "are"
     told = f"{loaded.file}: {bad:,} of {plural(read, 'row')} {are} quarantined, {limit}"
-    todo = _REMEDIES.get(rule, "Correct the file.").rstrip(".")
+    remedy = _REMEDIES.get(rule, "Correct the file.")
+    if rule == CONFLICT and loaded.table.name != "tickets":
+        remedy = "Export each row once."  # of no other table the newest is known
+    todo = remedy.rstrip(".")
     todo = todo if none_is_left else f"{todo}; or raise --option quarantine_limit"
     return f"{told}; {rows:,} for {rule!r}{where}. {todo}."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kpi_kit.errors import TableError
 from kpi_kit.sources import open_helpdesk
 
 HEAD = "ticket_id,created_at,merged_into,updated_at\n"
@@ -119,3 +120,16 @@ def test_equal_rows_without_an_id_are_told(tmp_path, name, text):
     told = f"{name}.csv: 2 rows equal an earlier one; without {name[:-1]}_id"
     assert any(warning.startswith(told) for warning in three.warnings)
     assert not any("equal an earlier" in warning for warning in one.warnings)
+
+
+def test_what_to_do_about_rows_that_clash_is_what_helps(tmp_path):
+    """Of tickets the newest row can be known, of no other table."""
+    path = tmp_path / "contacts.csv"
+    rows = "".join(f"7,ann,phone,{n}\n" for n in range(60))
+    path.write_text(f"contact_id,agent_id,channel,talk_seconds\n{rows}")
+    (tmp_path / "tickets.csv").write_text("ticket_id,created_at\n1,2026-03-02T09:00Z\n")
+
+    with pytest.raises(
+        TableError, match=r"other content'.*\. Export each row once; or"
+    ):
+        open_helpdesk("files", str(tmp_path))
