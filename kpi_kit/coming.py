@@ -111,7 +111,7 @@ def _sum(
 ) -> float | None:
     """Return what the same weekdays brought so many weeks before, if all are known."""
     back = [day.day - timedelta(weeks=weeks) for day in days]
-    return sum(values[day] for day in back) if {*back} <= {*values} else None
+    return sum(values[day] for day in back) if {*back} <= values.keys() else None
 
 
 def staffing(

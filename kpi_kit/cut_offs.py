@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -105,7 +105,4 @@ def open_at(kept: Facts, cuts: Sequence[CutOff]) -> tuple[CutOff, ...]:
         for place, cut in enumerate(cuts)
     }
     (found,) = changes.agg(**sums).to_pyarrow().to_pylist()
-    return tuple(
-        CutOff(day=cut.day, name=cut.name, at=cut.at, n=found[f"n{place}"])
-        for place, cut in enumerate(cuts)
-    )
+    return tuple(replace(cut, n=found[f"n{place}"]) for place, cut in enumerate(cuts))

@@ -42,21 +42,24 @@ def by_table(loaded: Iterable[Loaded]) -> list[list[Loaded]]:
 
 
 def _alike(parts: list[Loaded]) -> list[Loaded]:
-    for part in parts:
-        _refuse_lacking(part, parts)
+    _refuse_lacking(parts)
     called: dict[str, str] = {}
     for name in (name for part in parts for name in part.extra):
         called.setdefault(name.lower(), name)
     return [_with(_called(part, called), tuple(called.values())) for part in parts]
 
 
-def _refuse_lacking(part: Loaded, parts: Iterable[Loaded]) -> None:
+def _refuse_lacking(parts: Iterable[Loaded]) -> None:
     """Raise if a part lacks a column of the kit's that another has."""
-    for other in parts:
-        lacks = [name for name in other.present if name not in part.present]
-        if lacks:
-            message = f"{part.file}: has no column {lacks[0]}, which {other.file} has"
-            raise TableError(f"{message}. Export all parts with the same columns.")
+    has: dict[str, Loaded] = {}
+    for part in parts:
+        for name in part.present:
+            has.setdefault(name, part)
+    for part in parts:
+        for name, other in has.items():
+            if name not in part.present:
+                message = f"{part.file}: has no column {name}, which {other.file} has"
+                raise TableError(f"{message}. Export all parts with the same columns.")
 
 
 def _called(part: Loaded, called: Mapping[str, str]) -> Loaded:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from kpi_kit.plurals import plural
+from kpi_kit.sources.columns import telling_age
 from kpi_kit.sources.parts import in_words, joined, typed
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _equal(loaded: Loaded, rows: ir.Table) -> Iterator[str]:
 
 def first_is_kept(loaded: Loaded) -> Iterator[str]:
     """Say that a column of times did not help to choose among rows of an id."""
-    if "updated_at" in {name.lower().replace(" ", "_") for name in loaded.extra}:
+    if telling_age(loaded.extra) is not None:
         told = "updated_at does not tell which of an id's rows is the newest"
         yield f"{loaded.file}: {told}; of those that may be it the first is kept"
 
