@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpi_kit.errors import KitError, worst
+from kpi_kit.errors import KitError, fault_of, worst
 from kpi_kit.index import write_index
 from kpi_kit.inputs import Day
 from kpi_kit.sending import DELIVERY, mail_reports, read
@@ -102,9 +102,10 @@ def _run_one(
 
     try:
         made = run_cadence(cadence, *files, **given)
-    except KitError as error:
-        click.echo(f"Error: {error}", err=True)
-        return [((), error)]
+    except (KitError, OSError) as error:
+        told = error if isinstance(error, KitError) else fault_of(error, cadence)
+        click.echo(f"Error: {told}", err=True)
+        return [((), told)]
     for path in made:
         click.echo(path)
     return [(made, None)]

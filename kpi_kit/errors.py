@@ -74,6 +74,12 @@ class EnvironmentFault(KitError, OSError):  # noqa: N818 - Python has an Environ
     exit_code = 7
 
 
+def fault_of(error: OSError, where: object) -> EnvironmentFault:
+    """Return a fault of the machine in one line; ``where`` if it names no file."""
+    told = f"{error.filename or where}: {error.strerror or error}"
+    return EnvironmentFault(f"{told}. Free the disk or the folder, then run it again.")
+
+
 # The exit codes, worst first: nothing can be written; no report; a report that lacks
 # something; one that has not reached everybody.
 _WORST = (7, 6, 2, 5, 4, 3, 0)

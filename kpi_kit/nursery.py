@@ -125,6 +125,8 @@ def nursery() -> Iterator[Nursery | None]:
             yield Nursery(process)
         finally:
             process.kill()
+            with suppress(BrokenPipeError):  # what it was asked and never read
+                process.stdin.close()
 
 
 def serve() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kpi_kit.errors import EnvironmentFault, KitError, ParameterError
+from kpi_kit.errors import KitError, ParameterError, fault_of
 from kpi_kit.nursery import nursery
 from kpi_kit.publishing import published
 from kpi_kit.run import booting, executed, job_of, notebook_of
@@ -132,9 +132,7 @@ def _run(
             except KitError as error:
                 yield Outcome(file=file, error=error)
             except OSError as error:  # such as no room for a kernel's own files
-                where = error.filename or file
-                fault = EnvironmentFault(f"{where}: {error.strerror}.")
-                yield Outcome(file=file, error=fault)
+                yield Outcome(file=file, error=fault_of(error, file))
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import termios
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from kpi_kit import vendors
 from kpi_kit.engines import SHARED_BY
 from kpi_kit.errors import ParameterError
+from kpi_kit.nursery import nursery
 from kpi_kit.sources.session import connect
 from kpi_kit.vendors import run_each
 
@@ -156,6 +158,27 @@ def test_each_vendor_has_a_process_of_its_own(
     told = [note.read_text().split() for note in noted]
     assert 3 == len({pid for pid, _ in told})
     assert {"2"} == {share for _, share in told}
+
+
+def test_a_nursery_that_died_is_told_of_each(file_of, tmp_path, monkeypatch):
+    """Of what it was asked and never read nothing is left to fail at the end."""
+
+    @contextmanager
+    def dead():
+        with nursery() as parent:
+            if parent is None:
+                pytest.skip("kernels are not forked here")
+            parent._process.kill()  # noqa: SLF001 - as the system does
+            parent._process.wait()  # noqa: SLF001 - ditto
+            yield parent
+
+    monkeypatch.setattr(vendors, "nursery", dead)
+    files = [file_of("ann"), file_of("bob")]
+    given = {"as_of": "2026-11-15", "out": tmp_path / "out", "notebooks": NOTEBOOKS}
+
+    outcomes = list(run_each("vendors", files, **given))
+    assert [7, 7] == [outcome.error.exit_code for outcome in outcomes]
+    assert all("Free memory" in str(outcome.error) for outcome in outcomes)
 
 
 def test_a_signal_ends_all_of_them(file_of, tmp_path):
