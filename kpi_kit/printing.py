@@ -158,16 +158,21 @@ class _Browser:
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process, self._count, self._rest = process, 0, b""
-        pages = self._told("Target.getTargets")["targetInfos"]
-        first = next(each for each in pages if each["type"] == "page")
-        target = {"targetId": first["targetId"], "flatten": True}
+        while not (pages := self._pages()):
+            time.sleep(0.02)
+        target = {"targetId": pages[0]["targetId"], "flatten": True}
         self._session = self._told("Target.attachToTarget", **target)["sessionId"]
 
     _session: str | None = None
 
+    def _pages(self) -> list[dict[str, Any]]:
+        targets = self._told("Target.getTargets")["targetInfos"]
+        return [each for each in targets if each["type"] == "page"]
+
     def open(self, address: str) -> None:
         """Open a page and wait until all of it is drawn."""
-        self._told("Page.navigate", url=address)
+        if why := self._told("Page.navigate", url=address).get("errorText"):
+            raise _RefusedError(why)  # else its own page about that is printed
         while not self.ask(DRAWN):
             time.sleep(0.02)
 
