@@ -57,11 +57,12 @@ def vendors_months(standing: Standing, live: date | None) -> pd.DataFrame:
 def since_month_one(standing: Standing, live: date | None) -> Fall | None:
     """Return how far a price fell from month one to month six, or to the last before.
 
-    None where one of the two is not known: the first month is what is promised to fall.
+    None where one of the two is not known, or the first month was free: it is what is
+    promised to fall.
     """
     rows = vendors_months(standing, live)
     known = rows[rows["value"].notna() & (rows["number"] <= SIX)]
-    if len(known) < 2 or known["number"].iloc[0] != 1:
+    if len(known) < 2 or known["number"].iloc[0] != 1 or not known["value"].iloc[0]:
         return None
     first, last = known.iloc[0], known.iloc[-1]
     return Fall(

@@ -121,6 +121,14 @@ def test_without_month_one_nothing_fell():
     assert [2, 3, 4, 5, 6, 7] == list(vendors_months(cost, LIVE)["number"])
 
 
+def test_from_a_free_month_nothing_falls():
+    """A vendor whose first month was free has no price to fall from."""
+    free = monthly([0.0, *SIX[1:]], date(2026, 4, 1))
+    cost = priced("cost_per_resolution", of_quarter(16.0), series=free)
+
+    assert since_month_one(cost, LIVE) is None
+
+
 def money_card(now=(12.0, 1000), before=(10.0, 1250)):
     """Return a quarter whose invoices stayed and whose tickets became fewer."""
     spring = date(2026, 4, 1)
