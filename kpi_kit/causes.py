@@ -48,6 +48,11 @@ class Causes:
     before: Period | None = None
 
     @property
+    def has_before(self) -> bool:
+        """Return whether there is a period before: the first quarter has none."""
+        return self.before is None or self.before.start < self.before.end
+
+    @property
     def tagged_before(self) -> int:
         """Return how many tickets of the period before have a root cause."""
         return sum(cause.before for cause in self.causes)

@@ -8,14 +8,16 @@ from datetime import date, timedelta
 from html import unescape
 
 import pandas as pd
+import pytest
 
 from kpi_kit.agent_gap import BY, METRIC, agent_gaps
 from kpi_kit.ages import AGES, Ages
 from kpi_kit.beside import Beside, Breach
 from kpi_kit.causes import Cause, Causes
 from kpi_kit.contract import Contract
-from kpi_kit.page import people, reasons, spending, tiles, voices
+from kpi_kit.page import people, reasons, slides, spending, tiles, voices
 from kpi_kit.paid_time import PaidTime
+from kpi_kit.periods import Period
 from kpi_kit.ratings import Lag, Ratings
 from kpi_kit.sections import Sections
 from kpi_kit.verbatims import Verbatims
@@ -36,6 +38,20 @@ def causes(avoidable=None, *named):
     days = {"start": date(2026, 10, 19), "end": date(2026, 11, 16)}
     tagged = sum(cause.n for cause in made)
     return Causes(**days, n=100, tagged=tagged, avoidable=avoidable, causes=(*made,))
+
+
+@pytest.mark.parametrize("avoidable", [None, 40])
+def test_a_slide_of_causes_has_no_column_of_what_is_not(avoidable):
+    """A first quarter has none before it, and a contract may name no avoidable cause."""
+    is_avoidable = None if avoidable is None else True
+    found = causes(avoidable, ("parcel", 40, 0, is_avoidable))
+    first = Period(start=found.start, end=found.start)
+    table = slides.root_causes(replace(found, before=first), "Quarter before")["table"]
+
+    last = [] if avoidable is None else [""]
+    assert ["Root cause", "Tickets", "Share", *last] == table["heads"]
+    assert {len(table["heads"])} == {len(row) for row in table["rows"]}
+    assert [1, 2] == table["numbers"]
 
 
 def test_the_top_three_causes_and_what_need_not_be():

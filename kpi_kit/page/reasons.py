@@ -69,8 +69,7 @@ def causes_table(found: Causes, before: str = "Four weeks before") -> str:
     heads = ("Root cause", "Tickets", "Share", before, "")
     if found.avoidable is None:
         heads, rows = heads[:-1], [row[:-1] for row in rows]
-    if found.before is not None and found.before.start == found.before.end:
-        # The first quarter has none before it.
+    if not found.has_before:
         heads = (*heads[:3], *heads[4:])
         rows = [(*row[:3], *row[4:]) for row in rows]
     return table("Root causes", heads, rows, {*heads[1:4]} - {""})

@@ -222,7 +222,12 @@ def root_causes(found: Causes | None, before: str) -> Slide | None:
         ]
         for cause in found.causes[:MOST_ROWS]
     ]
-    heads = ["Root cause", "Tickets", "Share", before, ""]
+    heads, numbers = ["Root cause", "Tickets", "Share", before, ""], [1, 2, 3]
+    if found.avoidable is None:
+        heads, rows = heads[:-1], [row[:-1] for row in rows]
+    if not found.has_before:
+        heads, numbers = [*heads[:3], *heads[4:]], [1, 2]
+        rows = [[*row[:3], *row[4:]] for row in rows]
     days = period_text(found.start, found.end)
     tagged = f"{count_text(found.tagged)} of {count_text(found.n)} tickets have a cause"
     notes = {
@@ -231,6 +236,6 @@ def root_causes(found: Causes | None, before: str) -> Slide | None:
         "Definition": "The cause that an agent named when the ticket was solved.",
         "What would change it": "Other agents may name other causes; read ten tickets.",
     }
-    table = {"heads": heads, "rows": rows, "numbers": [1, 2, 3]}
+    table = {"heads": heads, "rows": rows, "numbers": numbers}
     whence = f"Source: own helpdesk data, {days}; {tagged}."
     return slide(title(said), line(spared, f"{tagged}."), whence, notes, table=table)
