@@ -29,7 +29,6 @@ FIRST = (
     *("escalation_to_client_rate", "escalation_rate", "resolution_time"),
     *("reopen_rate", "qa_score", "nps", "ces", "handle_time_ticket"),
 )
-NO_GO_LIVE = "the contract names no go-live"
 NOT_FINAL = "the quarter's number is not final yet"
 NO_NUMBER = "there is no number of these days"
 BY_MONTH = "costs are known by whole months"

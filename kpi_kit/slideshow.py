@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 # Of a slide in pixels; what is on it is laid out for them and scaled to the window.
-WIDE, TALL = 1280, 720
+WIDE = 1280
 MARGIN = 72
 
 

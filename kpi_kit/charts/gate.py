@@ -22,7 +22,6 @@ OVER = -12  # where the words over the plot stand
 LEAST = 0.4  # of the plot that a bar takes at most
 ROOM = 1.2
 NARROW = {"name": "narrow", "value": True}
-TEXTS = ("name", "kind", "from_to", "words")
 
 
 def gate(rows: pd.DataFrame, *, now: str, what: str) -> alt.LayerChart:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 MOST = 3
 # So long after the last day known a quarter's findings are decided, at the latest.
 TO_DECIDE = timedelta(weeks=2)
-NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
 def findings(found: Sequence[Finding], card: Scorecard) -> str:

@@ -196,7 +196,8 @@ def refused(found: Sequence[Against], card: Scorecard) -> str:
         f"<li>{prose(f'{why[:1].upper()}{why[1:]}')} ({prose(', '.join(those))}).</li>"
         for why, those in reasons.items()
     )
-    title = f"{count} KPIs that are not held against the baseline: why"
+    verb = "is" if count == 1 else "are"
+    title = f"{kpis(count)} that {verb} not held against the baseline: why"
     return folded(title, f'<ul class="note">{items}</ul>') if items else ""
 
 
