@@ -42,7 +42,7 @@ def causes(avoidable=None, *named):
 
 @pytest.mark.parametrize("avoidable", [None, 40])
 def test_a_slide_of_causes_has_no_column_of_what_is_not(avoidable):
-    """A first quarter has none before it, and a contract may name no avoidable cause."""
+    """Nothing before a first quarter; a contract may name no avoidable cause."""
     is_avoidable = None if avoidable is None else True
     found = causes(avoidable, ("parcel", 40, 0, is_avoidable))
     first = Period(start=found.start, end=found.start)
