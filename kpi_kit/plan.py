@@ -194,7 +194,7 @@ def _engagement(plan: Plan) -> Iterator[Asked]:
     """Return what is asked of the whole engagement, and of its third month."""
     after, three = plan.as_of + DAY, plan.month_three
     yield "trend", _asked(plan.first, after, plan.drawn_every, plan.timely)
-    whole = months_after(plan.first - DAY, 1), after.replace(day=1)
+    whole = months_after(plan.first - DAY, 1), plan.judged.end.replace(day=1)
     if plan.paid and whole[0] < whole[1]:
         yield "months", _asked(*whole, "month", plan.paid)
     if three is not None and three.end <= after:

@@ -195,6 +195,16 @@ def test_what_a_ticket_cost_in_the_quarter(engine):
     )
 
 
+def test_a_month_after_the_quarter_is_no_price_of_it(engine):
+    """In November October is over and dear; September is the quarter's last month."""
+    invoices = costs(m4=900, m5=930, m6=600, m7=620, m8=620, m9=800, m10=9000)
+    asked = {"tables": {"costs": invoices}, "as_of": date(2026, 11, 20)}
+    price = card(engine, *ALL, metrics=COSTS, **asked)["cost_per_resolution"]
+
+    assert date(2026, 9, 1) == price.series["period_start"].iloc[-1]
+    assert (OCTOBER, 184) == (price.now.end, price.now.n)
+
+
 def survey(number, day, score, customer):
     """Return an answer to whether somebody would recommend."""
     made = {"survey_id": f"s{number}", "kind": "nps", "customer_id": customer}
