@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from kpi_kit.errors import StaleError
+from kpi_kit.errors import StaleError, rank
 from kpi_kit.periods import DAY, last_known_day
 from kpi_kit.reports import reports
 
@@ -56,7 +56,10 @@ class Due:
 
 
 def due(
-    out: Path, as_of: date | None = None, declared: Iterable[Job] = ()
+    out: Path,
+    as_of: date | None = None,
+    declared: Iterable[Job] = (),
+    broken: Iterable[Due] = (),
 ) -> list[Due]:
     """Return the state of what is due, the worst first.
 
@@ -69,6 +72,8 @@ def due(
     declared
         What must be there, as a run would make it; without any, every cadence of every
         vendor that was run before.
+    broken
+        What must be there too and cannot even be run.
 
     Raises
     ------
@@ -80,11 +85,11 @@ def due(
         found.setdefault((report.slug, report.cadence), []).append(report)
     asked = {(job.slug, job.notebook.stem): job.as_of for job in declared}
     rows = [_row(*key, day, found.get(key, [])) for key, day in asked.items()]
-    rows = rows or [_newest(given, as_of) for given in found.values()]
+    rows = [*broken, *rows] or [_newest(given, as_of) for given in found.values()]
     if not rows:
         message = f"{out}: holds no report"
         raise StaleError(f"{message}. Run a cadence, or name its folder with --out.")
-    return sorted(rows, key=lambda row: (-row.code, row.vendor, row.cadence))
+    return sorted(rows, key=lambda row: (rank(row.code), row.vendor, row.cadence))
 
 
 def _newest(found: Sequence[Report], as_of: date | None) -> Due:

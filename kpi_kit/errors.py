@@ -93,7 +93,12 @@ def worst(codes: Iterable[int]) -> int:
     >>> worst([0, 5, 2, 0]), worst([])
     (2, 0)
     """
-    return min(codes, key=_WORST.index, default=0)
+    return min(codes, key=rank, default=0)
+
+
+def rank(code: int) -> int:
+    """Return the place of an exit code, the worst first."""
+    return _WORST.index(code)
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

@@ -70,11 +70,9 @@ def status(  # noqa: PLR0913, PLR0917 - one for each option
         raise click.UsageError(f"{message}. Files stand behind --parameters.")
     from kpi_kit.due import due  # noqa: PLC0415 - each command loads what it uses
 
-    if cadence is None:
-        rows = due(Path(out), as_of)
-    else:
-        jobs, rows = _declared(cadence, (*files, *more), as_of, out)
-        rows += due(Path(out), as_of, jobs) if jobs else []
+    is_named = cadence is not None
+    must = _declared(cadence, (*files, *more), as_of, out) if is_named else ()
+    rows = due(Path(out), as_of, *must)
     code = worst(row.code for row in rows)
     click.echo(_json(rows, code) if kind == "json" else _text(rows))
     click.get_current_context().exit(code)

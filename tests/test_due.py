@@ -175,6 +175,28 @@ def test_a_broken_file_hides_no_other_vendor(out, tmp_path):
     assert ("ann", "done") == (ann["slug"], ann["state"])
 
 
+def test_what_broke_stands_where_its_exit_code_does(out, tmp_path):
+    """A run that failed is worse than a file that is broken, that than a late report.
+
+    By their numbers, 6, 2 and 5, the file would stand last.
+    """
+    files = {}
+    for vendor in ("ann", "bob", "cyd"):
+        contract = tmp_path / f"{vendor}.contract.yaml"
+        contract.write_text(f"vendor: {vendor}\n")
+        files[vendor] = tmp_path / f"{vendor}.yaml"
+        files[vendor].write_text(f"contract: {contract}\n")
+    files["bob"].write_text("typo: 1\n")
+    fail(out, "2026-11-17", slug="cyd")
+    words = ["status", "daily_digest", "--parameters", *map(str, files.values())]
+    given = [*words, "--as-of", "2026-11-17", "--out", str(out), "--format", "json"]
+    answer = CliRunner().invoke(cli, given)
+
+    told = json.loads(answer.output)
+    states = [row["state"] for row in told["reports"]]
+    assert (6, ["failed", "broken", "missing"]) == (told["exit_code"], states)
+
+
 def test_people_see_a_table(out):
     """One line a report, without what would steer a terminal; the exit code is told."""
     put(out, "2026-11-17", vendor="Ann\x1b[31m & Co")
