@@ -118,22 +118,28 @@ def _run_each(
     from kpi_kit.vendors import run_each  # noqa: PLC0415 - as above
 
     results, seen = [], sys.stderr.isatty()
-    # Closed even when a signal ends the loop: its kernels go with it.
-    with closing(run_each(cadence, files, at_once=jobs, **given)) as outcomes:
-        for done, outcome in enumerate(outcomes, 1):
-            for path in outcome.made:
-                click.echo(path)
-            if outcome.error is not None:
-                click.echo(f"Error: {_told(outcome)}", err=True)
-            results.append((outcome.made, outcome.error))
-            if seen:
-                click.echo(f"{done} of {len(files)}", err=True)
+    try:
+        # Closed even when a signal ends the loop: its kernels go with it.
+        with closing(run_each(cadence, files, at_once=jobs, **given)) as outcomes:
+            for outcome in outcomes:
+                results.append(_shown(outcome))
+                if seen:
+                    click.echo(f"{len(results)} of {len(files)}", err=True)
+    except KitError as error:  # of all of them, such as two that make one report
+        click.echo(f"Error: {error}", err=True)
+        results.append(((), error))
     return results
 
 
-def _told(outcome: Outcome) -> str:
-    where, why = str(outcome.file), str(outcome.error)
-    return why if why.startswith(where) else f"{where}: {why}"
+def _shown(outcome: Outcome) -> tuple[tuple[Path, ...], KitError | None]:
+    """Print what became of a file, and return it."""
+    for path in outcome.made:
+        click.echo(path)
+    if outcome.error is not None:
+        where, why = str(outcome.file), str(outcome.error)
+        told = why if why.startswith(where) else f"{where}: {why}"
+        click.echo(f"Error: {told}", err=True)
+    return outcome.made, outcome.error
 
 
 def _chromium() -> str:

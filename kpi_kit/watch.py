@@ -70,8 +70,7 @@ def status(  # noqa: PLR0913, PLR0917 - one for each option
         raise click.UsageError(f"{message}. Files stand behind --parameters.")
     from kpi_kit.due import due  # noqa: PLC0415 - each command loads what it uses
 
-    is_named = cadence is not None
-    must = _declared(cadence, (*files, *more), as_of, out) if is_named else ()
+    must = () if cadence is None else _declared(cadence, (*files, *more), as_of, out)
     rows = due(Path(out), as_of, *must)
     code = worst(row.code for row in rows)
     click.echo(_json(rows, code) if kind == "json" else _text(rows))

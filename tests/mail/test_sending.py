@@ -225,6 +225,25 @@ def test_a_run_that_fails_is_told_to_those_who_mind(kit, office, tmp_path):
     )
 
 
+def test_a_run_of_many_that_cannot_begin_is_told_too(kit, office, tmp_path):
+    """Both files make one report: nothing runs, and those who mind hear why."""
+    contract = tmp_path / "contract.yaml"
+    contract.write_text("vendor: acme\n", "utf-8")
+    files = [tmp_path / "ann.yaml", tmp_path / "bob.yaml"]
+    for file in files:
+        file.write_text(f"contract: {contract}\n", "utf-8")
+    delivery(tmp_path, office.port)
+    where = ("--delivery", tmp_path / "delivery.yaml", "--out", tmp_path / "reports")
+    words = ("daily_digest", "--mail", *where, "--parameters", *files)
+    code, printed, told = kit("run", *words)
+
+    assert (2, "", 1) == (code, printed, told.count("\n"))
+    assert f"Error: {files[0]} and {files[1]}: both make" in told
+    assert {OPS: 1} == office.counts()
+    (notice,) = office.mails()
+    assert "both make" in notice.get_content()
+
+
 def test_a_stale_run_is_told_to_those_who_mind(kit, office, tmp_path):
     """A report that lacks days never arrives as a fresh one; accepted, it does."""
     code, _, told = _run(kit, tmp_path, office, "--as-of", "2026-11-17")
