@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import struct
+import zlib
 from email import message_from_bytes, policy
 from html.parser import HTMLParser
 
@@ -405,11 +407,38 @@ def test_a_picture_is_opaque_sharp_and_small():
     assert made == picture(SPEC)
 
 
-def test_a_picture_of_another_kind_stays():
-    """What is not drawn as expected is sent as it is, and not spoiled."""
-    small = shrunk(picture(SPEC).content)
+def png(kind=drawing.TRUE_COLOR, told_by=drawing.SUB, opacity=255):
+    """Return a picture of one row of four dots of one color."""
+    size = {6: 4, 2: 3}[kind[1]]
+    row = bytes((told_by, *(90, 60, 30, opacity)[:size], *([0] * 3 * size)))
+    head = struct.pack(">IIBBBBB", 4, 1, *kind)
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(row)), (b"IEND", b""))
+    packed = (
+        struct.pack(">I", len(content))
+        + (name + content)
+        + struct.pack(">I", zlib.crc32(name + content))
+        for name, content in parts
+    )
+    return drawing.SIGNATURE + b"".join(packed)
 
-    assert picture(SPEC).content == small
+
+@pytest.mark.parametrize(
+    ("given", "stays"),
+    [
+        pytest.param({}, False, id="as-drawn"),
+        pytest.param({"kind": (8, 2, 0, 0, 0)}, True, id="without-opacity"),
+        pytest.param({"told_by": 0}, True, id="dots-told-as-they-are"),
+        pytest.param({"opacity": 254}, True, id="nearly-opaque"),
+    ],
+)
+def test_a_picture_of_another_kind_stays(given, stays):
+    """What is not drawn as expected is sent as it is, and not spoiled.
+
+    Each differs in one way from the first, which gets a palette.
+    """
+    made = png(**given)
+
+    assert stays == (made == shrunk(made))
 
 
 def test_nothing_is_fetched_for_a_picture():
