@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,6 +20,7 @@ from kpi_kit.mood import read_sentiment
 from kpi_kit.periods import today
 from kpi_kit.schedules import Schedule, read_schedules
 from kpi_kit.shifts import Shift, read_shifts
+from kpi_kit.slugs import read_slug, slug_of
 from kpi_kit.targets import Target, read_targets
 from kpi_kit.teams import read_organizations, read_tiers
 from kpi_kit.worked import read_handle_time
@@ -52,8 +51,6 @@ SEGMENTS = (
 LONGEST_PLAN = timedelta(days=366)
 SCHEDULE_RULES = ("at_event", "last")
 FIRST_CONTACT_RESOLUTIONS = ("one_reply", "one_touch", "no_follow_up", "no_repeat")
-
-_SLUG = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +123,7 @@ def _contract(
         for key, read in _READERS.items()
         if key in given
     }
-    found.setdefault("slug", _slug_of(found.get("vendor", "vendor"), f"{path}: slug"))
+    found.setdefault("slug", slug_of(found.get("vendor", "vendor"), f"{path}: slug"))
     if "business_hours" in given:
         found["schedules"] = read_schedules(
             given["business_hours"],
@@ -149,29 +146,6 @@ def _contract(
         where = f"{path}: scorecard"
         found["scorecard"] = read_balance(given["scorecard"], where, known)
     return Contract(**found)
-
-
-def read_slug(value: Any, where: str) -> str:
-    """Return ``value`` if it can name a vendor's folder and files.
-
-    Raises
-    ------
-    ParameterError
-        If it has other letters than a-z, 0-9 and -, or more than 40.
-    """
-    if not isinstance(value, str) or not _SLUG.fullmatch(value):
-        message = f"{where}: {value!r:.42} cannot name files"
-        raise ParameterError(f"{message}. Write 1 to 40 of a-z, 0-9 and -.")
-    return value
-
-
-def _slug_of(vendor: str, where: str) -> str:
-    plain = unicodedata.normalize("NFKD", vendor).encode("ascii", "ignore").decode()
-    made = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40].strip("-")
-    if not made:
-        message = f"{where}: none can be made from the vendor {vendor!r:.42}"
-        raise ParameterError(f"{message}. Add slug: with 1 to 40 of a-z, 0-9 and -.")
-    return made
 
 
 def _schedule_rule(value: Any, where: str) -> str:

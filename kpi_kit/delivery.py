@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from kpi_kit.addresses import as_address, as_addresses, as_domains
 from kpi_kit.amounts import as_amount
-from kpi_kit.contract import read_slug
 from kpi_kit.errors import ParameterError, nearest
+from kpi_kit.slugs import read_slug
 from kpi_kit.yaml_file import as_choice, as_mapping, as_text, reading
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kpi_kit import mime
+from kpi_kit.slugs import SLUG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 # Where the mailer keeps who has what; a folder that was never mailed from has none.
 LEDGER = ".delivery.sqlite3"
-_SLUG = re.compile(r"[a-z0-9-]{1,40}")
 _NAME = re.compile(r"(\w[\w-]*)-(\d{4}-\d\d-\d\d)(\.[a-z.]+)", re.ASCII)
 # The mark stands in a notebook's last cell, before a few lines of metadata.  No text
 # of a report can look like it: in a notebook, quotes within texts are escaped.
@@ -91,7 +91,7 @@ def reports(out: Path) -> list[Report]:
     sent = _sent(out)
     found = []
     for folder in sorted(out.iterdir()) if out.is_dir() else ():
-        if _SLUG.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink():
+        if SLUG.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink():
             found += _within(folder, sent)
     return found
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kpi_kit.errors import KitError, worst
+from kpi_kit.index import words
 from kpi_kit.inputs import Day
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _text(rows: Sequence[Due]) -> str:
     from kpi_kit.self_contained import CONTROLS  # noqa: PLC0415 - as above
 
     cells = [
-        (row.vendor, row.cadence.replace("_", " "), str(row.day), row.state, row.why)
+        (row.vendor, words(row.cadence), str(row.day), row.state, row.why)
         for row in rows
     ]
     lines = [[CONTROLS.sub("", text) for text in line] for line in (HEADS, *cells)]

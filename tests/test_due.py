@@ -12,7 +12,8 @@ from kpi_kit import periods
 from kpi_kit.__main__ import cli
 from kpi_kit.due import due
 from kpi_kit.errors import StaleError
-from kpi_kit.mail.ledger import FILE, Key, Ledger
+from kpi_kit.mail.ledger import Key, Ledger
+from kpi_kit.reports import LEDGER
 from tests.shelf import fail, put
 
 TUESDAY = date(2026, 11, 17)
@@ -118,7 +119,7 @@ def test_an_older_mail_that_may_not_have_arrived_is_not_forgotten(out, given, to
 def mailed(out, day, states):
     """Note what became of the mails of Ann's digest of a day."""
     key = Key(slug="ann", cadence="daily_digest", as_of=day, revision="one")
-    ledger = Ledger(out / FILE)
+    ledger = Ledger(out / LEDGER)
     ledger.begin()
     people = [f"{number}@example.com" for number in range(len(states))]
     ledger.take_up(key, people, people)

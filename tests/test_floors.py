@@ -32,6 +32,7 @@ FLOORS = {
     "shifts": 0,
     "zones": 0,
     "signals": 0,
+    "slugs": 0,
     "mood": 0,
     "catalog": 1,
     "tables": 1,

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from kpi_kit.addresses import same
 from kpi_kit.errors import EnvironmentFault, KitError
 from kpi_kit.files import write_whole
-from kpi_kit.mail.ledger import FILE, Ledger
+from kpi_kit.mail.ledger import Ledger
 from kpi_kit.mail.report import read_report
+from kpi_kit.reports import LEDGER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,8 +43,8 @@ def opened(out: Path) -> Iterator[Ledger]:
         If it is damaged, or missing where a report was taken up for mail: then nobody
         knows who has what, and nothing may be sent.
     """
-    with _told(out / FILE):
-        ledger = Ledger(out / FILE)
+    with _told(out / LEDGER):
+        ledger = Ledger(out / LEDGER)
         try:
             if not ledger.is_whole():
                 raise sqlite3.DatabaseError("it is not whole")
@@ -63,7 +64,7 @@ def everything(out: Path) -> list[Entry]:
     EnvironmentFault
         If the ledger cannot be read.
     """
-    if not (out / FILE).exists():
+    if not (out / LEDGER).exists():
         return []
     with opened(out) as ledger:
         return ledger.everything()
@@ -88,12 +89,12 @@ def rebuild(out: Path, delivery: Delivery) -> None:
 
     What a ledger that can be read holds stays.
     """
-    path = out / FILE
+    path = out / LEDGER
     with _told(path):
         ledger = Ledger(path)
         if not ledger.is_whole():
             ledger.close()
-            path.replace(path.with_name(f"{FILE}.damaged"))
+            path.replace(path.with_name(f"{LEDGER}.damaged"))
             ledger = Ledger(path)
         try:
             ledger.begin()
@@ -116,7 +117,7 @@ def _doubt(ledger: Ledger, marker: Path, delivery: Delivery) -> None:
 def _refuse_where_lost(out: Path) -> None:
     marker = next(out.glob(f"*/*{ENDING}"), None)
     if marker is not None:
-        message = f"{out / FILE}: is lost, and {marker} says that mail went out"
+        message = f"{out / LEDGER}: is lost, and {marker} says that mail went out"
         raise EnvironmentFault(f"{message}. {REBUILD}.")
 
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-FILE = ".delivery.sqlite3"
 # After this long a process on another machine, which cannot be asked, counts as gone.
 LEASE = 900.0
 PATIENCE = 30.0  # seconds for the others to finish their one write

@@ -16,11 +16,11 @@ from kpi_kit.errors import (
     nearest,
 )
 from kpi_kit.mail import evidence
-from kpi_kit.mail.ledger import FILE
 from kpi_kit.mail.letters import Letters
 from kpi_kit.mail.notice import notify
 from kpi_kit.mail.report import read_report
 from kpi_kit.mail.server import Answer, Server, Unreachable
+from kpi_kit.reports import LEDGER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -169,7 +169,7 @@ def abandoned(out: Path, delivery: Delivery) -> list[KitError]:
     list of KitError
         One for each report that somebody may have or not.
     """
-    if not (out / FILE).exists():
+    if not (out / LEDGER).exists():
         return []
     dead: dict[str, list[Entry]] = {}
     with evidence.opened(out) as ledger:

@@ -16,8 +16,9 @@ from kpi_kit import __main__ as command_line
 from kpi_kit import mail
 from kpi_kit.delivery import read_delivery
 from kpi_kit.errors import ComputationError, StaleError
-from kpi_kit.mail.ledger import FILE, Ledger
+from kpi_kit.mail.ledger import Ledger
 from kpi_kit.mail.report import read_report
+from kpi_kit.reports import LEDGER
 from kpi_kit.sending import mail_reports
 from tests.mail.post_office import ANN, BOB, CAT, OPS, delivery, free_port, written
 
@@ -337,7 +338,7 @@ def test_the_next_run_tells_whose_mail_a_kill_left_unknown(file, office, out):
     Reading the list of mails in between takes nothing away from that.
     """
     key = read_report(written(out)).key
-    ledger = Ledger(out / FILE)
+    ledger = Ledger(out / LEDGER)
     ledger.begin()
     ledger.take_up(key, [ANN], [ANN])
     ledger.me = f"{socket.gethostname()} {_ended()} dead"
