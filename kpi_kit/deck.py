@@ -27,7 +27,6 @@ PRESENTED = (
 )
 LOADED = "cost_per_resolution_loaded"  # what in-house months can be compared with
 BY, TENURES = "customer_tenure", {"long-term", "new"}
-BEFORE = {"week": "Four weeks before", "quarter": "Quarter before"}
 
 
 class Deck:
@@ -53,8 +52,9 @@ class Deck:
         yield from self._held()
         for standing in self._presented():
             yield self._of_tenures(standing) or self._of_kpi(standing)
-        causes = card.beside.causes if card.beside else None
-        yield slides.root_causes(causes, BEFORE[card.every])
+        if card.beside is not None:
+            before = page.reasons.BEFORE[card.every]
+            yield slides.root_causes(card.beside.causes, before)
         for place, finding in enumerate(self.found[: decided.MOST_DECISIONS], 1):
             yield decided.decision(finding, card, place)
         yield decided.closing(self._presented(), card)

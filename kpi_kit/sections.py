@@ -31,10 +31,11 @@ class Sections:
         if found is None:
             return None
         told = page.reasons.causes(found)
-        if self.card.every != "quarter":
-            return shown(told, page.reasons.causes_table(found))
-        cost = page.quarter_money.avoidable(found, self.card)
-        return shown(told, cost, page.reasons.causes_table(found, "Quarter before"))
+        before = page.reasons.BEFORE[self.card.every]
+        cost = ""
+        if self.card.every == "quarter":
+            cost = page.quarter_money.avoidable(found, self.card)
+        return shown(told, cost, page.reasons.causes_table(found, before))
 
     def ages(self) -> Shown | None:
         """Return how long open tickets have been open, and how many a shift left."""

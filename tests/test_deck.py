@@ -73,6 +73,36 @@ def test_every_slide_says_what_the_speaker_needs():
     )
 
 
+def test_any_report_has_a_deck():
+    """A day's is named for its day, says against what it stands, and has no causes."""
+    then = {"n": 900, "start": date(2026, 2, 1), "days": 30}
+    before = {
+        "first_response_time": reading(300, 290, 310, **then),
+        "reopen_rate": reading(0.04, 0.03, 0.05, **then),
+    }
+    card = a_card("day")
+    held = {n: standing(n, card[n].now, baseline=r) for n, r in before.items()}
+    card = replace(card, standings={**card.standings, **held})
+    deck = deck_of(a_review(card))
+    titles = [slide["title"].replace("\u00a0", " ") for slide in deck["slides"]]
+
+    assert "A & B \u00b7 daily digest, 15 November 2026" == deck["title"]
+    against, first, left = titles[1:4]
+    assert against.endswith("go-live, one of two KPIs is better and one worse")
+    said = "first reply of Sun 15 Nov took 4 h 18 min, over the agreed 4 h but 42 min"
+    assert f"The median {said} faster than before go-live" == first
+    assert "612 tickets were open at the end of Sun 15 Nov" == left
+    assert not any("cause" in title for title in titles)
+
+
+def test_what_nobody_knows_of_before_leaves_no_gap_in_the_notes():
+    """Without a baseline the speaker begins with how sure the number is."""
+    for slide in titled(a_review()).values():
+        assert [text.strip() for _, text in slide["notes"]] == [
+            text for _, text in slide["notes"]
+        ]
+
+
 def test_what_cannot_be_computed_makes_no_slide():
     """The last slide names it once; of what nobody knows there is nothing to show."""
     lacks = standing("csat", reading(None, n=0, status="not_computable"))

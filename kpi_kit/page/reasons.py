@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from kpi_kit.lot import Drawn
 
 SHOWN = 6
+# What causes are held against, by the report's period; those of a day are too few.
+BEFORE = {"week": "Four weeks before", "quarter": "Quarter before"}
 OLD = 4  # from this place on in the ages: seven days and more
 
 
@@ -52,7 +54,7 @@ def _avoidable(found: Causes) -> str:
     return f"{share} of these need not be: the contract calls their causes avoidable."
 
 
-def causes_table(found: Causes, before: str = "Four weeks before") -> str:
+def causes_table(found: Causes, before: str = BEFORE["week"]) -> str:
     """Return the most frequent causes, each with the period ``before``."""
     if not found.tagged:
         return ""

@@ -134,7 +134,7 @@ def kpi(
     told = [text for f in about for text in (f.title, f.speaks_for) if text]
     notes = {
         "Say": " ".join(f"{text.removesuffix('.')}." for text in told)
-        or f"{before(standing)} {how_sure(standing)}",
+        or f"{before(standing)} {how_sure(standing)}".strip(),
         "How sure": how_sure(standing),
         "Definition": definition(standing, card),
         "What would change it": would_change(standing),
