@@ -40,11 +40,11 @@ def opened(out: Path) -> Iterator[Ledger]:
     Raises
     ------
     EnvironmentFault
-        If it is damaged, or missing where a report was taken up for mail: then nobody
-        knows who has what, and nothing may be sent.
+        If it is another user's, is damaged, or is missing where a report was taken up
+        for mail: then nobody knows who has what, and nothing may be sent.
     """
     with _told(out / LEDGER):
-        ledger = Ledger(out / LEDGER)
+        ledger = _reached(out / LEDGER)
         try:
             if not ledger.is_whole():
                 raise sqlite3.DatabaseError("it is not whole")
@@ -91,7 +91,7 @@ def rebuild(out: Path, delivery: Delivery) -> None:
     """
     path = out / LEDGER
     with _told(path):
-        ledger = Ledger(path)
+        ledger = _reached(path)
         if not ledger.is_whole():
             ledger.close()
             path.replace(path.with_name(f"{LEDGER}.damaged"))
@@ -119,6 +119,14 @@ def _refuse_where_lost(out: Path) -> None:
     if marker is not None:
         message = f"{out / LEDGER}: is lost, and {marker} says that mail went out"
         raise EnvironmentFault(f"{message}. {REBUILD}.")
+
+
+def _reached(path: Path) -> Ledger:
+    try:
+        return Ledger(path)
+    except PermissionError as error:
+        message = f"{path}: {error.strerror}: it holds addresses, for its owner alone"
+        raise EnvironmentFault(f"{message}. Be the user that mails.") from None
 
 
 @contextmanager

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sqlite3
+from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -15,6 +17,7 @@ from kpi_kit.errors import (
     ServerDownError,
     UndeliveredError,
 )
+from kpi_kit.reports import reports
 from tests.mail.post_office import (
     ANN,
     BOB,
@@ -366,3 +369,26 @@ def test_the_ledger_is_for_its_owner_alone(office, out, tmp_path):
 
     assert "0o600" == oct((out / ".delivery.sqlite3").stat().st_mode & 0o777)
     assert ANN.encode() not in (out / "acme/daily_digest-2026-11-15.sent").read_bytes()
+
+
+@pytest.fixture
+def nobody(tmp_path, monkeypatch):
+    """A function after which this process is another user, in the test's folder."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become another user")
+    tmp_path.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    yield lambda: os.seteuid(65534)
+    os.seteuid(0)
+
+
+def test_another_user_is_told_whose_the_ledger_is(office, out, tmp_path, nobody):
+    """Who watches cannot know that all have it, so no state is told; whom to be is."""
+    mail.deliver(written(out), delivery(tmp_path, office.port))
+    nobody()
+
+    with pytest.raises(EnvironmentFault) as raised:
+        reports(Path("reports"))
+    why = "reports/.delivery.sqlite3: Permission denied: it holds addresses, for its"
+    assert f"{why} owner alone. Be the user that mails." == str(raised.value)
+    assert 7 == raised.value.exit_code
