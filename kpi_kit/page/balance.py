@@ -63,9 +63,7 @@ def _rows(card: Scorecard) -> Iterator[tuple[str | Cell, ...]]:
         for standing in standings:
             mark = ", goal" if is_of_goal(card.contract, standing.card.name) else ""
             yield (
-                names.name(names.as_read(standing.card, card.contract))
-                + mark
-                + dated(card, standing),
+                names.called(standing, card) + mark + dated(card, standing),
                 category.capitalize(),
                 names.value(standing, standing.now),
                 names.value(standing, standing.baseline),

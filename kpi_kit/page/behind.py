@@ -27,17 +27,13 @@ def behind(card: Scorecard) -> str:
 
 
 def _list(each: Behind, standing: Standing, card: Scorecard) -> str:
-    told = f"{_called(standing, card)}: {_which(each, standing)}"
+    told = f"{names.called(standing, card)}: {_which(each, standing)}"
     timed = any(one.value is not None for one in each.tickets)
     heads = ["Ticket", "Opened", *([TOOK] if timed else []), "Issue type", "Agent"]
     rows = [_row(one, standing, timed=timed) for one in each.tickets]
     made = table(told, heads, rows, {TOOK})
     place = names.place(each.metric, "tickets")
     return folded(told, f'<div id="{place}">{made}\n{_all(each, card)}</div>')
-
-
-def _called(standing: Standing, card: Scorecard) -> str:
-    return names.name(names.as_read(standing.card, card.contract))
 
 
 def _which(each: Behind, standing: Standing) -> str:

@@ -105,7 +105,7 @@ def _row(standing: Standing, card: Scorecard) -> list[Any]:
     bound = names.bound(standing) if standing.target is not None else ""
     state = ", ".join(text for text in (standing.state_text, bound) if text)
     return [
-        names.name(names.as_read(standing.card, card.contract)),
+        names.called(standing, card),
         whole(names.value(standing, standing.baseline)),
         whole(names.value(standing, standing.now)),
         MISSING if moved is None else whole(f"{moved.text}, {moved.word}"),

@@ -108,7 +108,7 @@ def _worst(standing: Standing, card: Scorecard) -> str:
     _, alike = worst(standing, card)
     if alike.empty:
         return ""
-    called = names.name(names.as_read(standing.card, card.contract))
+    called = names.called(standing, card)
     first, last = readings(alike)[0], readings(alike)[-1]
     when = f"the days {period_text(first.start, last.end)}"
     if first.start.day == last.end.day == 1:

@@ -51,7 +51,7 @@ def decision(finding: Finding, card: Scorecard, place: int) -> Slide:
 
 def _held(standing: Standing, card: Scorecard) -> tuple[str, str]:
     """Return a KPI, and its state with its bound."""
-    called = names.name(names.as_read(standing.card, card.contract))
+    called = names.called(standing, card)
     told = (standing.state_text, names.bound(standing) if standing.target else "")
     return called, ", ".join(text for text in told if text)
 
@@ -77,10 +77,7 @@ def closing(standings: Sequence[Standing], card: Scorecard) -> Slide:
     """Return what the KPIs of the deck mean, and which cannot be computed."""
     shown = [s for s in standings if s.state != "not_computable"][: MOST_ROWS - 1]
     rows = [
-        [
-            names.name(names.as_read(standing.card, card.contract)),
-            _first(definition(standing, card)),
-        ]
+        [names.called(standing, card), _first(definition(standing, card))]
         for standing in shown
     ]
     lacking = [s for s in card.standings.values() if s.state == "not_computable"]

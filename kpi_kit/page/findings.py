@@ -147,7 +147,7 @@ def _quarters_foot(standing: Standing, card: Scorecard, link: str) -> str:
 def _link(finding: Finding, card: Scorecard) -> str:
     if finding.metric not in card:
         return ""
-    shown = names.name(names.as_read(card[finding.metric].card, card.contract))
+    shown = names.called(card[finding.metric], card)
     chart = f'<a href="#{names.anchor(finding.metric)}">{escape(shown)}</a>'
     if finding.metric not in card.behind:
         return chart

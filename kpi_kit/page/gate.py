@@ -82,7 +82,7 @@ def _row(each: Against, card: Scorecard) -> dict[str, object]:
     bounds |= {"low": now.low, "high": now.high}
     then, value = (names.value(standing, reading) for reading in (before, now))
     return {
-        "name": names.name(names.as_read(standing.card, card.contract)),
+        "name": names.called(standing, card),
         "kind": names.kind(standing, "quarter"),
         "better": standing.card.better,
         "before": before.value,
@@ -174,7 +174,7 @@ def _more(count: int) -> str:
 
 def named(each: Against, card: Scorecard) -> str:
     """Return a KPI and how it moved: ``first response (52 min faster)``."""
-    called = names.name(names.as_read(each.standing.card, card.contract))
+    called = names.called(each.standing, card)
     return f"{names.within(called)} ({words(each)})"
 
 
@@ -189,7 +189,7 @@ def refused(found: Sequence[Against], card: Scorecard) -> str:
     reasons: dict[str, list[str]] = {}
     for each in found:
         if each.change is None:
-            called = names.name(names.as_read(each.standing.card, card.contract))
+            called = names.called(each.standing, card)
             reasons.setdefault(each.why, []).append(called)
     count = sum(len(those) for those in reasons.values())
     items = "".join(

@@ -79,7 +79,7 @@ def worst_period(standing: Standing, card: Scorecard) -> str:
     rows, alike = worst(standing, card)
     if alike.empty:
         return ""
-    called = names.name(names.as_read(standing.card, card.contract))
+    called = names.called(standing, card)
     when = period_text(alike["period_start"].iloc[0], alike["period_end"].iloc[-1])
     then = from_to(alike["value"], standing)
     if standing.now.start in set(alike["period_start"]):
@@ -218,7 +218,7 @@ def queue(daily: pd.DataFrame, standing: Standing, grown: Growth | None) -> str:
 
 def nothing(standing: Standing, card: Scorecard) -> str:
     """Say why a KPI has no chart."""
-    called = names.name(names.as_read(standing.card, card.contract))
+    called = names.called(standing, card)
     return answer(f"{called}: {standing.state_text}.")
 
 

@@ -112,7 +112,6 @@ def _shown(card: Scorecard) -> list[Standing]:
 
 
 def _row(standing: Standing, card: Scorecard) -> dict[str, Any]:
-    shown = names.as_read(standing.card, card.contract)
     if card.every == "day":
         kind, (state, lines) = day.kind(standing, card), day.judged(standing, card)
         before = day.before(standing)
@@ -124,7 +123,7 @@ def _row(standing: Standing, card: Scorecard) -> dict[str, Any]:
         lines, before = [held, names.doubt(standing, standing.now)], ""
     return {
         "state": standing.state,
-        "name": names.name(shown),
+        "name": names.called(standing, card),
         "kind": kind,
         "value": names.value(standing, standing.now),
         "changes": [text for text in (_change(standing), before) if text],
@@ -185,9 +184,8 @@ def charted(
     spec
         The drawing.
     """
-    shown = names.as_read(standing.card, card.contract)
     now = names.value(standing, standing.now)
-    title = f"{names.name(shown)}: {now}, {standing.state_text}"
+    title = f"{names.called(standing, card)}: {now}, {standing.state_text}"
     bound = names.bound(standing)
     if standing.target is not None:
         title += f" ({bound})"

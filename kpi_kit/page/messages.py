@@ -115,7 +115,7 @@ def line(*texts: str) -> str:
 
 def _said(standing: Standing, card: Scorecard) -> str:
     value = names.value(standing, standing.now)
-    called = names.within(names.name(names.as_read(standing.card, card.contract)))
+    called = names.within(names.called(standing, card))
     if standing.card.name == "first_response_time":
         return f"{names.replies(standing, when(standing))}{value}"
     said = SAID.get(standing.card.name, f"{called[:1].upper()}{called[1:]}: {{value}}")

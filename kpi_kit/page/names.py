@@ -85,6 +85,11 @@ def as_read(card: Card, contract: Contract) -> Card:
     return replace(card, plain=name(variant), definition=variant.definition)
 
 
+def called(standing: Standing, card: Scorecard) -> str:
+    """Return a KPI's name under the reading that the contract chose."""
+    return name(as_read(standing.card, card.contract))
+
+
 def read_once(card: Scorecard) -> list[Card]:
     """Return the cards of a report, in its order and each KPI once.
 

@@ -103,7 +103,10 @@ def sides(found: Mapping[str, pd.DataFrame], card: Scorecard) -> str:
     if len(who) < 2:
         return ""
     rows = [
-        (_called(card[name], card), *(_side(frame, card[name], one) for one in who))
+        (
+            names.called(card[name], card),
+            *(_side(frame, card[name], one) for one in who),
+        )
         for name, frame in found.items()
         if frame["value"].notna().any()
     ]
@@ -117,10 +120,6 @@ def sides(found: Mapping[str, pd.DataFrame], card: Scorecard) -> str:
     )
     heads = ("KPI", *("The client" if one == CLIENT else one for one in who))
     return told + table("Vendor and client", heads, rows, {*heads[1:]})
-
-
-def _called(standing: Standing, card: Scorecard) -> str:
-    return names.name(names.as_read(standing.card, card.contract))
 
 
 def _side(frame: pd.DataFrame, standing: Standing, who: str) -> str:

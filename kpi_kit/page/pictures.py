@@ -175,7 +175,7 @@ def placed(
     picture: Picture, standing: Standing, card: Scorecard, note: str = ""
 ) -> alt.TopLevelMixin:
     """Return a chart with its title, the place that links lead to, and a note."""
-    called = names.name(names.as_read(standing.card, card.contract))
+    called = names.called(standing, card)
     every = card.engagement.every if card.engagement else card.every
     chart = charts.titled(picture.chart, called, [names.kind(standing, every)])
     metric = standing.card.name

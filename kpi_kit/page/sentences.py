@@ -116,7 +116,7 @@ def _miss(standing: Standing) -> float:
 
 def worst_line(standing: Standing, card: Scorecard) -> Sentence:
     """Return the first of several ways to say it that is short enough."""
-    called = names.name(names.as_read(standing.card, card.contract))
+    called = names.called(standing, card)
     bound, clock = names.bound(standing), CLOCKS.get(standing.clock, "")
     if standing.now.value is None:
         why = standing.state_text.removeprefix("no verdict: ")
@@ -247,7 +247,7 @@ def _by_state(
             texts[-1] += f"{number} {_verb(state, len(group))}{_why(group, told=why)}"
             continue
         for place, line in enumerate(group):
-            called = names.name(names.as_read(line.card, card.contract))
+            called = names.called(line, card)
             first = not targets
             if place:
                 texts[-1] += " and " if place == len(group) - 1 else ", "

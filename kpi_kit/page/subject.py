@@ -78,7 +78,7 @@ def _measured(standing: Standing, card: Scorecard) -> tuple[str, ...]:
     now = names.value(standing, standing.now)
     if standing.card.name in BRIEF:
         return (BRIEF[standing.card.name].format(now),)
-    called = names.within(names.name(names.as_read(standing.card, card.contract)))
+    called = names.within(names.called(standing, card))
     is_own = standing.now.start == card.start
     when = span_text(standing.now.start, standing.now.end)
     told = f"{called} {now}" if is_own else f"{called} of {when} {now}"

@@ -98,7 +98,7 @@ def _main(card: Scorecard) -> list[Standing]:
 def _cells(standing: Standing, card: Scorecard) -> list[Cell]:
     moved = standing.change
     texts = (
-        names.name(names.as_read(standing.card, card.contract)),
+        names.called(standing, card),
         names.value(standing, standing.now),
         "–" if moved is None else f"{moved.text}, {moved.word}",
         names.bound(standing) or "–",

@@ -178,7 +178,7 @@ def _counted(standing: Standing, card: Scorecard) -> Cell:
 
 
 def _named(standing: Standing, card: Scorecard) -> str:
-    called = names.name(names.as_read(standing.card, card.contract))
+    called = names.called(standing, card)
     if standing.card.kind == "duration":
         called += f", {standing.statistic}"
     if standing.now.start == card.start:

@@ -47,7 +47,6 @@ def _row(group: str, standings: Sequence[Standing], card: Scorecard) -> str:
 
 def tile(standing: Standing, card: Scorecard, group: str = "") -> str:
     """Return one KPI as a tile: it leads to its chart, to its card and its tickets."""
-    shown = names.as_read(standing.card, card.contract)
     state, held = state_and_bound(standing)
     name = standing.card.name
     # What cannot be computed has no chart; what it needs stands with the definitions.
@@ -56,7 +55,7 @@ def tile(standing: Standing, card: Scorecard, group: str = "") -> str:
     # Paragraphs: a notebook that nobody trusts yet is shown without its style.
     parts = (
         f'<p class="name" data-group="{escape(group)}"><a href="#{chart}">'
-        f"{escape(names.name(shown))}</a></p>"
+        f"{escape(names.called(standing, card))}</a></p>"
         f'<p class="kind">{names.linked(kind(standing, card), name)}</p>'
         f'<p class="value">{big(names.value(standing, standing.now))}</p>'
         f'<p class="change">{change(standing)}{_than(standing, card)}</p>'
