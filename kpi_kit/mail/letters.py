@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kpi_kit.addresses import same
-from kpi_kit.mail.message import Attachment, Link, compose
+from kpi_kit.mail.message import Attachment, Link, compose, pictures_of
 from kpi_kit.mail.report import message_id
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
     from kpi_kit.delivery import Delivery
+    from kpi_kit.mail.picture import Picture
     from kpi_kit.mail.report import Report
 
 # No letter of it is beyond ASCII, so that every server takes it.
@@ -59,6 +60,10 @@ class Letters:
         # Of this very notebook; the file beside it may be another run's.
         return render(self.report.notebook).encode()
 
+    @cached_property
+    def _pictures(self) -> dict[str, Picture]:
+        return pictures_of(self.report.notebook)
+
     def _content(self, recipient: Address, *, revised: bool, attached: bool) -> bytes:
         kind = (revised, attached)
         if kind not in self._composed:
@@ -87,4 +92,5 @@ class Letters:
             folder = self.delivery.reports_url
             address = f"{folder}{self.report.key.slug}/{name}" if folder else ""
             part = Link(name=name, size=len(page), address=address)
-        return compose(self.report.notebook, page=part, revised=revised, why=WHY)
+        given = {"page": part, "pictures": self._pictures, "why": WHY}
+        return compose(self.report.notebook, revised=revised, **given)

@@ -13,6 +13,8 @@ from kpi_kit.errors import ComputationError, ParameterError
 from kpi_kit.mail.words import Words, fault, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from nbformat import NotebookNode
 
     from kpi_kit.mail.picture import Picture
@@ -76,6 +78,7 @@ def compose(
     notebook: NotebookNode,
     *,
     page: Attachment | Link,
+    pictures: Mapping[str, Picture] | None = None,
     revised: bool = False,
     why: str = "",
 ) -> EmailMessage:
@@ -87,6 +90,8 @@ def compose(
         The report as it was executed.
     page
         Its page, to be attached or, where that is too large, linked.
+    pictures
+        As :func:`pictures_of` drew them; None draws them.
     revised
         Whether another report of the same day was mailed before.
     why
@@ -110,7 +115,7 @@ def compose(
         why=why,
         page=_where(page),
     )
-    pictures = _pictures(digest)
+    pictures = pictures_of(notebook) if pictures is None else pictures
     message = EmailMessage()
     message["Subject"] = words.subject
     message["Auto-Submitted"] = "auto-generated"
@@ -128,10 +133,11 @@ def compose(
     return message
 
 
-def _pictures(digest: dict[str, Any]) -> dict[str, Picture]:
+def pictures_of(notebook: NotebookNode) -> dict[str, Picture]:
+    """Draw the charts of a report's mail; by their content IDs."""
     from kpi_kit.mail.picture import picture  # noqa: PLC0415 - numpy, for a mail only
 
-    drawn = [picture(chart["spec"]) for chart in digest["charts"]]
+    drawn = [picture(chart["spec"]) for chart in digest_of(notebook)["charts"]]
     return {f"{_name(each.content)}@kpi-kit": each for each in drawn}
 
 

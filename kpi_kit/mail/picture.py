@@ -17,6 +17,8 @@ from kpi_kit.errors import ComputationError, EnvironmentFault
 
 WIDE = 552  # pixels between the margins of a mail, which is 600 wide
 SCALE = 2  # sharp on the screens of phones
+LONGEST = 60  # seconds for a drawing; one takes two
+MEND = "Free memory or the processor, and send the report again"
 DRAW = """
 import sys
 from vl_convert import vegalite_to_png
@@ -72,21 +74,30 @@ def _printable(part: Any) -> Any:
 def _drawn(spec: str, scale: float) -> bytes:
     """Return a PNG, drawn in a process of its own: where V8 fails it ends its process.
 
-    A machine may be short of something for a moment: it is tried twice.
+    A machine may be short of something for a moment: it is tried twice.  One that is
+    still at it after its time hangs.
     """
     command = [sys.executable, "-c", DRAW, str(scale)]
     for _ in range(2):
-        # Our own command; the chart comes in as data.
-        done = subprocess.run(  # noqa: S603
-            command, input=spec.encode(), capture_output=True, check=False
-        )
+        done = _ended(command, spec.encode())
         if done.returncode == 0:
             return done.stdout
         if done.returncode == 1:
             why = done.stderr.decode(errors="replace").strip()
             raise ComputationError(f"mail: its chart cannot be drawn: {why:.200}.")
     message = f"mail: what draws its chart ended with {done.returncode}"
-    raise EnvironmentFault(f"{message}. Free memory, and send the report again.")
+    raise EnvironmentFault(f"{message}. {MEND}.")
+
+
+def _ended(command: list[str], given: bytes) -> subprocess.CompletedProcess[bytes]:
+    try:
+        # Our own command; the chart comes in as data.
+        return subprocess.run(  # noqa: S603
+            command, input=given, capture_output=True, check=False, timeout=LONGEST
+        )
+    except subprocess.TimeoutExpired:
+        message = f"mail: its chart is not drawn within {LONGEST} s"
+        raise EnvironmentFault(f"{message}. {MEND}.") from None
 
 
 def shrunk(png: bytes) -> bytes:

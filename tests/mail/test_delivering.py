@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import sqlite3
 from pathlib import Path
@@ -17,6 +18,9 @@ from kpi_kit.errors import (
     ServerDownError,
     UndeliveredError,
 )
+from kpi_kit.mail import picture
+from kpi_kit.mail.letters import Letters
+from kpi_kit.mail.report import read_report
 from kpi_kit.reports import reports
 from tests.mail.post_office import (
     ANN,
@@ -28,6 +32,7 @@ from tests.mail.post_office import (
     opened,
     written,
 )
+from tests.mail.test_message import SPEC
 
 ONCE = {ANN: 1, BOB: 1, CAT: 1}
 
@@ -265,6 +270,23 @@ def test_a_page_over_the_own_limit_is_linked(office, out, tmp_path):
     attached = [len(list(m.iter_attachments())) for m in office.mails(ANN)]
 
     assert [1, 0] == attached
+
+
+def test_a_chart_is_drawn_once_for_all(out, tmp_path, monkeypatch):
+    """Who gets a revision and who a link get the picture of who gets neither."""
+    told = tmp_path / "drawn"
+    noted = f"open({str(told)!r}, 'a').write('drawn ')\n{picture.DRAW}"
+    monkeypatch.setattr(picture, "DRAW", noted)
+    chart = {**dict.fromkeys(("title", "subtitle", "alt"), "7 open"), "spec": SPEC}
+    known = delivery(tmp_path, 25)
+    letters = Letters(read_report(written(out, charts=[chart])), known)
+    ann, bob, cat = known.recipients("acme", "daily_digest")
+    mails = [letters.to(ann), letters.to(bob, revised=True), letters.to(cat, largest=1)]
+
+    assert "drawn " == told.read_text("utf-8")
+    shown = [re.findall(rb"Content-ID: (<.*>)", mail) for mail in mails]
+    assert [1] * 3 == [len(names) for names in shown]
+    assert 1 == len({names[0] for names in shown})
 
 
 def test_a_mail_too_large_for_the_server_is_refused_unsent(trusted, out, tmp_path):

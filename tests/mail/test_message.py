@@ -463,3 +463,14 @@ def test_what_draws_a_picture_may_end_at_once(monkeypatch):
 
     with pytest.raises(EnvironmentFault, match=r"^mail: .* ended with -6\. Free"):
         picture(SPEC)
+
+
+def test_what_draws_a_picture_may_never_end(monkeypatch):
+    """It is given up after its time, and is one line that says so."""
+    monkeypatch.setattr(drawing, "DRAW", "import time; time.sleep(600)")
+    monkeypatch.setattr(drawing, "LONGEST", 1)
+
+    with pytest.raises(EnvironmentFault) as raised:
+        picture(SPEC)
+    told = "mail: its chart is not drawn within 1 s. Free memory or the processor, and"
+    assert f"{told} send the report again." == str(raised.value)
