@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpi_kit import mime, page
 from kpi_kit.gate import month_three, this_quarter
-from kpi_kit.headline import headline
+from kpi_kit.headline import leading
 from kpi_kit.shown import Shown, shown
 from kpi_kit.units import period_text
 
@@ -72,8 +72,8 @@ class Deck:
     def _leading(self) -> list[Standing]:
         """Return the KPIs of the scorecard: those of the report's first rows."""
         promised = [s for s in self.card.standings.values() if s.target is not None]
-        led = [s for group in headline(self.card).values() for s in group]
-        return list({s.card.name: s for s in (*promised, *led)}.values())
+        both = (*promised, *leading(self.card))
+        return list({s.card.name: s for s in both}.values())
 
     def _presented(self) -> list[Standing]:
         known = [self.card[name] for name in PRESENTED if name in self.card]

@@ -65,6 +65,11 @@ def headline(card: Scorecard) -> dict[str, tuple[Standing, ...]]:
     return {group: standings for group, standings in grouped.items() if standings}
 
 
+def leading(card: Scorecard) -> list[Standing]:
+    """Return the KPIs that lead, group after group."""
+    return [standing for group in headline(card).values() for standing in group]
+
+
 def is_start(card: Scorecard) -> bool:
     """Return whether the vendor's agents are still new: its first sixty days."""
     live = card.contract.go_live

@@ -15,7 +15,7 @@ from kpi_kit.analysis import Analysis
 from kpi_kit.deck import Deck
 from kpi_kit.freshness import BEGINS
 from kpi_kit.growth import growth
-from kpi_kit.headline import headline
+from kpi_kit.headline import leading
 from kpi_kit.mailed import Mailed
 from kpi_kit.quarterly import Quarterly
 from kpi_kit.rules import asked
@@ -233,13 +233,10 @@ class Review(Analysis, Quarterly, Sections, Deck, Mailed):
     def _has(self, metric: str) -> bool:
         return metric in self.card and self.card[metric].state != "not_computable"
 
-    def _on_top(self) -> list[Standing]:
-        return [s for group in headline(self.card).values() for s in group]
-
     def _drawn(self) -> list[Standing]:
         """Return the KPIs drawn over time: the tiles', the contract's, then others."""
         promised = [s.card.name for s in self.card.standings.values() if s.target]
-        names = [*(s.card.name for s in self._on_top()), *promised, "ticket_volume"]
+        names = [*(s.card.name for s in leading(self.card)), *promised, "ticket_volume"]
         first, rest = (
             [self.card[name] for name in dict.fromkeys(some) if self._has(name)]
             for some in (names, [name for name in BESIDE if name not in names])

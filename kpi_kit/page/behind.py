@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from kpi_kit.headline import headline
+from kpi_kit.headline import leading
 from kpi_kit.page import names
 from kpi_kit.page.tables import Cell, folded, table
 from kpi_kit.units import MISSING, count_text, day_text, value_text
@@ -19,7 +19,7 @@ TOOK = "Took, or has waited"
 
 def behind(card: Scorecard) -> str:
     """Return by KPI the tickets behind its number; nothing where none is named."""
-    first = [s.card.name for group in headline(card).values() for s in group]
+    first = [standing.card.name for standing in leading(card)]
     order = dict.fromkeys([*first, *card.behind])
     found = [card.behind[name] for name in order if name in card.behind]
     lists = [_list(each, card[each.metric], card) for each in found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kpi_kit.expectation import usually
-from kpi_kit.headline import headline
+from kpi_kit.headline import leading
 from kpi_kit.page import day, findings, masthead, names, tiles
 from kpi_kit.page.sentences import contract_lines
 from kpi_kit.page.subject import subject
@@ -108,7 +108,7 @@ def _sentence(sentence: Sentence) -> dict[str, Any]:
 def _shown(card: Scorecard) -> list[Standing]:
     if card.every == "day":
         return [card[name] for name in day.THREE if name in card]
-    return [standing for group in headline(card).values() for standing in group]
+    return leading(card)
 
 
 def _row(standing: Standing, card: Scorecard) -> dict[str, Any]:

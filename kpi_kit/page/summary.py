@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from kpi_kit.headline import headline
+from kpi_kit.headline import leading
 from kpi_kit.page import day, masthead, names, quarter, sentences, style
 from kpi_kit.page.names import prose
 from kpi_kit.page.tables import Cell, table
@@ -92,7 +92,7 @@ def _head(card: Scorecard) -> str:
 def _main(card: Scorecard) -> list[Standing]:
     if card.every == "day":
         return [card[name] for name in day.SHOWN if name in card]
-    return [s for group in headline(card).values() for s in group]
+    return leading(card)
 
 
 def _cells(standing: Standing, card: Scorecard) -> list[Cell]:
