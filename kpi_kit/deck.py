@@ -26,7 +26,7 @@ PRESENTED = (
     *("cost_per_resolution", "nps"),
 )
 LOADED = "cost_per_resolution_loaded"  # what in-house months can be compared with
-BY, TENURES = "customer_tenure", {"long-term", "new"}
+TENURES = {"long-term", "new"}
 
 
 class Deck:
@@ -42,7 +42,7 @@ class Deck:
         card = self.card
         days = period_text(card.start, card.end)
         whose = f"{card.contract.vendor} · {page.masthead.CADENCES[card.every]}, {days}"
-        deck = {"title": whose, "whose": whose, "slides": made}
+        deck = {"title": whose, "slides": made}
         return shown({mime.DECK: deck, "text/plain": f"{len(made)} slides"})
 
     def _slides(self) -> Iterator[Slide | None]:
@@ -91,11 +91,12 @@ class Deck:
         """Return who would recommend, by tenure; None where that cannot be told."""
         recommended = page.recommended
         rows = recommended.judged(self.card) if standing.card.name == "nps" else None
-        if rows is None or not TENURES <= set(rows.loc[rows["status"] == "ok", BY]):
+        by = recommended.BY
+        if rows is None or not TENURES <= set(rows.loc[rows["status"] == "ok", by]):
             return None
         chart = page.pictures.picture(
             *("dots", recommended.named(rows), recommended.alone(standing), self.card),
-            by=BY,
+            by=by,
         ).chart
         return page.slides.tenures(rows, standing, self.card, chart)
 

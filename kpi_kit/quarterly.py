@@ -104,7 +104,7 @@ class Quarterly:
         if rows.empty:
             return shown(told)
         named = page.recommended.named(rows)
-        made = self._picture("dots", named, standing, by="customer_tenure")
+        made = self._picture("dots", named, standing, by=page.recommended.BY)
         before = page.recommended.earlier(self.card)
         return shown(told, made.chart, before, page.pictures.behind([made]))
 

@@ -48,7 +48,7 @@ def asked(*texts):
 
 def a_deck(*made, done=DONE):
     """Return an executed notebook that published slides."""
-    deck = {"title": "Acme, May", "whose": "Acme · May", "slides": list(made)}
+    deck = {"title": "Acme, May", "slides": list(made)}
     output = new_output("display_data", data={mime.DECK: deck, "text/plain": "slides"})
     hidden = new_code_cell(
         "review.deck()", outputs=[output], metadata={"tags": ["deck"]}
@@ -96,7 +96,7 @@ def test_no_text_of_a_slide_is_markup(make):
     slide = make(HOSTILE)
     slide |= {"notes": [[HOSTILE, HOSTILE]], "context": HOSTILE, "source": HOSTILE}
     notebook = a_deck(slide)
-    notebook.cells[1].outputs[0].data[mime.DECK]["whose"] = HOSTILE
+    notebook.cells[1].outputs[0].data[mime.DECK]["title"] = HOSTILE
     text = slides(notebook)
 
     assert "owned" in text
