@@ -101,14 +101,10 @@ def title(card: Scorecard) -> str:
     if card.every == "day":
         return f"{LONG_WEEKDAYS[card.start.weekday()]} {days}"
     if card.every == "quarter":
-        return f"{month_text(*_quarter(card)).capitalize()}, {days}"
+        # The report may be about a part of it.
+        quarter = quarter_of(card.start)
+        return f"{month_text(quarter.start, quarter.end).capitalize()}, {days}"
     return f"Week of {days}"
-
-
-def _quarter(card: Scorecard) -> tuple[date, date]:
-    """Return the calendar quarter that a report is about, which may be a part of it."""
-    whole = quarter_of(card.start)
-    return whole.start, whole.end
 
 
 def place(card: Scorecard) -> str:
@@ -162,13 +158,14 @@ def notice(card: Scorecard, warnings: Iterable[str] = ()) -> tuple[str, ...]:
 
 def provisional(card: Scorecard) -> str:
     """Return the notice that a quarter runs, or can still change; else nothing."""
-    final = mature_on(_quarter(card)[1])
+    quarter = quarter_of(card.start)
+    final = mature_on(quarter.end)
     if card.every != "quarter" or card.as_of >= final:
         return ""
-    last = _quarter(card)[1] - timedelta(days=1)
+    last = quarter.end - timedelta(days=1)
     first = "Provisional: what was solved last can still be reopened."
     if card.end <= last:
-        whole = (last - _quarter(card)[0]).days + 1
+        whole = (quarter.end - quarter.start).days
         days = (card.end - card.start).days
         first = f"Provisional: {days} of the quarter's {whole} days are known."
     rest = f"The quarter ends on {_day(last)}; a report of {_day(final)} is final."
