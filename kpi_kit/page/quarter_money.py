@@ -116,7 +116,8 @@ def course(card: Scorecard) -> Picture | None:
     data = pd.concat(rows, ignore_index=True)
     unit = currency(card)
     made = draw(data, unit=unit, falls=FALLS, what=_words(data, unit))
-    return Picture(made, money_table(priced(card)) if priced(card) else "")
+    known = priced(card)
+    return Picture(made, money_table(known) if known else "")
 
 
 def _line(standing: Standing, card: Scorecard) -> pd.DataFrame:
