@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kpi_kit.asked import given, question
 from kpi_kit.catalog import named
 from kpi_kit.costs import KINDS
+from kpi_kit.dimensions import MADE
 from kpi_kit.periods import Period, months_after, quarter_of
 
 if TYPE_CHECKING:
@@ -53,8 +54,6 @@ SLICES = {
         ("nps", "customer_tenure"),
     ),
 }
-# What a dimension that follows from others needs of the source.
-MADE_OF = {"customer_tenure": "tickets.customer_since"}
 # By month three the vendor must be as good as the client was: these days since go-live.
 MONTH_THREE = (timedelta(days=60), timedelta(days=90))
 # So short an engagement is told by the week: of months it would have three at most.
@@ -223,13 +222,21 @@ def _slices(plan: Plan, helpdesk: Helpdesk, contract: Contract) -> Iterator[Aske
             continue
         if by[-1] == "created_hour":
             what = _asked(hours, judged.end, None, [metric])
-        elif MADE_OF.get(by[0], f"tickets.{by[0]}") in known:
+        elif _needs(metric, by[0]) in known:
             start = since.get(metric, judged.start - MATURING)
             start = plan.first if plan.every == "quarter" else start
             what = _asked(start, judged.end, plan.every, [metric])
         else:
             continue
         yield (metric, *by), what | {"by": by}
+
+
+def _needs(metric: str, dimension: str) -> str:
+    """Return what a source must give to slice by; hours go by who worked them."""
+    if dimension in MADE:
+        return MADE[dimension].needs
+    whose = "agents" if named(metric).of == "hours" else "tickets"
+    return f"{whose}.{dimension}"
 
 
 def _asked(

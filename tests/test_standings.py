@@ -326,6 +326,36 @@ def test_a_source_without_a_whole_month_has_no_price_yet(engine):
     assert (MONDAY, MONDAY + WEEK, None, 0) == (now.start, now.end, now.value, now.n)
 
 
+def test_hours_go_by_the_team_of_their_agent(engine):
+    """Night works an hour of two, Day two of two; no ticket needs to name a team.
+
+    Where only tickets name one, nobody knows whose the hours are.
+    """
+    hours = {"a1": ("active", "idle"), "a2": ("active", "active")}
+    states = [
+        {
+            "agent_id": agent,
+            "started_at": at(MONDAY, hour),
+            "ended_at": at(MONDAY, hour + 1),
+            "state": state,
+        }
+        for agent, pair in hours.items()
+        for hour, state in enumerate(pair, 9)
+    ]
+    teams = {"a1": "Night", "a2": "Day"}
+    agents = [{"agent_id": agent, "team": team} for agent, team in teams.items()]
+    of_tickets = [{**one, "team": "Day"} for one in JUDGED]
+    asked = {"start": MONDAY, "as_of": SUNDAY, "every": "week"}
+    asked |= {"contract": Contract(), "metrics": ["utilization"]}
+    told = standings(desk(engine, JUDGED, agent_states=states, agents=agents), **asked)
+    blind = standings(desk(engine, of_tickets, agent_states=states), **asked)
+
+    rows = told.slices["utilization", "team"]
+    shares = {row.team: row.value for row in rows.itertuples() if row.n}
+    assert {"Night": 0.5, "Day": 1.0} == shares
+    assert {} == blind.slices
+
+
 @pytest.mark.parametrize("every", ["day", "week", "quarter"])
 def test_of_no_other_kpi_is_asked_for_a_price(engine, every):
     """A KPI that is known by the month alone brings no KPI of the week with it."""
