@@ -12,7 +12,7 @@ import pandas as pd
 from kpi_kit.counted import Part, numbers, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from kpi_kit.catalog import Card
     from kpi_kit.contract import Contract
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 NONE = "(none)"
 BEFORE = ("metric", "statistic", "clock", "unit", "period_start", "period_end")
-AFTER = ("value", "low", "high", "n", "status", "note")
+FIGURES = ("value", "low", "high", "n")
+AFTER = (*FIGURES, "status", "note")
+STATUSES = ("ok", "too_few", "provisional", "not_computable")
 STATISTICS = ("median", "mean", "p90")
 MATURES_AFTER = timedelta(days=7)
 # Parts of a contact that are left out where the source has no such column.
@@ -91,31 +93,41 @@ def rows(
     pandas.DataFrame
         As :func:`kpi_kit.scorecard.scorecard`.
     """
-    labels = found[["period_start", *question.by]]
-    ends = {period.start: period.end for period in question.periods}
-    labels = labels.assign(period_end=labels["period_start"].map(ends))
-    parts = []
-    for card in question.cards:
-        for part in _parts(card, contract):
-            made = labels.assign(
-                metric=card.name,
-                statistic=part.statistic,
-                clock=part.clock,
-                unit=part.unit,
-            )
-            lacks = missing.get(card.name, "")
-            judged = _judged(
-                made.join(numbers(found, card, part, lacks)),
-                card,
-                part,
-                contract=contract,
-                question=question,
-            )
-            parts.append(judged)
+    parts = [(card, each) for card in question.cards for each in _parts(card, contract)]
     names = [*BEFORE, *question.by, *AFTER]
     if not parts:
         return pd.DataFrame(columns=names)
-    return pd.concat(parts, ignore_index=True)[names]
+    labels = found[["period_start", *question.by]]
+    ends = {period.start: period.end for period in question.periods}
+    labels = labels.assign(period_end=labels["period_start"].map(ends))
+    late = (labels["period_end"] > question.as_of + timedelta(days=1)).to_numpy()
+    made = []
+    for card, part in parts:
+        figures = numbers(found, card, part, missing.get(card.name, ""))
+        figures["late"] = late
+        said = _judged(figures, card, part, contract=contract, question=question)
+        made.append(figures | said)
+    told = pd.DataFrame(
+        [(card.name, part.statistic, part.clock, part.unit) for card, part in parts],
+        columns=["metric", "statistic", "clock", "unit"],
+    )
+    # Of a word said in many rows a copy is taken, which is cheaper than to say it.
+    columns = [
+        labels.take(np.tile(np.arange(len(found)), len(parts))),
+        told.take(np.repeat(np.arange(len(parts)), len(found))),
+    ]
+    whole = [each.reset_index(drop=True) for each in columns]
+    joined = {name: np.concatenate([each[name] for each in made]) for name in FIGURES}
+    said = {name: _words([each[name] for each in made]) for name in ("status", "note")}
+    return pd.concat([*whole, pd.DataFrame(joined | said)], axis=1)[names]
+
+
+def _words(said: list[tuple[Sequence[str], np.ndarray]]) -> pd.Series:
+    """Lay out words of which each part says which of its own stands in which row."""
+    words = pd.Series([word for own, _ in said for word in own], dtype="str")
+    before = np.cumsum([0, *(len(own) for own, _ in said)])
+    which = [at + first for (_, at), first in zip(said, before[:-1], strict=True)]
+    return words.take(np.concatenate(which)).reset_index(drop=True)
 
 
 def _parts(card: Card, contract: Contract) -> list[Part]:
@@ -133,25 +145,23 @@ def _parts(card: Card, contract: Contract) -> list[Part]:
 
 
 def _judged(
-    made: pd.DataFrame,
+    figures: Mapping[str, np.ndarray],
     card: Card,
     part: Part,
     *,
     contract: Contract,
     question: Question,
-) -> pd.DataFrame:
-    """Add ``status`` and ``note``; not computable before provisional before too few."""
-    known_until = question.as_of + timedelta(days=1)
-    unfinished = (made["period_end"] > known_until).to_numpy()
-    young = made["young"].to_numpy()
-    few = (made["n"] < card.at_least_n).to_numpy()
-    which_lack, reasons = pd.factorize(made.pop("lacks"))
-    made["status"] = np.select(
-        [reasons[which_lack] != "", unfinished | (young > 0), few],
-        ["not_computable", "provisional", "too_few"],
-        "ok",
-    )
-    since = known_until - MATURES_AFTER
+) -> dict[str, tuple[Sequence[str], np.ndarray]]:
+    """Return ``status`` and ``note``: the words, and which of them stands in each row.
+
+    Not computable comes before provisional before too few.
+    """
+    late, young = figures["late"], figures["young"]
+    few = figures["n"] < card.at_least_n
+    which_lack, reasons = pd.factorize(figures["lacks"])
+    states = [reasons[which_lack] != "", late | (young > 0), few]
+    status = np.select(states, [3, 2, 1])
+    since = question.as_of + timedelta(days=1) - MATURES_AFTER
     waits = f"solved on or after {since} not judged yet"
     if card.of == "surveys":
         waits = f"asked on or after {since} may still answer"
@@ -160,24 +170,20 @@ def _judged(
         (part.target is not None, _kept(part)),
     ]
 
-    def note(lacks: str, young: int, *, unfinished: bool, few: bool) -> str:
+    def note(row: int) -> str:
+        lacks = reasons[which_lack[row]]
         said = [
             (lacks, lacks),
-            (unfinished and not lacks, f"known up to {question.as_of}"),
-            (young and not lacks, f"{young} {waits}"),
-            (few and not lacks, f"fewer than {card.at_least_n}"),
+            (late[row] and not lacks, f"known up to {question.as_of}"),
+            (young[row] and not lacks, f"{young[row]} {waits}"),
+            (few[row] and not lacks, f"fewer than {card.at_least_n}"),
         ]
         return "; ".join(reason for holds, reason in said + always if holds)
 
     # Few of the many rows differ in what is to be said: each note is put together once.
-    cases = np.stack([which_lack, young, unfinished, few], axis=1)
-    cases, which = np.unique(cases, axis=0, return_inverse=True)
-    notes = [
-        note(reasons[lacks], young, unfinished=bool(late), few=bool(few))
-        for lacks, young, late, few in cases
-    ]
-    made["note"] = np.array(notes, dtype=object)[which]
-    return made
+    case = ((which_lack * (1 + young.max(initial=0)) + young) * 2 + late) * 2 + few
+    _, first, which = np.unique(case, return_index=True, return_inverse=True)
+    return {"status": (STATUSES, status), "note": ([*map(note, first)], which)}
 
 
 def _without_hours(part: Part, contract: Contract) -> bool:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from kpi_kit.intervals import adjusted_wald, wilson
 from kpi_kit.tallies import clocks_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pandas as pd
 
     from kpi_kit.catalog import Card
 
@@ -57,7 +58,9 @@ def parts_of(card: Card) -> list[Part]:
     ]
 
 
-def numbers(found: pd.DataFrame, card: Card, part: Part, lacks: str) -> pd.DataFrame:
+def numbers(
+    found: pd.DataFrame, card: Card, part: Part, lacks: str
+) -> dict[str, np.ndarray]:
     """Work out the numbers of one kind of row.
 
     Parameters
@@ -71,9 +74,9 @@ def numbers(found: pd.DataFrame, card: Card, part: Part, lacks: str) -> pd.DataF
 
     Returns
     -------
-    pandas.DataFrame
+    dict of numpy.ndarray
         ``value, low, high`` (NaN where missing), ``n``, ``young``: how many rows cannot
-        be judged yet, and ``lacks``.
+        be judged yet, and ``lacks``; one value per row of ``found``.
     """
     blank, none = np.full(len(found), np.nan), np.zeros(len(found), dtype="int64")
     made = {"value": blank, "low": blank, "high": blank, "n": none, "young": none}
@@ -83,7 +86,7 @@ def numbers(found: pd.DataFrame, card: Card, part: Part, lacks: str) -> pd.DataF
         made |= _NUMBERS[kind](found, card, part)
         if card.awaited is not None and part.target is None:
             made["young"] = _whole(found, f"{card.name}:young")
-    return pd.DataFrame(made)
+    return made
 
 
 def _column(found: pd.DataFrame, name: str) -> np.ndarray:

@@ -19,14 +19,11 @@ def on_one_grid(frames: Sequence[pd.DataFrame], question: Question) -> pd.DataFr
     keys = ["period_start", *question.by]
     grid = pd.DataFrame({"period_start": [p.start for p in question.periods]})
     if question.by:
-        seen = pd.concat([pd.DataFrame(columns=keys, dtype=object), *frames])
-        if not frames:
-            # Of nothing that can be computed it is still said, once, why not.
-            seen = pd.DataFrame({name: [NONE] for name in keys})
-        slices = seen[list(question.by)].drop_duplicates()
-        grid = grid.merge(
-            slices.sort_values(list(question.by), key=_ranked), how="cross"
-        )
+        by = list(question.by)
+        # Of nothing that can be computed it is still said, once, why not.
+        none = pd.DataFrame({name: [NONE] for name in by})
+        seen = pd.concat([each[by] for each in frames] or [none]).drop_duplicates()
+        grid = grid.merge(seen.sort_values(by, key=_ranked), how="cross")
     for frame in frames:
         grid = grid.merge(frame, on=keys, how="left")
     return grid
