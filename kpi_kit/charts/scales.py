@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
+from kpi_kit.charts.ticks import SCORES, STEPS, tick_texts
 from kpi_kit.look import LIGHT
-from kpi_kit.units import HOUR, MONTHS, SCORES, STEPS, day_text, tick_texts, value_text
+from kpi_kit.units import HOUR, MONTHS, day_text, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,7 +9,8 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from kpi_kit.charts.scales import FLAT
-from kpi_kit.units import HOUR, MINUS, SCORES, STEPS
+from kpi_kit.charts.ticks import SCORES, STEPS
+from kpi_kit.units import HOUR, MINUS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

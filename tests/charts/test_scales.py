@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kpi_kit.charts.scales import labelled, span
 from kpi_kit.charts.steps import steps
-from kpi_kit.units import STEPS
+from kpi_kit.charts.ticks import STEPS
 from tests.charts.frames import SHARE, a_card
 
 UNITS = sorted(STEPS)
