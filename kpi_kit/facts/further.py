@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from kpi_kit.facts import holders
+from kpi_kit.facts import holders, tiers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,7 @@ def _held(basis: Basis) -> Step:
 def _escalated(basis: Basis) -> Step:
     by = "tier" if basis.has("events.field=tier") else "team"
     if by == "tier" or (basis.contract.tiers and basis.has("events.field=team")):
-        return holders.escalated(basis, by=by)
+        return tiers.escalated(basis, by=by)
     return (), lambda joined: {"is_escalated": joined.escalated}
 
 
