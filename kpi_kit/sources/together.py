@@ -73,6 +73,10 @@ def _entries(rows: ir.Table) -> Iterator[str]:
 def _overlapping(rows: ir.Table, until: ir.Value) -> Iterator[str]:
     ended = rows.mutate(_until=until)
     order = ["started_at", "_until"]
+    last = ended["_until"].lag().over(ibis.window(group_by="agent_id", order_by=order))
+    # If one begins before an earlier row ends, so does the next after that row.
+    if not ended.select(overlaps=ended.started_at < last).overlaps.any().execute():
+        return
     before = ibis.window(group_by="agent_id", order_by=order, preceding=(None, 1))
     marked = ended.mutate(_before=ended["_until"].max().over(before))
     if count := _count(marked.filter(marked.started_at < marked["_before"])):
