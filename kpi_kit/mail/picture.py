@@ -15,8 +15,8 @@ import numpy as np
 
 from kpi_kit.errors import ComputationError, EnvironmentFault
 
-WIDE = 552  # pixels between the margins of a mail, which is 600 wide
-SCALE = 2  # sharp on the screens of phones
+WIDE = 440  # pixels on a desktop, where its words are then as large as the mail's
+SCALE = 2.5  # sharp on the screens of phones
 LONGEST = 60  # seconds for a drawing; one takes two
 MEND = "Free memory or the processor, and send the report again"
 DRAW = """
@@ -57,7 +57,7 @@ def picture(spec: dict[str, Any]) -> Picture:
     """
     drawn = _drawn(json.dumps(_printable(spec)), SCALE * WIDE / spec["width"])
     width, height = struct.unpack(">II", drawn[16:24])
-    # However wide it came out, it stands between the margins.
+    # However wide it came out, it is shown so.
     tall = round(height * WIDE / width)
     return Picture(content=shrunk(drawn), width=WIDE, height=tall)
 

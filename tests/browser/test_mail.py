@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import nbformat
 import pytest
 
+from kpi_kit.mail.message import digest_of
 from tests.browser.letters import composed, page_of
 
 everywhere = pytest.mark.parametrize(
     "helpdesk", ["usual", "empty_week", "no_ticket", "hostile", "corpus"]
 )
 SEEN = """() => [...document.images].map(i => [i.complete, i.naturalWidth, i.alt])"""
+WIDTH = """() => {
+  document.body.style.width = '%dpx';
+  return [...document.images].map(image => image.clientWidth);
+}"""
 # Words of names that begin on one line and end on the next.
 BROKEN = r"""() => [...document.querySelectorAll('td > p:first-child')].flatMap(p => {
   const text = document.createTreeWalker(p, NodeFilter.SHOW_TEXT).nextNode();
@@ -34,6 +40,31 @@ def test_no_word_is_broken_on_a_phone(browser, letter):
     found = browser.ask(letter, BROKEN, "phone")
 
     assert [] == found
+
+
+@pytest.mark.parametrize("helpdesk", ["usual"])
+@pytest.mark.parametrize("wide", [360, 375, 390])
+def test_the_words_of_a_chart_can_be_read_on_a_phone(browser, page, letter, wide):
+    """A picture shrinks with its words: none of them is under 11 pixels there."""
+    notebook = nbformat.read(page.with_suffix(".ipynb"), as_version=4)
+    (chart,) = digest_of(notebook)["charts"]
+    (shown,) = browser.ask(letter, WIDTH % wide, "phone")
+
+    found = [*sizes(chart["spec"])]
+    assert len(found) > 3
+    assert 11 <= min(found) * shown / chart["spec"]["width"]
+
+
+def sizes(part):
+    """Yield the sizes of letters that a drawing names."""
+    if isinstance(part, dict):
+        for name, each in part.items():
+            if name.lower().endswith("fontsize"):
+                yield each
+            yield from sizes(each)
+    elif isinstance(part, list):
+        for each in part:
+            yield from sizes(each)
 
 
 @everywhere

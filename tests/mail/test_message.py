@@ -293,7 +293,7 @@ def test_it_is_as_wide_as_a_mail_program():
     (image,) = (attrs for tag, attrs in seen.elements if tag == "img")
 
     assert {"100%", "600"} == {attrs["width"] for attrs in tables}
-    assert "552" == image["width"]
+    assert "440" == image["width"]
     assert int(image["height"]) > 100
     assert "from 129 to 319" in image["alt"]
 
@@ -392,14 +392,14 @@ def test_no_mail_looks_fine_of_a_report_that_is_not(notebook, error, why):
 
 
 def test_a_picture_is_opaque_sharp_and_small():
-    """Twice as many dots as it is wide, on white, with a palette, a third as large."""
+    """Two and a half dots a pixel, on white, with a palette, a third as large."""
     import vl_convert  # noqa: PLC0415 - starts threads
 
     made = picture(SPEC)
-    drawn = vl_convert.vegalite_to_png(SPEC, scale=2 * 552 / 520)
+    drawn = vl_convert.vegalite_to_png(SPEC, scale=2.5 * 440 / 520)
 
-    assert (552, 1104) == (made.width, int.from_bytes(made.content[16:20], "big"))
-    assert made.height == round(int.from_bytes(made.content[20:24], "big") / 2)
+    assert (440, 1100) == (made.width, int.from_bytes(made.content[16:20], "big"))
+    assert made.height == round(int.from_bytes(made.content[20:24], "big") / 2.5)
     assert 3 == made.content[25]  # a palette, in which no dot is transparent
     assert b"tRNS" not in made.content
     assert b"PLTE" in made.content
