@@ -108,8 +108,7 @@ class Deck:
             return made.chart if made is not None else None
         if standing.card.name in card.daily and standing.card.kind == "stock":
             name, frame = "area", card.daily[standing.card.name]
-        # What came after the judged period would be read as its end.
-        frame = frame[frame["period_start"] < card.end]
+        frame = card.until_its_end(frame)
         if frame["value"].isna().all():
             return None
         marks = page.course.marked(self.marks, card)

@@ -47,7 +47,6 @@ class Quarterly:
 
     def course(self) -> Shown:
         """Return the KPIs over the whole engagement, small and side by side."""
-        # What came after the quarter would be read as its end.
         cut = [self._until_the_end(standing) for standing in self._drawn()]
         drawn = [s for s in cut if s.series["value"].notna().any()]
         marks = page.course.marked(self.marks, self.card)
@@ -65,9 +64,7 @@ class Quarterly:
         )
 
     def _until_the_end(self, standing: Standing) -> Standing:
-        rows = standing.series
-        rows = rows[rows["period_start"] < self.card.end].reset_index(drop=True)
-        return replace(standing, series=rows)
+        return replace(standing, series=self.card.until_its_end(standing.series))
 
     def prices(self) -> Shown | None:
         """Return what a solved ticket cost: by month, and what money bought."""

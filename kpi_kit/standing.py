@@ -204,6 +204,10 @@ class Scorecard:
             if day >= self.start or why in told or why.startswith(ENDS)
         }
 
+    def until_its_end(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return rows without later periods: they would be read as how it ended."""
+        return rows[rows["period_start"] < self.end].reset_index(drop=True)
+
     def __getitem__(self, name: str) -> Standing:
         return self.standings[name]
 

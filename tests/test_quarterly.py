@@ -350,6 +350,20 @@ def test_a_tile_names_the_quarter_it_is_held_against():
     assert "than Q2" not in text(tiles.tile(rated, replace(card, every="week")))
 
 
+def test_a_tile_marks_the_quarters_end():
+    """October, by far the highest, is neither on its line nor under its mark."""
+    start = date(2026, 8, 1)
+    rated = standing("csat", share(700, 1000, JULY), TERMS)
+    drawn = [
+        tiles.tile(made, a_quarter(made, contract=TERMS))
+        for values in ([0.7, 0.6], [0.7, 0.6, 0.9])
+        for made in [replace(rated, series=monthly(values, start))]
+    ]
+
+    assert drawn[0] == drawn[1]
+    assert "<path" in drawn[0]
+
+
 def test_a_custom_scorecard_is_the_contracts_own():
     """What it names, in its categories; the sentence counts what is met."""
     kept = {

@@ -52,6 +52,7 @@ def tile(standing: Standing, card: Scorecard, group: str = "") -> str:
     # What cannot be computed has no chart; what it needs stands with the definitions.
     lacks = standing.state == "not_computable"
     chart = "made" if lacks else names.anchor(name)
+    series = card.until_its_end(standing.series)
     # Paragraphs: a notebook that nobody trusts yet is shown without its style.
     parts = (
         f'<p class="name" data-group="{escape(group)}"><a href="#{chart}">'
@@ -63,7 +64,7 @@ def tile(standing: Standing, card: Scorecard, group: str = "") -> str:
         f'<span class="state {standing.state}">{mark(standing.state)}'
         f"<b>{prose(state)}</b></span> "
         f'<span class="bound">{prose(held)}</span></p>'
-        f'<p class="past">{past(standing.series, standing, standing.state)}</p>'
+        f'<p class="past">{past(series, standing, standing.state)}</p>'
         f'<p class="doubt">{_doubt(standing, card)}{_with_open(standing, card)}</p>'
     )
     return f'<div class="tile">{parts}</div>'
