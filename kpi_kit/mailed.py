@@ -53,7 +53,8 @@ class Mailed:
             listed = [self.card[name] for name in DRAWN if name in self.card]
         else:
             listed = page.letter.most_pressing(self.card)
-        return next((s for s in listed if s.series["value"].notna().any()), None)
+        known = ((s, self.card.until_its_end(s.series)) for s in listed)
+        return next((s for s, rows in known if rows["value"].notna().any()), None)
 
     def _mailed_chart(self, standing: Standing) -> dict[str, Any]:
         name = standing.card.name
@@ -64,6 +65,7 @@ class Mailed:
             more = {**more, "usual": None if usual is None else usual.usual}
         else:
             frame, more = standing.series, {}
+        frame = self.card.until_its_end(frame)
         kind = "area" if is_counted else "trend"
         chart = self._picture(kind, frame, standing, **more | {"height": HIGH}).chart
         spec = chart.properties(width=WIDE).to_dict()

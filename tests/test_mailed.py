@@ -95,6 +95,14 @@ def test_the_chart_of_a_week_is_its_worst_lines(week):
     assert unbroken(sentence["texts"][1]) in title
 
 
+def test_the_chart_of_a_quarter_ends_with_it():
+    """Half of October is known, and would be read as how September ended."""
+    (chart,) = said(review("quarter", WEEK, as_of="2026-10-15"))["charts"]
+
+    assert chart["subtitle"].endswith("to 30 September 2026")
+    assert chart["spec"]["datasets"]
+
+
 def test_a_source_without_surveys(tmp_path):
     """Not computable, in words; the chart is of what is known."""
     rows = "".join(f"{n},2026-11-{n % 13 + 1:02d}T09:00:00Z\n" for n in range(400))
