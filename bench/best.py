@@ -1,7 +1,8 @@
 """The same numbers in DuckDB SQL written by hand, as fast as found.
 
 ``facts`` runs best_facts.sql; ``kpis`` asks the stored facts one aggregate per date
-column.  Both are the yardstick of run.py and share no line with the kit.
+column; ``checks`` counts in the files what the kit's door does.  They are the yardstick
+of run.py and share no line with the kit.
 
 Tried for the KPIs, processor seconds for the two clocks of one duration by week x
 channel x issue type over 10 M stored tickets:
@@ -87,6 +88,13 @@ def facts(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     con.unregister("hours")
     script = (HERE / "best_facts.sql").read_text(encoding="utf-8")
     con.execute(script.format(folder=folder, as_of=LAST))
+
+
+def checks(con: duckdb.DuckDBPyConnection, folder: Path, *scripts: str) -> None:
+    """Make the temporary table ``checked``, a row per Parquet file."""
+    for name in ("best_checks.sql", *scripts):
+        script = (HERE / name).read_text(encoding="utf-8")
+        con.execute(script.format(folder=folder))
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:

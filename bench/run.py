@@ -145,18 +145,26 @@ def _beside_sql(together: dict[str, list[dict[str, float]]]) -> list[Line]:
         Line(label=f"{label}: kit / SQL", at_most=1.5, **_ratios(rounds, "kit", "sql"))
         for label, rounds in (
             ("from stored facts", together["stored"]),
-            ("facts included, files open", _opened(whole)),
-            ("from Parquet, checks included", whole),
-            ("all of a review, files open", _opened(review)),
-            ("the same, checks included", review),
+            ("facts included", _less_checks(whole, "kit", "sql")),
+            ("checks included too", whole),
+            ("all of a review", _less_checks(review, "kit", "sql")),
+            ("the same, checks too", review),
         )
     ]
-    checks = [each["checks"] for each in whole]
-    return [*lines, Line(label="checks of the files, by the kit only", figures=checks)]
+    doors = _ratios(whole, "kit_checks", "sql_checks")
+    beside = _ratios(_less_checks(whole, "sql"), "kit", "sql")
+    return [
+        *lines,
+        Line(label="the checks alone: kit / SQL", **doors),
+        Line(label="kit with checks / SQL without", **beside),
+    ]
 
 
-def _opened(rounds: list[dict[str, float]]) -> list[dict[str, float]]:
-    return [{**each, "kit": each["kit"] - each["checks"]} for each in rounds]
+def _less_checks(rounds: list[dict[str, float]], *sides: str) -> list[dict[str, float]]:
+    return [
+        {**each, **{side: each[side] - each[f"{side}_checks"] for side in sides}}
+        for each in rounds
+    ]
 
 
 def _beside_pandas(alone: list[dict[str, dict]], *, is_large: bool) -> list[Line]:
