@@ -1,4 +1,4 @@
-"""The kinds of output that a notebook hands to the page and to the runner."""
+"""The names under which a notebook hands something to the page and to the runner."""
 
 from __future__ import annotations
 
@@ -17,3 +17,6 @@ DIGEST = "application/vnd.kpi-kit.digest+json"
 
 # The slides of a report: one output of the cell tagged `deck`, for the deck alone.
 DECK = "application/vnd.kpi-kit.deck+json"
+
+# In the metadata of a notebook that was run: of which cadence it is.
+CADENCE = "kpi_kit_cadence"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi_kit import mime
 from kpi_kit.ending import marks, one_line, raised
 from kpi_kit.errors import ComputationError, KitError, StaleError
 from kpi_kit.files import write_whole
@@ -28,6 +29,7 @@ def published(ran: Ran, chromium: str | None = None) -> tuple[Path, ...]:
 
     job, done = ran.job, ran.notebook
     done.metadata.pop("papermill", None)  # paths of this machine, and times
+    done.metadata[mime.CADENCE] = job.notebook.stem
     kept, bad = job.path(".failed.ipynb"), job.path(f".failed.{NAME}")
     failure = _failure(ran)
     if failure is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from kpi_kit import mime
 from kpi_kit.ending import marks, one_line
 from kpi_kit.errors import KitError, ParameterError, StaleError
 from kpi_kit.mail.ledger import Key
@@ -53,7 +54,7 @@ def read_report(path: Path) -> Report:
     Raises
     ------
     ParameterError
-        If it is no report, or lies under the name of another vendor or day.
+        If it is no report, or lies under the name of another vendor, cadence or day.
     ComputationError
         If it did not run to its end.
     StaleError
@@ -96,6 +97,12 @@ def _digest(path: Path, notebook: NotebookNode) -> dict[str, Any]:
         if not stem.endswith(f"-{said['as_of']}"):
             message = f"{path}: is the report of another day, {said['as_of']!r:.60}"
             raise ParameterError(f"{message}. Give it as `run` named it.")
+    # Papermill alone does not say it; then the words of the mail do.
+    named = digest["cadence"].lower().replace(" ", "_")
+    cadence = notebook.metadata.get(mime.CADENCE, named)
+    if stem != f"{cadence}-{digest['as_of']}":
+        message = f"{path}: is the report of another cadence, {cadence!r:.60}"
+        raise ParameterError(f"{message}. Give it as `run` named it.")
     return digest
 
 

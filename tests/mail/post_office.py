@@ -176,12 +176,13 @@ def written(
     day = digest.setdefault("as_of", "2026-11-15")
     folder = out / digest.pop("folder", slug)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{digest.pop('name', 'daily_digest')}-{day}.ipynb"
+    name = digest.pop("name", "daily_digest")
+    path = folder / f"{name}-{day}.ipynb"
     said = {
         "version": 1,
         "slug": slug,
         "vendor": "Acme",
-        "cadence": "Daily digest",
+        "cadence": name.replace("_", " "),
         "title": "Daily digest",
         "subject": f"{number} open",
         "notice": [],

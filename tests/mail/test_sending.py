@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from kpi_kit import __main__ as command_line
-from kpi_kit import mail
+from kpi_kit import mail, mime
 from kpi_kit.delivery import read_delivery
 from kpi_kit.errors import ComputationError, StaleError
 from kpi_kit.mail.ledger import Ledger
@@ -157,6 +157,35 @@ def test_a_report_of_another_day_is_not_mailed(kit, file, office, out):
 
     assert (2, {}) == (code, office.counts())
     assert "is the report of another day, '2026-11-15'." in told
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param({mime.CADENCE: "weekly_review"}, id="as-run-wrote-it"),
+        pytest.param({}, id="as-papermill-wrote-it"),
+    ],
+)
+def test_a_report_of_another_cadence_is_not_mailed(kit, file, office, out, said):
+    """A weekly review that was renamed does not go to those who get the digest."""
+    review = _rewritten(
+        written(out, name="weekly_review"), lambda n: n["metadata"].update(said)
+    )
+    other = review.rename(review.with_name("daily_digest-2026-11-15.ipynb"))
+    code, _, told = kit("send", other, "--delivery", file)
+
+    assert (2, {}, 1) == (code, office.counts(), told.count("\n"))
+    assert "is the report of another cadence, 'weekly_review'. Give it as" in told
+
+
+def test_a_cadence_of_ones_own_keeps_its_name(out):
+    """It is a daily digest to its reader, and morning to those who named it so."""
+    report = _rewritten(
+        written(out, name="morning", cadence="daily digest"),
+        lambda n: n["metadata"].update({mime.CADENCE: "morning"}),
+    )
+
+    assert "morning" == read_report(report).key.cadence
 
 
 @pytest.mark.parametrize(
