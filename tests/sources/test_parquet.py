@@ -175,3 +175,14 @@ def test_a_zero_byte_in_a_name_is_told(tmp_path, kind):
 
     told = f"{path.name}: the name of column 'ta\\x00gs' holds a zero byte. Rename it."
     assert told == str(caught.value)
+
+
+@pytest.mark.parametrize("row", [SOUND[0], (" T0", NINE, "email", "plain")])
+def test_sound_texts_are_read_as_they_stand(tmp_path, row):
+    """Looked at once, they cost a query no more than the file does; one blank costs."""
+    helpdesk = opened(tmp_path, [row, *SOUND[1:]])
+    views = "select string_agg(sql, ' ') from duckdb_views() where not internal"
+    ((told,),) = helpdesk.connection.con.execute(views).fetchall()
+
+    assert (row is not SOUND[0]) == ("kit_key" in told)
+    assert "channel AS channel" in told
