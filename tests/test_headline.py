@@ -67,6 +67,24 @@ def test_a_goal_comes_first():
     assert 6 == sum(len(names) for names in found.values())
 
 
+def test_growth_leads_with_loyalty():
+    """Recommendation and first contacts are a pair, side by side and before all else.
+
+    Nobody defines referrals, which growth asks for too: they make room.
+    """
+    gone = replace(reading(None), status="not_computable", value=None)
+    contract = Contract(go_live=LATE, goal="growth")
+    found = [
+        standing(name, gone if name == "referral_rate" else reading(0.5), contract)
+        for name in METRICS
+    ]
+    led_by = headline(scorecard(*found, contract=contract))
+    quality = [standing.card.name for standing in led_by["Quality"]]
+
+    assert ["nps", "first_contact_resolution"] == quality[:2]
+    assert "referral_rate" not in quality
+
+
 def test_a_custom_goal_is_the_scorecards():
     """Two or three of each category, in the contract's order; at most six lead."""
     balanced = {

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from kpi_kit.rules import findings
+from kpi_kit.rules import RULES, findings
 from tests.cards import MONDAY, WEEK, rows
 from tests.rules.patterns import lost
 
@@ -66,3 +66,18 @@ def test_without_new_customers_and_with_a_quarter_before():
 def test_silent_where_nobody_knows_for_how_long():
     """Without the slices there is nothing to tell apart."""
     assert [] == findings(replace(lost(), slices={}))
+
+
+def test_no_day_and_no_week_alarms_about_it():
+    """What looks back is read by the quarter: no other rule asks for it."""
+    asked = {
+        every
+        for rule in RULES.values()
+        for names in rule.reads
+        for every in rule.every
+        if "nps" in ((names,) if isinstance(names, str) else names)
+    }
+
+    assert {"quarter"} == asked
+    for every in ("day", "week"):
+        assert [] == findings(replace(lost((-30, -40, -20, 90)), every=every))
