@@ -15,7 +15,7 @@ SHORTEST_PART = 3  # letters of a part of a name; shorter ones are too many word
 _DATE = r"(?:\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{4})\b"
 # What is taken out, in this order; what stands for it says what it was.
 PATTERNS = (
-    ("[link]", r"(?:https?://|www\.)\S+"),
+    ("[link]", r"(?i:https?://|www\.)\S+"),
     ("[e-mail]", r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"),
     ("[IBAN]", r"\b[A-Za-z]{2}\d{2}(?: ?[A-Za-z0-9]{4}){2,7}(?: ?[A-Za-z0-9]{1,4})?\b"),
     ("[IP address]", r"\b(?:\d{1,3}\.){3}\d{1,3}\b"),
@@ -23,7 +23,7 @@ PATTERNS = (
     ("[card number]", r"(?<![\w])\d(?:[ -]?\d){12,18}(?!\w)"),
     (
         "[phone number]",
-        rf"(?<!\w)(?!{_DATE})(?:\+|\(|\d)(?:[ ./()-]{{0,2}}\d){{6,14}}(?!\w)",
+        rf"(?<!\w)(?<!\d[./-])(?!{_DATE})[+(\d](?:[ ./()-]{{0,2}}\d){{6,14}}(?!\w)",
     ),
     ("[token]", r"\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}\b"),
 )
@@ -58,7 +58,7 @@ def redacted(text: str, names: Iterable[str] = ()) -> str:
     for word, pattern in _PATTERNS:
         line = pattern.sub(word, line)
     for pattern in _names(names):
-        line = pattern.sub(NAME, line)
+        line = _without(pattern, line)
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 2].rstrip()} …"
 
 
@@ -71,11 +71,30 @@ def _visible(text: str) -> str:
     )
 
 
+def _plain(text: str) -> str:
+    """Return a text as long as it was, each Latin letter without its accent."""
+    letters = (unicodedata.normalize("NFD", one)[0] for one in text)
+    both = zip(letters, text, strict=True)
+    plain = "".join(bare if bare.isascii() else one for bare, one in both)
+    return plain.replace("\u2019", "'")
+
+
+def _without(pattern: re.Pattern[str], line: str) -> str:
+    """Return a line without what a pattern finds in it, however it is accented."""
+    found, end = [], 0
+    for match in pattern.finditer(_plain(line)):
+        found += [line[end : match.start()], NAME]
+        end = match.end()
+    return "".join([*found, line[end:]])
+
+
 def _names(names: Iterable[str]) -> Iterable[re.Pattern[str]]:
-    """Return patterns of whole names in any case, then of their parts as written."""
-    whole = sorted({" ".join(name.split()) for name in names if name.strip()})
+    """Return patterns of whole names in any case, then of parts as written or loud."""
+    told = (_plain(unicodedata.normalize("NFKC", name)) for name in names)
+    whole = sorted({" ".join(name.split()) for name in told if name.strip()})
     parts = {part for name in whole for part in name.split()}
-    told = sorted(p for p in parts if len(p) >= SHORTEST_PART and p[0].isupper())
+    told = [p for p in parts if len(p) >= SHORTEST_PART and p[0].isupper()]
+    told = sorted({*told, *(part.upper() for part in told)})
     for several, flags in ((whole, re.IGNORECASE), (told, 0)):
         if several:
             longest = sorted(several, key=len, reverse=True)

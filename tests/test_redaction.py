@@ -7,6 +7,7 @@ import pytest
 from kpi_kit.redaction import LONGEST, redacted
 
 NAMES = ["Mei Chandler", "Dominic  Estrada", "Bo", "李雷", "O'Neil-Smith"]
+NAMES += ["Zoe\u0308 Mu\u0308ller", "Conor O\u2019Brien"]  # accents of their own, curly
 
 
 TAKEN_OUT = {
@@ -27,6 +28,10 @@ TAKEN_OUT = {
     "Mei and DOMINIC ESTRADA": "[name] and [name]",
     "Bo helped, o'neil-smith not": "[name] helped, [name] not",
     "李雷 was kind": "[name] was kind",
+    "zoë müller hung up": "[name] hung up",
+    "Muller was rude, and O'Brien": "[name] was rude, and [name]",
+    "CHANDLER NEVER CAME": "[name] NEVER CAME",
+    "HTTPS://A.example/x": "[link]",
     "a\n\n\tb\x00\u202ec": "a bc",
 }
 
@@ -42,6 +47,7 @@ def test_what_tells_who_anybody_is_goes(text):
     [
         "Waited 14 days for order 123456, 3 of 5 stars.",
         "Bought on 2026-03-10, came on 12.03.2026 at 10:30.",
+        "It broke on 10.03.2026 14:00, café closed.",
         "I may return it; the estrada is a road.",
         "It cost 1,299.00 and version 2.10.3 is slow.",
         "<script>alert('x')</script> & \"quotes\" {{ 7*7 }} =SUM(A1)",
