@@ -239,6 +239,7 @@ def test_customers_words_are_quoted_and_escaped():
             "word": ["waited", "confusing"],
             "low_count": [6, 1],
             "count": [7, 3],
+            "lift": [15 / 7, 5 / 6],
             "stands_out": [True, False],
         }
     )
@@ -246,7 +247,8 @@ def test_customers_words_are_quoted_and_escaped():
     html = voices.words(Verbatims(shown=shown, words=words, n=20, low=8))
 
     assert "8 of 20 comments come with a low rating." in text(html)
-    assert "waited (6 of 7), confusing (1 of 3)." in text(html)
+    assert "waited (6 of 7, 2.1 times as often as in all), confusing" in text(html)
+    assert "Names that the data holds are taken out" in text(html)
     assert "More frequent there than by chance: waited." in text(html)
     assert f"{HOSTILE} thumb down · Login · 7 slow 2 of 5 · 8" in text(html)
     assert HOSTILE not in html

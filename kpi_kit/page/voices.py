@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from kpi_kit.ratings import Ratings
     from kpi_kit.verbatims import Verbatims
 
+TAKEN_OUT = "Names that the data holds are taken out, addresses and numbers too."
+
 
 def words(found: Verbatims) -> str:
     """Say how many are unhappy and which words stand out, then quote some."""
@@ -24,7 +26,7 @@ def words(found: Verbatims) -> str:
         return answer("No customer wrote a word with a rating this week.")
     told = f"{count_text(found.low)} of {count_text(found.n)} comments come with a low "
     told += "rating."
-    return answer(told, _standing_out(found), "Names are removed.") + _quotes(found)
+    return answer(told, _standing_out(found), TAKEN_OUT) + _quotes(found)
 
 
 def _standing_out(found: Verbatims) -> str:
@@ -32,7 +34,8 @@ def _standing_out(found: Verbatims) -> str:
     if said.empty:
         return ""
     listed = ", ".join(
-        f"{row.word} ({count_text(row.low_count)} of {count_text(row.count)})"
+        f"{row.word} ({count_text(row.low_count)} of {count_text(row.count)}, "
+        f"{row.lift:.1f} times as often as in all)"
         for row in said.sort_values("low_count", ascending=False).itertuples()
     )
     clear = [row.word for row in said.itertuples() if row.stands_out]
