@@ -14,6 +14,7 @@ MISSING = "–"
 MINUS = "\u2212"
 HOUR = 60
 DAY = 24 * HOUR
+EXACT = 10  # minutes below which seconds are told: 90 s is no 2 min
 
 # Month and day names stay English whatever locale the machine runs in.
 MONTHS = (
@@ -37,10 +38,15 @@ def duration_text(minutes: float, *, days: bool = True) -> str:
     >>> [duration_text(minutes) for minutes in (258, 240, 47, 0.63, 4608, -66)]
     ['4 h 18 min', '4 h', '47 min', '38 s', '3.2 d', '−1 h 06 min']
 
+    A call's minutes have seconds:
+
+    >>> [duration_text(minutes) for minutes in (1.5, 2.94, 8, -1.05, 12.3)]
+    ['1 min 30 s', '2 min 56 s', '8 min', '−1 min 03 s', '12 min']
+
     Rounding never leaves a value in the smaller unit:
 
-    >>> [duration_text(minutes) for minutes in (0.995, 59.6, 2880.4, 2881)]
-    ['1 min', '1 h', '48 h', '2.0 d']
+    >>> [duration_text(minutes) for minutes in (0.995, 9.995, 59.6, 2880.4, 2881)]
+    ['1 min', '10 min', '1 h', '48 h', '2.0 d']
     >>> duration_text(4608, days=False)
     '76 h 48 min'
     """
@@ -50,6 +56,8 @@ def duration_text(minutes: float, *, days: bool = True) -> str:
     whole = round(size)
     if seconds < 60:
         return f"{sign if seconds else ''}{seconds} s"
+    if seconds < EXACT * 60 and seconds % 60:
+        return f"{sign}{seconds // 60} min {seconds % 60:02d} s"
     if whole < HOUR:
         return f"{sign}{whole} min"
     if days and whole > 2 * DAY:
