@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from math import isnan
+from math import floor, isnan, log10
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -138,6 +138,8 @@ def value_text(value: float | None, unit: str, *, days: bool = True) -> str:
     ('4 h 18 min', '–')
     >>> value_text(11.846, "USD"), value_text(0.0844, "tickets per USD")
     ('11.85 USD', '0.084 tickets per USD')
+    >>> value_text(0.000667, "tickets per JPY")
+    '0.00067 tickets per JPY'
     """
     if value is None or isnan(value):
         return MISSING
@@ -145,8 +147,13 @@ def value_text(value: float | None, unit: str, *, days: bool = True) -> str:
         return duration_text(value, days=days)
     if unit in TEXTS:
         return TEXTS[unit](value)
-    number = f"{value:,.3f}" if " per " in unit else f"{value:,.2f}"
+    number = f"{value:,.{_decimals(value) if ' per ' in unit else 2}f}"
     return f"{number} {unit}".replace("-", MINUS)
+
+
+def _decimals(value: float) -> int:
+    """Return how many tell two digits of a value that is a small part of one."""
+    return max(3, 1 - floor(log10(abs(value)))) if value else 3
 
 
 def interval_text(
