@@ -108,9 +108,13 @@ def scores(name: str, score: Scorer, texts: list[str]) -> list[float | None]:
     Raises
     ------
     ParameterError
-        If it does not give one number of -1 to 1, or None, for each.
+        If it fails, or does not give one number of -1 to 1, or None, for each.
     """
-    answer, where = score(texts), f"contract: sentiment: {name} returned"
+    try:
+        answer = score(texts)
+    except Exception as error:
+        raise _unusable(name, f"failed with {error!r:.160}") from error
+    where = f"contract: sentiment: {name} returned"
     todo = "It must return a number from -1 to 1, or None, for each text"
     try:
         found = [None if one is None else float(one) for one in answer]

@@ -83,6 +83,15 @@ def test_what_a_model_may_not_answer(name, message):
     assert message in str(refused.value)
 
 
+def test_a_model_that_fails():
+    """The model is the user's own: one line names it and what it raised."""
+    with pytest.raises(ParameterError) as refused:
+        scores("moods:sour", lambda texts: texts[1], ["a"])
+
+    told = "moods:sour failed with IndexError('list index out of range'). Mend the "
+    assert f"contract: sentiment: {told}name, or the module." == str(refused.value)
+
+
 def test_the_word_list():
     """A text with none of its words has no score; the words' order of size stands.
 
