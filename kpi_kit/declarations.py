@@ -14,6 +14,7 @@ from kpi_kit.inputs import known_names
 from kpi_kit.parameters import declared, read_parameters
 from kpi_kit.sources import SOURCES
 from kpi_kit.sources.options import FILE, READERS, check_options, checked_options
+from kpi_kit.strangers import backfiring
 from kpi_kit.yaml_file import read_yaml, reading
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def checked(path: Path) -> str:
         _check_further(read_parameters(path, takes), path)
         return f"{path}: parameters of {' or '.join(notebooks)}, nothing to mend."
     contract = read_contract(path, **known_names())
-    return f"{path}: contract with {contract.vendor}, nothing to mend."
+    told = f"{path}: contract with {contract.vendor}, nothing to mend."
+    return "\n".join([told, *(f"Warning: {said}." for said in backfiring(contract))])
 
 
 def _check_further(values: Mapping[str, Any], path: Path) -> None:

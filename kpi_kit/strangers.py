@@ -44,7 +44,7 @@ def held_to(helpdesk: Helpdesk, contract: Contract) -> Helpdesk:
         ("schedules_by", "team"): contract.schedules_by.get("team", {}),
         ("schedules_by", "channel"): contract.schedules_by.get("channel", {}),
     }
-    told = [*_rushing(contract)]
+    told = [*backfiring(contract)]
     for kind in PLACES:
         wanted = {
             name for (_, of), names in named.items() if of == kind for name in names
@@ -56,7 +56,7 @@ def held_to(helpdesk: Helpdesk, contract: Contract) -> Helpdesk:
     return replace(helpdesk, warnings=(*helpdesk.warnings, *told))
 
 
-def _rushing(contract: Contract) -> Iterator[str]:
+def backfiring(contract: Contract) -> Iterator[str]:
     """Yield what speaks against a promise about handle time."""
     for target in contract.targets:
         if target.metric in RUSHED:

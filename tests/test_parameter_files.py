@@ -368,6 +368,25 @@ def test_files_without_fault(tmp_path, monkeypatch, capsys):
         assert "nothing to mend" in capsys.readouterr().out
 
 
+def test_a_promise_that_backfires_is_told(tmp_path, monkeypatch, capsys):
+    """A contract may reward haste: it is sound, and the file's check speaks against it.
+
+    A target on anything else is left alone.
+    """
+    haste = "{metric: handle_time_ticket, at_most: 20 min}"
+    other = "{metric: resolution_time, at_most: 20 h}"
+
+    path = tmp_path / "contract.yaml"
+    path.write_text(f"vendor: V\ntargets: [{other}, {haste}]", encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["kpi-kit", "check", str(path)])
+
+    command_line.main()
+
+    said = capsys.readouterr().out
+    assert 1 == said.count("Warning: ")
+    assert "Warning: contract: a target on handle_time_ticket makes agents rush" in said
+
+
 def test_the_contract_that_parameters_name(checked, tmp_path):
     """A report would stop there: its own file and line are told."""
     (tmp_path / "terms.yaml").write_text("vendor: A\nslug: B\n", encoding="utf-8")
