@@ -58,10 +58,11 @@ def since_month_one(standing: Standing, live: date | None) -> Fall | None:
     """Return how far a price fell from month one to month six, or to the last before.
 
     None where one of the two is not known, or the first month was free: it is what is
-    promised to fall.
+    promised to fall.  A month that is not final is not known: it looks too cheap.
     """
     rows = vendors_months(standing, live)
-    known = rows[rows["value"].notna() & (rows["number"] <= SIX)]
+    is_final = rows["value"].notna() & (rows["status"] != "provisional")
+    known = rows[is_final & (rows["number"] <= SIX)]
     if len(known) < 2 or known["number"].iloc[0] != 1 or not known["value"].iloc[0]:
         return None
     first, last = known.iloc[0], known.iloc[-1]

@@ -121,6 +121,17 @@ def test_without_month_one_nothing_fell():
     assert [2, 3, 4, 5, 6, 7] == list(vendors_months(cost, LIVE)["number"])
 
 
+def test_a_month_that_is_not_final_has_no_price_yet():
+    """September counts solves that may not hold: August, month five, is the last."""
+    series = monthly(SIX)
+    series.loc[5, "status"] = "provisional"
+    cost = priced("cost_per_resolution", of_quarter(16.0), series=series)
+    fall = since_month_one(cost, LIVE)
+
+    assert (5, date(2026, 8, 1)) == (fall.number, fall.last)
+    assert 1 - SIX[4] / SIX[0] == pytest.approx(fall.share)
+
+
 def test_from_a_free_month_nothing_falls():
     """A vendor whose first month was free has no price to fall from."""
     free = monthly([0.0, *SIX[1:]], date(2026, 4, 1))

@@ -216,6 +216,18 @@ def test_what_a_ticket_costs_by_month():
     assert "Apr 2026 20.00 100 30.00 120 50.00" in told
 
 
+def test_a_month_that_is_not_final_says_so():
+    """Its solves may not hold: it is cheaper so far, and no end of a fall."""
+    found = priced("cost_per_resolution", [20.0, 18.0, 9.0], "USD")
+    found.series.loc[2, "status"] = "provisional"
+
+    contract = Contract(go_live=date(2026, 4, 1))
+    told = text(spending.money(scorecard(found, contract=contract)))
+
+    assert "May 2026 18.00 100 Jun 2026, so far 9.00 100" in told
+    assert "to May it fell by 10.0%" in told
+
+
 def test_a_report_without_costs_has_no_such_section():
     """Nothing is asked of what nobody knows."""
     assert "" == spending.money(scorecard(standing("csat", reading(0.9))))

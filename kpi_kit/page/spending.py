@@ -75,15 +75,17 @@ def _head(standing: Standing) -> str:
 
 
 def _month(month: date, known: Sequence[Standing]) -> tuple[str, ...]:
-    found = [f"{MONTHS[month.month - 1][:3]}\u00a0{month.year}"]
+    found, is_open = [], False
     for standing in known:
         series = standing.series
         row = next(series[series["period_start"] == month].itertuples(), NOTHING)
+        is_open = is_open or row.status == "provisional"
         times = THOUSAND if standing.card.kind == "output" else 1
         found.append(_number(row.value * times))
         if standing.card.name in PAID:  # of the third n is that of the first
             found.append(count_text(row.n) if row.n else MISSING)
-    return tuple(found)
+    named = f"{MONTHS[month.month - 1][:3]}\u00a0{month.year}"
+    return (f"{named}, so far" if is_open else named, *found)
 
 
 class _Nothing(NamedTuple):
@@ -91,6 +93,7 @@ class _Nothing(NamedTuple):
 
     value: float = nan
     n: int = 0
+    status: str = ""
 
 
 NOTHING = _Nothing()
