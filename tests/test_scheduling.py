@@ -1,14 +1,15 @@
-"""The examples for schedulers can be read, and what they call exists."""
+"""The examples for schedulers can be run, and what they call exists."""
 
 from __future__ import annotations
 
+import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
 from configparser import ConfigParser
 from contextlib import nullcontext
+from datetime import date
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -23,7 +24,13 @@ from kpi_kit.run import cadences
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "docs" / "scheduling"
-ENDS = {"&&", "||", ">>", ">", ")", ";", "|"}
+KIT = "/opt/kpi-kit"
+SH, ACTIONS = ("sh", "-c"), ("bash", "-e", "-c")
+# Notes by which name it was called, and each word that it was given.
+STAND_IN = """#!/bin/sh
+printf '%s\\0' "${0##*/}" "$@" >> "$TOLD"
+printf '\\0' >> "$TOLD"
+"""
 TASK = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
 FIELDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 
@@ -96,20 +103,6 @@ def windows_task():
     return task, " ".join(parts).replace("\\", "/").replace(".exe", "")
 
 
-def kit_words(command):
-    """Return what stands behind ``kpi-kit`` in a command line, None where it is not."""
-    words = shlex.shlex(command, posix=True, punctuation_chars=True)
-    words.whitespace_split = True
-    listed = list(words)
-    for place, word in enumerate(listed):
-        rest = listed[place + 1 :]
-        # The folder is called so too, where somebody only goes to it.
-        if word.rpartition("/")[2] == "kpi-kit" and rest[0] not in ENDS:
-            ends = (n for n, each in enumerate(rest) if each in ENDS)
-            return rest[: next(ends, len(rest))]
-    return None
-
-
 def parsed(words):
     """Parse what a command is given, and run nothing; return its values."""
     with cli.make_context("kpi-kit", [*words]) as context:
@@ -118,31 +111,71 @@ def parsed(words):
 
 
 def commands(monkeypatch):
-    """Return every command line of all examples that calls the kit."""
-    yield from (command for _, command in cron_jobs())
-    yield unit("kpi-kit-daily.service")["Service"]["ExecStart"]
+    """Return every command line of all examples, after the shell that gets it."""
+    yield from ((SH, command) for _, command in cron_jobs())
+    yield SH, unit("kpi-kit-daily.service")["Service"]["ExecStart"]
     for name in ("airflow_command.py", "airflow_papermill.py"):
         for given in tasks(name, monkeypatch):
-            yield re.sub(r"\{\{.*?\}\}", "2026-11-15", given.get("bash_command", ""))
-    yield from (c.replace('${AS_OF:+--as-of "$AS_OF"}', "") for c in workflow()[1])
-    yield windows_task()[1]
+            if "bash_command" in given:
+                filled = re.sub(r"\{\{.*?\}\}", "2026-11-15", given["bash_command"])
+                yield ("bash", "-c"), filled
+    yield from ((ACTIONS, command) for command in workflow()[1])
+    yield SH, windows_task()[1].replace("C:/kpi-kit/.venv/Scripts", f"{KIT}/.venv/bin")
     page = (ROOT / "docs" / "scheduling.md").read_text("utf-8")
     for block in re.findall(r"^```sh\n(.*?)^```$", page, re.DOTALL | re.MULTILINE):
-        yield from block.splitlines()
+        yield from ((SH, command) for command in block.splitlines())
 
 
-def test_what_the_examples_call_exists(monkeypatch):
-    """Each command takes what it is given, and each cadence has its notebook."""
-    found = [words for c in commands(monkeypatch) if (words := kit_words(c))]
-    runs = [parsed(words) for words in found]
+@pytest.fixture
+def called(tmp_path):
+    """A function that runs a command line where it would stand, with stand-ins.
+
+    It returns what the stand-ins were called as and given, in order.
+    """
+    if shutil.which("flock") is None:
+        pytest.skip("flock is not here")
+    home, told = tmp_path / KIT.lstrip("/"), tmp_path / "told"
+    programs = home / ".venv" / "bin"
+    for folder in (programs, tmp_path / "var/log/kpi-kit", tmp_path / "tmp"):
+        folder.mkdir(parents=True)
+    for name in ("kpi-kit", "make", "papermill", "jupyter"):
+        (programs / name).write_text(STAND_IN)
+        (programs / name).chmod(0o755)
+    known = {"PATH": f"{programs}:{os.environ['PATH']}", "TOLD": str(told)}
+
+    def run(shell, command, **variables):
+        told.write_bytes(b"")
+        here = re.sub(r"(?<![\w.])/(opt|var/log|tmp)/", rf"{tmp_path}/\1/", command)
+        done = subprocess.run(
+            [*shell, here],
+            cwd=home,
+            env=known | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (0, "") == (done.returncode, done.stderr)
+        calls = told.read_text("utf-8").split("\0\0")[:-1]
+        return [call.split("\0") for call in calls]
+
+    return run
+
+
+def test_what_the_examples_call_exists(monkeypatch, called):
+    """Each command takes what its shell gives it, and each cadence has its notebook."""
+    calls = [call for given in commands(monkeypatch) for call in called(*given)]
+    runs = [parsed(words) for name, *words in calls if name == "kpi-kit"]
 
     assert 11 == len(runs)
     assert {"run", "status"} == {name for name, _ in runs}
     named = [given["cadence"] for _, given in runs if given["cadence"]]
     assert set(named) <= set(cadences(ROOT / "notebooks"))
-    assert ["acme", "brightline"] == [
-        Path(file).stem for file in (*runs[0][1]["files"], *runs[0][1]["more"])
-    ]
+    files = [[*given["files"], *given["more"]] for _, given in runs if given["files"]]
+    assert [["acme", "brightline"]] * 6 == [[Path(f).stem for f in f] for f in files]
+    others = [call for call in calls if call[0] != "kpi-kit"]
+    assert ["jupyter", "make"] == sorted(name for name, *_ in others)
+    assert ["make", "setup"] in others
+    assert re.search("^setup:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
 
 def test_the_crontab_is_one():
@@ -194,12 +227,16 @@ def test_a_dag_asks_for_the_day_before(monkeypatch):
     assert page["bash_command"].endswith(execute["output_nb"])
 
 
-def test_the_workflow_runs_what_was_typed_as_no_code():
-    """What a person types reaches the shell as a variable, never as text of it."""
+def test_the_workflow_runs_what_was_typed_as_no_code(called):
+    """What a person types reaches the kit as one word, whatever it says."""
     read, runs = workflow()
+    typed = "2026-11-15; touch typed $(touch typed)"
 
     assert {"schedule", "workflow_dispatch"} == set(read[True])  # YAML's word "on"
     assert all("${{" not in run for run in runs)
+    words = ["kpi-kit", "run", "daily_digest"]
+    assert [words] == called(ACTIONS, runs[-1], AS_OF="")
+    assert [[*words, "--as-of", typed]] == called(ACTIONS, runs[-1], AS_OF=typed)
 
 
 def test_the_windows_task_has_its_parts_in_order():
@@ -211,20 +248,15 @@ def test_the_windows_task_has_its_parts_in_order():
     assert command.startswith("C:/kpi-kit/.venv/Scripts/kpi-kit run daily_digest")
 
 
-def test_the_two_commands_that_everybody_knows():
-    """A shell reads them; notebook, parameters and exporter are there."""
-    done = subprocess.run(
-        ["sh", "-n", EXAMPLES / "papermill.sh"],  # noqa: S607 - any shell will do
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    text = text_of("papermill.sh").replace("\\\n", "")
-    run, page = (shlex.split(line) for line in text.splitlines()[-2:])
+def test_the_two_commands_that_everybody_knows(called):
+    """A shell runs them; notebook, parameters and exporter are there."""
+    run, page = called(SH, text_of("papermill.sh"))
 
-    assert (0, "") == (done.returncode, done.stderr)
-    assert "as_of" == run[run.index("-r") + 1]
+    assert ["papermill", "jupyter"] == [run[0], page[0]]
+    name, day = run[run.index("-r") + 1 :]
+    assert "as_of" == name
     assert "as_of" in declared(ROOT / run[1])
+    assert run[2] == page[-1] == f"reports/daily_digest-{date.fromisoformat(day)}.ipynb"
     assert (ROOT / run[run.index("-f") + 1]).is_file()
     exporters = {each.name for each in entry_points(group="nbconvert.exporters")}
     assert page[page.index("--to") + 1] in exporters
