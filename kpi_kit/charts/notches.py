@@ -91,10 +91,12 @@ def drawn(data: pd.DataFrame, length: str = "width") -> list[alt.Chart]:
         )
         if not rows.empty
     ]
-    at, half = f"datum.part * ({length})", "datum.wide / 2"
+    longest = f"({length}) + {LEFT + RIGHT}"
+    at, half = f"datum.part * ({length})", f"min(datum.wide, {longest}) / 2"
     most = f"({length}) + {RIGHT} - {half} - {at}"
     shape = {
         "align": "'center'",
+        "limit": longest,  # what is longer ends in dots
         "dy": "0",
         # In the middle over its day, moved where it would reach beyond the plot.
         "dx": f"max(min(0, {most}), {half} - {LEFT} - {at})",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 from nbformat.v4 import new_notebook
 
 from kpi_kit import charts, mime
 from kpi_kit.render import render
-from tests.charts.frames import CELLS, SHARE, SLICES, a_card
+from tests.charts.frames import CELLS, SHARE, SLICES, WEEKLY, a_card
 from tests.test_render import HOSTILE, shown
 
 # What a chart's place and its picture measure, and whether its hours go down.
@@ -23,6 +25,9 @@ MEASURE = """
     return [place, picture, names.indexOf("09") > names.indexOf("Mon")];
   });
 """
+# How wide the line of a chart over time is.
+LINE = """() => document.querySelector("figure.chart .mark-line path")
+  .getBoundingClientRect().width"""
 
 
 @pytest.fixture
@@ -99,3 +104,25 @@ def test_what_a_point_says_is_text(browser, page):
 
     assert HOSTILE in [name for name, _ in said]
     assert {None} == {image for _, image in said}
+
+
+@pytest.mark.parametrize("days", [1, 20, 41])
+def test_a_long_name_takes_no_room_from_the_plot(browser, tmp_path, days):
+    """Of what somebody wrote about a release there stands as much as has room."""
+    long = "The new sign-in is out for everybody, rolled back on Friday, " * 3
+    day = date(2026, 8, 17) + timedelta(days)
+    wide = [
+        browser.ask(_trend(tmp_path, [(day, label, "release")]), LINE, "phone")
+        for label in ("4.2", long)
+    ]
+
+    assert wide[0] == pytest.approx(wide[1], abs=2)
+
+
+def _trend(folder, marks):
+    """Return the path of a page with a chart over time."""
+    charts.use_report_renderer()
+    chart = charts.named("trend").draw(WEEKLY, metric=a_card(), marks=marks)
+    page = render(new_notebook(cells=[shown({mime.CHART: chart.to_dict()})]))
+    folder.joinpath("trend.html").write_text(page, "utf-8")
+    return folder / "trend.html"
