@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
 
@@ -431,6 +431,20 @@ def test_when_a_kpi_was_at_its_worst():
 
     assert "From April to September: 1 better, 0 worse, 0 not told apart." in told
     assert "Satisfied customers was at its worst in May: 40.0%." in told
+
+
+def test_days_before_go_live_are_named_where_a_chart_has_them():
+    """A helpdesk whose data begin with the vendor has no such days."""
+    csat = standing("csat", share(1500, 2000, JULY), TERMS)
+    series = monthly([0.7] * 6)
+    before = series.iloc[:1].assign(period_start=LIVE - timedelta(30), period_end=LIVE)
+    told = [
+        text(course.course(a_quarter(), [replace(csat, series=made)]))
+        for made in (series, pd.concat([before, series]))
+    ]
+
+    assert ["own scale." in said for said in told] == [True, False]
+    assert ["begins with the days before" in said for said in told] == [False, True]
 
 
 def test_go_live_is_marked_once():

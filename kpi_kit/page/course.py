@@ -42,9 +42,10 @@ def course(card: Scorecard, drawn: Sequence[Standing]) -> str:
         The KPIs over time, the most important first.
     """
     deep = [text for standing in drawn if (text := _worst(standing, card))]
-    scale = "Each chart has its own scale and begins with the days before go-live."
-    if card.engagement is None or card.contract.go_live is None:
-        scale = "Each chart has its own scale."
+    scale = "Each chart has its own scale."
+    firsts = [reading for each in drawn for reading in readings(each.series)[:1]]
+    if not all(is_vendors(card.contract, first) for first in firsts):
+        scale = "Each chart has its own scale and begins with the days before go-live."
     return answer(_moved(card, drawn), *deep[:MOST], scale)
 
 
