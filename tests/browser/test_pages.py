@@ -85,3 +85,11 @@ def test_a_day_is_one_screen(browser, reports, helpdesk):
 
     assert {"day", "alarms", "waiting", "queue"} == ends.keys()
     assert max(ends.values()) <= 900
+
+
+@usual
+def test_one_line_parts_the_questions_from_the_answers(browser, page):
+    """The questions bring it, also where two answers share the first row."""
+    script = "() => getComputedStyle(document.querySelector('nav + *')).borderTopWidth"
+
+    assert "0px" == browser.ask(page, script)
