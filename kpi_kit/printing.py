@@ -184,6 +184,14 @@ class _Browser:
         """Return the page as PDF."""
         return base64.b64decode(self._told("Page.printToPDF", **PAPER)["data"])
 
+    def close(self) -> None:
+        """Let it clear away the folder that it made beside ours; then it ends."""
+        self._session = None
+        # The page is printed by now: what it says, if anything, changes nothing.
+        with suppress(EOFError, BrokenPipeError, subprocess.TimeoutExpired):
+            self._told("Browser.close")
+            self._process.wait(5)
+
     def _told(self, order: str, **given: Any) -> dict[str, Any]:
         """Send an order and return its answer; what else is told is passed over."""
         self._count += 1
@@ -217,7 +225,9 @@ def _browser(page: Path, chromium: str) -> Iterator[_Browser]:
         limit = Timer(LONGEST, _end, [process])
         limit.start()
         try:
-            yield _Browser(process)
+            browser = _Browser(process)
+            yield browser
+            browser.close()
         except (EOFError, BrokenPipeError):
             raise EnvironmentFault(f"{page}: {_why(process, folder)}") from None
         except _RefusedError as error:

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -101,6 +102,15 @@ def test_prints_beside_the_page(page, chromium):
     assert b"/StructTreeRoot" in content
     assert b"/CreationDate" not in content
     assert {made, page} == set(page.parent.iterdir())
+
+
+def test_leaves_nothing_where_temporary_files_lie(page, chromium, monkeypatch):
+    """Chromium makes a folder of its own there, and takes it away when it is closed."""
+    with TemporaryDirectory() as folder:  # of a short path: a socket lies in it
+        monkeypatch.setenv("TMPDIR", folder)
+        print_pages([page], chromium)
+
+        assert [] == list(Path(folder).iterdir())
 
 
 def test_two_printings_give_the_same_bytes(page, chromium):
