@@ -32,7 +32,9 @@ _NAMED = 3
 _ONE = {"time_entries": "time entry"}
 
 
-def coverage(helpdesk: Helpdesk, as_of: int) -> tuple[str, ...]:
+def coverage(
+    helpdesk: Helpdesk, as_of: int, gone: ir.Table | None = None
+) -> tuple[str, ...]:
     """Say how many tickets' replies and solves have a history behind them.
 
     Parameters
@@ -41,6 +43,9 @@ def coverage(helpdesk: Helpdesk, as_of: int) -> tuple[str, ...]:
         The canonical tables.
     as_of
         Epoch seconds; later tickets are not counted.
+    gone
+        ``ticket_id, excluded_because`` of the tickets that no number counts, where the
+        facts are known already.
 
     Returns
     -------
@@ -55,7 +60,7 @@ def coverage(helpdesk: Helpdesk, as_of: int) -> tuple[str, ...]:
     told = (
         *_told(helpdesk, known, "messages", "first_reply_at", "First replies"),
         *_told(helpdesk, known, "events", "solved_at", "Solves"),
-        *_left_out(helpdesk, known, as_of),
+        *_left_out(helpdesk, known, as_of, gone),
         *_misplaced(helpdesk),
         *_unlisted(helpdesk),
         *_uncomputed(helpdesk),
@@ -95,11 +100,14 @@ def _told(
     return f"{first}.", f"{differing}; the {table} count."
 
 
-def _left_out(helpdesk: Helpdesk, known: ir.Table, as_of: int) -> Iterator[str]:
+def _left_out(
+    helpdesk: Helpdesk, known: ir.Table, as_of: int, gone: ir.Table | None
+) -> Iterator[str]:
     """Say how many tickets are merged or deleted, and how many merges lead nowhere."""
     if not {"tickets.merged_into", "tickets.status", "events"} & helpdesk.given:
         return
-    out = known.join(left_out(helpdesk, as_of), "ticket_id")
+    gone = left_out(helpdesk, as_of) if gone is None else gone
+    out = known.join(gone, "ticket_id")
     every = helpdesk.tables["tickets"].select(target="ticket_id")
     out = out.left_join(every, [("merged_into", "target")])
     merged = out.excluded_because == "merged"

@@ -145,12 +145,13 @@ def _review(  # noqa: PLR0913 - what open_review has read
         most=NAMED[every],
     )
     since = card.engagement.since if card.engagement else start
+    until = midnight(as_of + DAY, contract.time_zone)
     return Review(
         card=card,
         found=_found(card),
         helpdesk=helpdesk,
         marks=annotations(helpdesk, contract, since, as_of + DAY),
-        covered=coverage(helpdesk, midnight(as_of + DAY, contract.time_zone)),
+        covered=coverage(helpdesk, until, card.gone),
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    import ibis.expr.types as ir
     import pandas as pd
 
     from kpi_kit.behind import Behind
@@ -164,7 +165,8 @@ class Scorecard:
     ``waiting`` is None where nobody asked for it.  ``within`` holds, by the
     duration's name, the share of the tickets due that kept its target, by the period
     they were created in.  ``beside`` is what a weekly or quarterly report shows
-    besides, ``engagement`` what only a quarterly one does.
+    besides, ``engagement`` what only a quarterly one does.  ``gone`` are the tickets
+    that no number counts: ``ticket_id, excluded_because``.
     """
 
     contract: Contract
@@ -182,6 +184,7 @@ class Scorecard:
     beside: Beside | None = None
     engagement: Engagement | None = None
     behind: Mapping[str, Behind] = field(default_factory=dict)
+    gone: ir.Table | None = field(default=None, repr=False, compare=False)
 
     @property
     def lacking(self) -> dict[date, str]:

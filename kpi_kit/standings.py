@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
+    import ibis.expr.types as ir
+
     from kpi_kit.contract import Contract
     from kpi_kit.facts import Facts
     from kpi_kit.plan import Key
@@ -114,6 +116,7 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
         fresh=fresh,
         within=_within(found.get("trend", found["series"]), stand),
         engagement=engagement(found, stand, plan),
+        gone=_gone(kept.tickets),
     )
     card = replace(card, standings=alarmed(card))
     if not most:
@@ -129,6 +132,11 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
         beside=beside(helpdesk, kept, plan, card, further),
         behind=behind(helpdesk, kept, card),
     )
+
+
+def _gone(tickets: ir.Table) -> ir.Table:
+    gone = tickets.filter(tickets.excluded_because.notnull())
+    return gone.select("ticket_id", "excluded_because")
 
 
 def _beginnings(

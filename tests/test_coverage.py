@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from kpi_kit.coverage import coverage
+from kpi_kit.periods import midnight
+from kpi_kit.reviews import open_review
 from tests.canonical import helpdesk
 
 AS_OF = 1_000_000
@@ -154,3 +156,12 @@ def test_metrics_that_only_the_vendor_has_are_told(engine):
     *_, told = coverage(desk, AS_OF)
     none_of_ours = "1 metric of vendor_reports is none of the kit's: 'Smiles'"
     assert f"{none_of_ours}; nothing is held against it." == told
+
+
+def test_a_report_leaves_out_the_tickets_that_check_does():
+    """Its facts know them already; the way of ``check`` looks them up by itself."""
+    review = open_review("demo", "3000", as_of="2026-07-01")
+    until = midnight(date(2026, 7, 2), review.card.contract.time_zone)
+
+    assert coverage(review.helpdesk, until) == review.covered
+    assert any("merged into another, " in told for told in review.covered)
