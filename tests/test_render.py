@@ -425,3 +425,11 @@ def test_a_failed_run_gives_a_page_that_says_so(tmp_path):
     assert "This report failed in cell speed." == the_banner(text)[0]
     assert "IndexError: list index out of range" in the_banner(text)[1]
     assert "An Exception was encountered" not in text
+
+
+def test_what_is_folded_opens_in_a_page_without_a_chart():
+    """A report that failed early has links to folded parts too."""
+    page = render(a_notebook("a", charts=0))
+
+    assert "vega-bundle" not in page
+    assert 1 == page.count('addEventListener("hashchange", unfold)')

@@ -1,12 +1,3 @@
-// What a link leads to may be folded away; not every browser opens it by itself.
-const unfold = () => {
-  const place = document.getElementById(location.hash.slice(1));
-  for (let node = place; node; node = node.parentElement) {
-    if (node.tagName === "DETAILS") node.open = true;
-  }
-  place?.scrollIntoView();
-};
-addEventListener("hashchange", unfold);
 // A window made wider, a phone turned.  Later, because drawing changes heights.
 const later = () => requestAnimationFrame(drawAll);
 new ResizeObserver(later).observe(document.body);
