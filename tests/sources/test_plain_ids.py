@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_kit.sources.macros import install
-from kpi_kit.sources.plain_ids import odd_ids
+from kpi_kit.sources.plain_ids import _ROWS, odd_ids
 
 # What reading changes or refuses, and neighbors of it.
 LETTERS = "09AaNnUuLlTtOo/#+-.:! \t\n\x7f\u00a0\u200bÉ"
@@ -68,3 +68,14 @@ def test_ordinary_ids_are_plain(connection, tmp_path):
     path = tmp_path / "t.parquet"
     assert (set(), None) == odd_ids(connection, columns, path)
     assert (set(), 5) == odd_ids(connection, columns, path, "key")
+
+
+@pytest.mark.parametrize("last", ["8", "8 "])
+def test_an_id_is_seen_wherever_it_stands(connection, tmp_path, last):
+    """The first rows are looked at together, the one after them by itself."""
+    ids = [str(number) for number in range(_ROWS)]
+    path = tmp_path / "t.parquet"
+    pd.DataFrame({"id": [*ids, last]}).to_parquet(path, use_dictionary=False)
+    found = odd_ids(connection, {"key": ("id", True)}, path, "key")
+
+    assert ((set(), _ROWS) if last in ids else ({"key"}, None)) == found
