@@ -35,9 +35,13 @@ def at(day, hour, minute=0):
     return int(datetime(2026, 3, day, hour, minute, tzinfo=UTC).timestamp())
 
 
-def kept(engine, changes, contract):
-    """Return the facts of tickets created on the 9th at 8:00, and of their changes."""
-    tickets = [{"ticket_id": name, "created_at": at(9, 8)} for name in "abcd"]
+def kept(engine, changes, contract, later=()):
+    """Return the facts of tickets created on the 9th at 8:00, and of their changes.
+
+    Those named in ``later`` are created at 15:00.
+    """
+    hours = {name: 15 if name in later else 8 for name in "abcd"}
+    tickets = [{"ticket_id": n, "created_at": at(9, hour)} for n, hour in hours.items()]
     events = [
         {
             "event_id": f"{number}",
@@ -76,6 +80,18 @@ def test_open_at_the_end_of_shifts(engine):
     said = text(at_cut_offs(found))
     assert said.startswith("Each shift of the week left 1 to 2 tickets open.")
     assert "Day early night Mon 9 Mar 2 2 Tue 10 Mar 1 1" in said
+
+
+def test_a_ticket_counts_from_when_it_came_unless_it_is_gone(engine):
+    """By a clock that is wrong, b is solved before it comes; a is deleted a day later.
+
+    Taken at its word, b's solve would close another ticket at 14:00.
+    """
+    changes = [("b", at(9, 13), "solved"), ("a", at(10, 20), "deleted")]
+    cuts = cut_offs(SHIFTS, MONDAY, date(2026, 3, 10))
+    found = open_at(kept(engine, changes, SHIFTS, later="b"), cuts)
+
+    assert [("early", 2), ("night", 2)] == [(cut.name, cut.n) for cut in found]
 
 
 def test_business_days_end_where_there_are_no_shifts(engine):
