@@ -9,6 +9,7 @@ import ibis
 
 from kpi_kit.errors import UnknownNameError, nearest
 from kpi_kit.facts import DERIVED, DIMENSIONS, HEAD, columns
+from kpi_kit.records.begun import SINCE, shift
 from kpi_kit.records.sliced import tenure
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from kpi_kit.tables import Helpdesk
 
 NEVER = {"ticket_id", "created_at", "created_on"}
-WEEK = 7
 # From each name of a first response to the hours of business that it stays under.
 WAITED = {"0 to 1 h": 1, "1 to 4 h": 4, "4 to 8 h": 8}
 
@@ -39,23 +39,13 @@ class Made:
     of_customer: bool = False
 
 
-def _days(tickets: ir.Table, contract: Contract) -> ir.IntegerValue:
-    return tickets.created_on.delta(ibis.date(contract.go_live), unit="day")
-
-
-def _weeks(tickets: ir.Table, contract: Contract) -> ir.IntegerValue:
-    return (_days(tickets, contract) / WEEK).floor().cast("int64")
-
-
-def _months(tickets: ir.Table, contract: Contract) -> ir.IntegerValue:
-    day, live = tickets.created_on, contract.go_live
-    months = (day.year() - live.year) * 12 + day.month() - live.month
-    return (months - (day.day() < live.day).cast("int64")).cast("int64")
+def _since(count: Callable) -> Callable[[ir.Table, Contract], ir.Value]:
+    """Return what counts from go-live to the day a ticket was created."""
+    return lambda tickets, contract: count(tickets.created_on, contract.go_live)
 
 
 def _shift(tickets: ir.Table, contract: Contract) -> ir.StringValue:
-    hour = tickets.created_hour
-    return ibis.cases(*((hour.isin(s.hours), s.name) for s in contract.shifts))
+    return shift(tickets.created_hour, contract)
 
 
 def _waited(tickets: ir.Table, contract: Contract) -> ir.StringValue:  # noqa: ARG001
@@ -70,9 +60,10 @@ def _tenure(tickets: ir.Table, contract: Contract) -> ir.StringValue:  # noqa: A
 
 
 MADE = {
-    "days_since_go_live": Made(reads=("created_on",), needs="go_live", make=_days),
-    "weeks_since_go_live": Made(reads=("created_on",), needs="go_live", make=_weeks),
-    "months_since_go_live": Made(reads=("created_on",), needs="go_live", make=_months),
+    **{
+        name: Made(reads=("created_on",), needs="go_live", make=_since(count))
+        for name, count in SINCE.items()
+    },
     "shift": Made(reads=("created_hour",), needs="shifts", make=_shift),
     "first_response_within": Made(
         reads=("first_response_business_minutes",),

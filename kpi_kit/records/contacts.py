@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from kpi_kit.business_hours import SLOT
+from kpi_kit.records.begun import with_beginning
 from kpi_kit.records.known import dated
 from kpi_kit.records.sliced import THEIRS, with_agent, with_ticket
 
@@ -29,8 +29,8 @@ def contacts(known: Known) -> ir.Table:
         ``waited_seconds`` to the answer, or to hanging up; ``is_answered``,
         ``is_abandoned`` (NULL where nobody says, and while it waits), ``has_queued``
         (waited at all), ``is_in_time`` (the contract's service level; NULL where not
-        judged), ``handle_seconds``; local day ``queued_on``; the dimensions, hour and
-        weekday those of the beginning.
+        judged), ``handle_seconds``; local day ``queued_on``; the dimensions, hour,
+        weekday, shift and time since go-live those of the beginning.
     """
     rows = known.table("contacts")
     began = ibis.coalesce(rows.queued_at, rows.answered_at, rows.ended_at)
@@ -46,24 +46,10 @@ def contacts(known: Known) -> ir.Table:
     rows = with_agent(dated(rows, known, queued_on="began_at"), known)
     own = {name: name for name in ("channel", "agent_id", "customer_id")}
     own |= {name: f"agent {name}" for name in THEIRS}
-    rows, own = _on_the_clock(rows, known, own)
+    rows, begun = with_beginning(rows, known, at="began_at", on="queued_on")
     rows = with_ticket(rows, known, own)
+    rows = rows.mutate(**{name: rows[mine] for name, mine in begun.items()})
     return _judged(rows, known)
-
-
-def _on_the_clock(
-    rows: ir.Table, known: Known, own: dict[str, str]
-) -> tuple[ir.Table, dict[str, str]]:
-    """Add local hour and weekday of the beginning, where they are asked for."""
-    asked = [name for name in ("hour", "weekday") if f"created_{name}" in known.by]
-    if asked:
-        days = known.days.select(
-            began_slot="slot", **{f"own {n}": known.days[f"local_{n}"] for n in asked}
-        )
-        at = rows.began_at
-        rows = rows.left_join(days, at - at % SLOT == days.began_slot)
-        rows = rows.drop("began_slot")
-    return rows, own | {f"created_{name}": f"own {name}" for name in asked}
 
 
 def _judged(rows: ir.Table, known: Known) -> ir.Table:

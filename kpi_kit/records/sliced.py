@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kpi_kit.records.begun import BEGUN
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 ORGANIZATIONS = ("first_reply_organization", "solved_organization")
 THEIRS = frozenset({"team", "tier", *ORGANIZATIONS})  # what the table of agents says
-AGENTS = THEIRS | {"agent_id"}
+AGENTS = THEIRS | {"agent_id"} | BEGUN
 CALLS = AGENTS | {"channel", "customer_id", "issue_type", "root_cause", "priority"}
 CALLS |= {"created_hour", "created_weekday"}
 TICKETS = None

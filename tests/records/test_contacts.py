@@ -8,6 +8,7 @@ import pytest
 
 from kpi_kit.contract import Contract, ServiceLevel
 from kpi_kit.scorecard import scorecard
+from kpi_kit.shifts import Shift
 from kpi_kit.sources import open_helpdesk
 from tests.canonical import helpdesk
 from tests.desks import DAY, MINUTE, MONDAY, at
@@ -368,3 +369,27 @@ def test_who_gives_up_has_no_agent(tmp_path):
 
     assert desk.quarantine.empty
     assert {"v1": 0, "(none)": 1} == dict(zip(found.agent_id, found.value, strict=True))
+
+
+def test_calls_by_shift_and_days_since_go_live(engine):
+    """A call is the shift's and the day's on which it began, whatever its ticket's.
+
+    It is 23:30 and 0:30; the ticket of both came at 10:00, by day. At 5:30 nobody has
+    a shift.
+    """
+    late, early, between = (at(MONDAY, 23, 30), at(TUESDAY, 0, 30), at(TUESDAY, 5, 30))
+    ticket = {"ticket_id": "t2", "created_at": at(MONDAY, 10)}
+    calls = [
+        call(n, began, answered=10, ended=20, ticket_id="t2")
+        for n, began in enumerate((late, early, between))
+    ]
+    shifts = (Shift(name="day", start=6, end=22), Shift(name="night", start=22, end=4))
+    contract = Contract(go_live=TUESDAY, shifts=shifts)
+
+    def sliced(by):
+        found = asked(engine, calls, contract, by=(by,), tickets=[ticket])
+        rows = found[(found.metric == "service_level") & (found.n > 0)]
+        return dict(zip(rows[by], rows.n, strict=True))
+
+    assert {"night": 2, "(none)": 1} == sliced("shift")
+    assert {-1: 1, 0: 2} == sliced("days_since_go_live")

@@ -8,6 +8,7 @@ import pytest
 
 from kpi_kit.contract import Contract
 from kpi_kit.scorecard import scorecard
+from kpi_kit.shifts import Shift
 from tests.canonical import helpdesk
 from tests.desks import DAY, HOUR, MONDAY, at
 
@@ -160,3 +161,19 @@ def test_what_hours_are_not_known_by(engine):
     assert {("not_computable", "is not known by channel")} == set(
         found[["status", "note"]].itertuples(index=False, name=None)
     )
+
+
+def test_hours_by_shift_and_weeks_since_go_live(engine):
+    """A stretch is the shift's in which it began, as a night's work is the night's."""
+    shifts = (Shift(name="day", start=6, end=22), Shift(name="night", start=22, end=6))
+    contract = Contract(go_live=TUESDAY, shifts=shifts)
+
+    by_shift, by_week = (
+        asked(engine, STATES, by=(name,), every=None, contract=contract)
+        for name in ("shift", "weeks_since_go_live")
+    )
+
+    assert (round(4 / 5, 4), 2) == by_shift["utilization", MONDAY, "night"]
+    assert (round(4 / 7.5, 4), 7) == by_shift["utilization", MONDAY, "day"]
+    assert (round(7 / 10.5, 4), 7) == by_week["utilization", MONDAY, -1]
+    assert (0.5, 2) == by_week["utilization", MONDAY, 0]
