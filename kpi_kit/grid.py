@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from kpi_kit.answers import Question
 
+FAR = 10**18  # added to a number, so that one below zero sorts before zero as text
+
 
 def on_one_grid(frames: Sequence[pd.DataFrame], question: Question) -> pd.DataFrame:
     """Join tallies side by side; a period or slice that one lacks is missing there."""
@@ -37,6 +39,6 @@ def _ranked(labels: pd.Series) -> pd.Series:
             if label == NONE
             else f"1{label}"
             if isinstance(label, str)
-            else f"0{label:020}"
+            else f"0{label + FAR:020}"
         )
     )

@@ -58,6 +58,14 @@ def test_days_weeks_and_months_count_from_go_live(engine):
     assert {-1: 1, 0: 2, 1: 1, 2: 1} == by_month
 
 
+def test_slices_before_go_live_come_in_order(engine):
+    """Two days before it, the last before it, the first: numbers, and not texts."""
+    days = [(2026, 2, 10), (2026, 1, 30), (2026, 1, 31), (2026, 1, 29), (2026, 2, 2)]
+    rows = [((*day, 12), {}) for day in days]
+
+    assert [-2, -1, 0, 2, 10] == [*volume(engine, "days_since_go_live", rows)]
+
+
 def test_a_shift_may_run_past_midnight(engine):
     """An hour between two shifts belongs to none."""
     hours = (5, 6, 21, 22, 23, 0, 4)
