@@ -104,6 +104,29 @@ def paid_time(hours: ir.Table, *, start: date, end: date) -> PaidTime:
     return PaidTime(seconds=seconds, agents=agents)
 
 
+def verdict_text(used: float | None) -> str:
+    """Say what the articles call so much utilization, where they have a word for it.
+
+    Examples
+    --------
+    >>> from kpi_kit import metrics
+    >>> [verdict_text(used) for used in (0.402, 0.67)]
+    ['Utilization of 40.2% is called overstaffed (0% to 65%).', '']
+    >>> verdict_text(0.871)
+    'Utilization of 87.1% is called burn-out when consistently above (85% to 100%).'
+    """
+    if used is None:
+        return ""
+    for band in named("utilization").benchmarks:
+        low, high = band.low or 0.0, band.high or 1.0
+        if low <= used <= high:
+            word = band.verdict.partition(";")[0]
+            ends = tuple(f"{end:.0%}" for end in (low, high))
+            told = f"Utilization of {share_text(used)} is called {word}"
+            return f"{told} ({ends[0]} to {ends[1]})."
+    return ""
+
+
 def bands_text(shrinkage: float | None) -> str:
     """Say whether the cited bands of utilization and occupancy fit one another.
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kpi_kit.asked import question
 from kpi_kit.catalog import METRICS, named
 from kpi_kit.contract import Contract
-from kpi_kit.paid_time import STATES, PaidTime, bands_text, paid_time
+from kpi_kit.paid_time import STATES, PaidTime, bands_text, paid_time, verdict_text
 from kpi_kit.scorecard import keep, scorecards
 from tests.canonical import helpdesk
 from tests.desks import DAY, MONDAY
@@ -47,6 +47,25 @@ def test_a_period_by_hand(engine):
     assert found.identity == (
         "utilization 66.7% / (1 − shrinkage 23.8%) = occupancy 87.5%"
     )
+
+
+@pytest.mark.parametrize(
+    ("used", "word"),
+    [
+        pytest.param(0.65, "overstaffed (0% to 65%)", id="borderline-overstaffed"),
+        pytest.param(0.66, None, id="between-two-articles"),
+        pytest.param(0.70, "sustainable (70% to 80%)", id="borderline-sustainable"),
+        pytest.param(0.81, None, id="between-again"),
+        pytest.param(0.86, "burn-out when consistently above", id="burn-out"),
+        pytest.param(None, None, id="nobody-was-paid"),
+    ],
+)
+def test_what_the_articles_call_it(used, word):
+    """Where they leave a gap nothing is said."""
+    said = verdict_text(used)
+
+    assert bool(word) == bool(said)
+    assert word is None or f" is called {word}" in said
 
 
 def test_reasons_are_the_whole():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kpi_kit.page import names
 from kpi_kit.page.headlines import answer
 from kpi_kit.page.tables import table
-from kpi_kit.paid_time import bands_text
+from kpi_kit.paid_time import bands_text, verdict_text
 from kpi_kit.prices import FALLS, since_month_one
 from kpi_kit.units import MISSING, MONTHS, count_text, share_text
 
@@ -40,7 +40,8 @@ def paid(found: PaidTime) -> str:
     heads = ("State", "Hours", "Share")
     made = table("Paid time", heads, rows, {*heads[1:]})
     identity = f"{found.identity[:1].upper()}{found.identity[1:]}."
-    return answer(told) + made + answer(identity, bands_text(found.shrinkage))
+    cited = verdict_text(found.utilization), bands_text(found.shrinkage)
+    return answer(told) + made + answer(identity, *cited)
 
 
 def money(card: Scorecard) -> str:
