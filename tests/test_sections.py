@@ -301,6 +301,24 @@ def test_a_tile_counts_open_tickets_in():
     assert "with open" not in tile(period_start=MONDAY - timedelta(days=7))
 
 
+def test_a_tile_names_what_is_missing_in_a_line_or_two():
+    """Of several things that would do the first, and none of them twice."""
+    solved = "events of field status or tickets.solved_at"
+    reopened = "events of field status or tickets.reopened_at"
+
+    def bound(needs):
+        lacks = reading(None, n=0, status="not_computable")
+        made = standing("reopen_rate", replace(lacks, note=needs))
+        return tiles.state_and_bound(made)
+
+    assert ("Not computable", "needs status history") == bound(
+        f"needs {solved}; {reopened}"
+    )
+    assert ("Not computable", "needs status history; message history") == bound(
+        f"needs {solved}; messages"
+    )
+
+
 def test_a_section_that_nobody_knows_is_none():
     """Without what stands beside the KPIs no section has anything to show."""
 

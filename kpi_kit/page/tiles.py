@@ -151,8 +151,16 @@ def _than(standing: Standing, card: Scorecard) -> str:
 
 
 def state_and_bound(standing: Standing) -> tuple[str, str]:
-    """Return a state in words, and what it is held against or what it needs."""
+    """Return a state in words, and what it is held against or what it needs.
+
+    Where one of several things would do it names the first; all stand with the
+    definitions, where there is room.
+    """
     state, _, needs = names.state(standing).partition(": ")
+    if standing.state == "not_computable":
+        each = needs.removeprefix("needs ").split("; ")
+        firsts = dict.fromkeys(need.partition(" or ")[0] for need in each)
+        needs = f"needs {'; '.join(firsts)}" if needs else ""
     return state[:1].upper() + state[1:], needs or names.bound(standing)
 
 
