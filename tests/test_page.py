@@ -165,6 +165,27 @@ def test_where_all_is_met_the_past_is_told():
     ) == second
 
 
+def test_says_of_how_many_lines_it_is_that_all_are_met():
+    """Of three one is met, one too young and one not computable."""
+    limits = (
+        Target(metric="resolution_time", at_most=Decimal(1440)),
+        Target(metric="reopen_rate", at_most=Decimal("0.08")),
+        Target(metric="csat", at_least=Decimal("0.85")),
+    )
+    terms = Contract(targets=limits)
+    card = scorecard(
+        standing("resolution_time", reading(98, 71, 142), terms),
+        standing("reopen_rate", reading(0.02, status="provisional"), terms),
+        standing("csat", reading(None, n=0, status="not_computable"), terms),
+        contract=terms,
+    )
+
+    assert (
+        "Every contract line that can be judged (1 of 3) is met; closest is time to "
+        "resolution with 1 h 38 min, at most 24 h."
+    ) == page.sentences.of_the_week(card, [])[0].text
+
+
 @pytest.mark.parametrize(
     ("shares", "told"),
     [

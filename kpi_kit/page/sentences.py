@@ -130,7 +130,10 @@ def worst_line(standing: Standing, card: Scorecard) -> Sentence:
         before, after = MISSED[standing.card.name]
         ways.insert(0, (before.format(**filled), after.format(**filled)))
     elif standing.state == "meets":
-        met = "Every contract line that can be judged is met; closest is "
+        states = [line.state for line in contract_lines(card)]
+        judged = sum(state in JUDGED for state in states)
+        of = "" if judged == len(states) else f" ({judged} of {len(states)})"
+        met = f"Every contract line that can be judged{of} is met; closest is "
         ways.insert(0, (f"{met}{names.within(called)} with ", f", {bound}."))
     when = dated(card, standing)
     made = [
