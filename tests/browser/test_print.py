@@ -73,3 +73,20 @@ def test_no_sheet_is_shrunk(browser, page):
     # Above the foot, which stands in the margin and is never shrunk.
     lefts = [min(x for x, y in sheet if y < 780) for sheet in found]
     assert [37] * len(sheets) == [round(left) for left in lefts]
+
+
+@usual
+def test_a_last_line_takes_no_question_along(browser, page):
+    """An answer stays with its chart, not with the question after it."""
+    script = """() => {
+      dispatchEvent(new Event("beforeprint"));
+      const shown = [...document.querySelectorAll("section > *")]
+        .filter((node) => node.getClientRects().length);
+      const last = shown.filter((node, place) =>
+        shown[place + 1]?.parentElement !== node.parentElement);
+      return last.map((node) => [node.className, getComputedStyle(node).breakAfter]);
+    }"""
+    ends = browser.ask(page, script)
+
+    assert ends
+    assert [] == [name for name, after in ends if after != "auto"]
