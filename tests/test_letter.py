@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from kpi_kit import page
+from kpi_kit.beside import Beside
 from kpi_kit.business_hours import always
 from kpi_kit.contract import Contract, Target
 from kpi_kit.freshness import Freshness
@@ -163,6 +164,18 @@ def test_the_numbers_of_a_day():
     assert "at most 4 h" == first["lines"][0].replace("\xa0", " ")
     assert ("–", "Not computable") == (last["value"], last["said"])
     assert ["needs ratings"] == last["lines"]
+
+
+def test_a_median_of_the_solved_does_not_stand_alone():
+    """A mail is all that many read: what the open tickets make of it goes with it."""
+    solved = standing("resolution_time", reading(600.0, 500.0, 700.0), TERMS)
+    rows = pd.DataFrame({"period_start": [MONDAY], "waiting": [4], "median": [1234.0]})
+    card = scorecard(solved, contract=TERMS)
+    beside = Beside(survival={"resolution_time": rows})
+
+    (row,) = letter(replace(card, beside=beside))["rows"]
+
+    assert "with open tickets: 20\u00a0h\u00a034\u00a0min" == row["lines"][-1]
 
 
 @pytest.mark.parametrize(

@@ -298,6 +298,9 @@ def test_a_tile_counts_open_tickets_in():
     assert tile().endswith("with open tickets: 20 h 34 min")
     assert tile(median=float("nan")).endswith("tickets: not half of the week's yet")
     assert "with open" not in tile(waiting=0)
+    before = replace(target, now=replace(target.now, start=MONDAY - timedelta(7)))
+    card = replace(scorecard(before), beside=Beside(survival={"resolution_time": rows}))
+    assert [] == tiles.with_open(before, card)  # the number is of another week
     assert "with open" not in tile(period_start=MONDAY - timedelta(days=7))
 
 

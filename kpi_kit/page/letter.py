@@ -121,6 +121,7 @@ def _row(standing: Standing, card: Scorecard) -> dict[str, Any]:
             tiles.state_and_bound(standing),
         )
         lines, before = [held, names.doubt(standing, standing.now)], ""
+        lines += tiles.with_open(standing, card)
     return {
         "state": standing.state,
         "name": names.called(standing, card),

@@ -53,6 +53,7 @@ def tile(standing: Standing, card: Scorecard, group: str = "") -> str:
     lacks = standing.state == "not_computable"
     chart = "made" if lacks else names.anchor(name)
     series = card.until_its_end(standing.series)
+    waits = "".join(f"<br>{prose(told)}" for told in with_open(standing, card))
     # Paragraphs: a notebook that nobody trusts yet is shown without its style.
     parts = (
         f'<p class="name" data-group="{escape(group)}"><a href="#{chart}">'
@@ -65,7 +66,7 @@ def tile(standing: Standing, card: Scorecard, group: str = "") -> str:
         f"<b>{prose(state)}</b></span> "
         f'<span class="bound">{prose(held)}</span></p>'
         f'<p class="past">{past(series, standing, standing.state)}</p>'
-        f'<p class="doubt">{_doubt(standing, card)}{_with_open(standing, card)}</p>'
+        f'<p class="doubt">{_doubt(standing, card)}{waits}</p>'
     )
     return f'<div class="tile">{parts}</div>'
 
@@ -79,20 +80,20 @@ def _doubt(standing: Standing, card: Scorecard) -> str:
     return f"{prose(before)}{dot}{names.linked(n, name, 'tickets')}"
 
 
-def _with_open(standing: Standing, card: Scorecard) -> str:
-    """Return a time with the tickets counted in that are still without it."""
+def with_open(standing: Standing, card: Scorecard) -> list[str]:
+    """Return a time with the tickets counted in that are still without it, if any."""
     found = card.beside.survival if card.beside else {}
     if standing.card.name not in found:
-        return ""
+        return []
     rows = found[standing.card.name]
-    own = rows[rows["period_start"] == card.start]
+    own = rows[rows["period_start"] == standing.now.start]
     if own.empty or not own["waiting"].iloc[0]:
-        return ""
+        return []
     median = own["median"].iloc[0]
     told = f"not half of the {card.every}'s yet"
     if not isnan(median):
         told = names.value(standing, replace(standing.now, value=median))
-    return f"<br>{prose(f'with open tickets: {told}')}"
+    return [f"with open tickets: {told}"]
 
 
 def kind(standing: Standing, card: Scorecard) -> str:
