@@ -70,7 +70,8 @@ class Rule:
     """The card of a rule: what it reads, how grave it is, where it comes from.
 
     ``every`` says in which periods it can be seen: what lasts for days, or is held
-    against the weeks before, in no quarter.
+    against the weeks before, in no quarter.  What is ``certain`` stands whatever is not
+    known yet: it is asked of numbers that are not final, too.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Rule:
     says: str
     ask: Ask
     every: tuple[str, ...] = SHORT
+    certain: bool = False
 
 
 RULES: dict[str, Rule] = {}
@@ -91,6 +93,7 @@ def rule(
     severity: str,
     source: str,
     every: tuple[str, ...] = SHORT,
+    certain: bool = False,
 ) -> Callable[[Ask], Ask]:
     """Declare a rule.
 
@@ -104,6 +107,8 @@ def rule(
         The article and sentence that it comes from.
     every
         The periods that it can judge.
+    certain
+        Whether what it sees stays true whatever is not known yet.
     """
 
     def declare(ask: Ask) -> Ask:
@@ -118,21 +123,24 @@ def rule(
             says=(getdoc(ask) or "").partition("\n")[0],
             ask=ask,
             every=every,
+            certain=certain,
         )
         return ask
 
     return declare
 
 
-def sound(card: Scorecard, name: str) -> Standing | None:
+def sound(card: Scorecard, name: str, *, certain: bool = False) -> Standing | None:
     """Return where a KPI stands; None unless its number can be judged as the vendor's.
 
-    Before go-live there is nobody to ask, and nothing to answer for.
+    Before go-live there is nobody to ask, and nothing to answer for.  What is
+    ``certain`` need not be final.
     """
     if name not in card:
         return None
     standing = card[name]
-    is_judged = standing.now.status == "ok" and is_vendors(card.contract, standing.now)
+    final = {"ok", "provisional"} if certain else {"ok"}
+    is_judged = standing.now.status in final and is_vendors(card.contract, standing.now)
     return standing if is_judged else None
 
 
@@ -166,13 +174,13 @@ def asked(card: Scorecard) -> list[Rule]:
         each
         for each in RULES.values()
         if card.every in each.every
-        and all(_can_read(card, names) for names in each.reads)
+        and all(_can_read(card, names, each.certain) for names in each.reads)
     ]
 
 
-def _can_read(card: Scorecard, names: str | tuple[str, ...]) -> bool:
+def _can_read(card: Scorecard, names: str | tuple[str, ...], certain: bool) -> bool:  # noqa: FBT001 - passed on
     any_of = (names,) if isinstance(names, str) else names
-    return any(sound(card, name) is not None for name in any_of)
+    return any(sound(card, name, certain=certain) is not None for name in any_of)
 
 
 def _rank(card: Scorecard, finding: Finding, severity: str) -> float:

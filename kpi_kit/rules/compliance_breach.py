@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     severity="alarm",
     source="Compliance: a failure may end the contract or bring fines",
     every=ALL,
+    certain=True,
 )
 def compliance_breach(card: Scorecard) -> Finding | None:
     """Somebody broke a duty: one failed check is one too many, whatever the share.
 
-    Fires when a single required check failed.
+    Fires when a single required check failed, also where days are missing: more that is
+    known mends none.
     """
-    kept = sound(card, "compliance_rate")
+    kept = sound(card, "compliance_rate", certain=True)
     if kept is None or not (failed := breaches(kept.now)):
         return None
     called, of = dated(card, kept), count_text(kept.now.n)

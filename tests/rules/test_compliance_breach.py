@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -38,6 +39,18 @@ def test_borderline():
 
     assert "1 required check of 1,000 failed" == one.title
     assert "2 required checks of 1,000 failed" == two.title
+
+
+def test_missing_days_undo_no_breach():
+    """The week is not final; what failed has failed, and before go-live is nobody's."""
+    card = breached(1, 7)
+    kept = card["compliance_rate"]
+    unsure = replace(kept, now=replace(kept.now, status="provisional"))
+    card = replace(card, standings={"compliance_rate": unsure})
+
+    assert ["1 required check of 7 failed"] == [found.title for found in findings(card)]
+    later = Contract(go_live=card.end)
+    assert [] == findings(replace(card, contract=later))
 
 
 def test_a_target_that_is_met_is_no_excuse():
