@@ -315,7 +315,7 @@ def test_recommendation_by_tenure(long, new, said):
 
 
 def test_the_scorecard_of_each_goal():
-    """The goal's KPIs come first and are marked, known or not; three of a category."""
+    """The goal's KPIs lead their categories, known or not; three of a category."""
     lacks = replace(of_quarter(None, n=0, status="not_computable"), note="needs x")
     made = [
         standing("csat", share(700, 1000, JULY), TERMS),
@@ -342,6 +342,7 @@ def test_the_scorecard_of_each_goal():
     assert ["Would recommend, goal", "Customers referred, goal"] == found["growth"][3:5]
     assert "Available time at work, goal" == found["cost"][0]
     assert not any("goal" in name for name in found["technical"])
+    assert "is technical excellence: its KPIs lead their categories" in text(told)
 
 
 def test_a_tile_names_the_quarter_it_is_held_against():

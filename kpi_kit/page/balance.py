@@ -55,7 +55,7 @@ def _goal(card: Scorecard) -> str:
         return "The contract's own scorecard."
     if goal is None:
         return "The contract names no goal: two or three KPIs of each category."
-    return f"The goal is {GOALS[goal]}: its KPIs come first and are marked."
+    return f"The goal is {GOALS[goal]}: its KPIs lead their categories and are marked."
 
 
 def _rows(card: Scorecard) -> Iterator[tuple[str | Cell, ...]]:
