@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 WEEK = timedelta(days=7)
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 COUNT = re.compile(r"(?<![\w.,-])\d{4,}(?![\w.,-])")
+LACKS = "not computable: needs "
 WORDS = {
     "meets": "meets target",
     "misses": "misses target",
@@ -129,6 +130,24 @@ def state_text(status: str, n: int, note: str = "") -> str:
     # That there are too few is said already, with the number.
     said = [part for part in note.split("; ") if not part.startswith("fewer than")]
     return "; ".join(part for part in (state, *map(note_text, said)) if part)
+
+
+def needed(state: str) -> str:
+    """Return of a state in words what cannot be computed needs; other states as given.
+
+    Where one of several things would do it names the first.
+
+    Examples
+    --------
+    >>> needed("not computable: needs ratings or scores; status history; ratings")
+    'needs ratings; status history'
+    >>> needed("too few (n=12)")
+    'too few (n=12)'
+    """
+    if not state.startswith(LACKS):
+        return state
+    firsts = (each.partition(" or ")[0] for each in state[len(LACKS) :].split("; "))
+    return f"needs {'; '.join(dict.fromkeys(firsts))}"
 
 
 def note_text(note: str) -> str:

@@ -165,6 +165,18 @@ def test_where_all_is_met_the_past_is_told():
     ) == second
 
 
+def test_a_line_that_nobody_can_compute_is_told_in_one_line():
+    """Once that it cannot be judged, and of what would do the first."""
+    note = "needs events of field status or tickets.solved_at; messages"
+    lacks = replace(reading(None, n=0, status="not_computable"), note=note)
+    terms = promised("reopen_rate", at_most=Decimal("0.08"))
+    card = scorecard(standing("reopen_rate", lacks, terms), contract=terms)
+
+    assert (
+        "Reopened in 7 days cannot be judged: needs status history; message history."
+    ) == page.sentences.of_the_week(card, [])[0].text
+
+
 def test_says_of_how_many_lines_it_is_that_all_are_met():
     """Of three one is met, one too young and one not computable."""
     limits = (

@@ -13,6 +13,7 @@ from kpi_kit.page.headlines import worst, worst_period
 from kpi_kit.page.names import prose
 from kpi_kit.page.pictures import within
 from kpi_kit.phrases import dated, solved_how
+from kpi_kit.states import needed
 from kpi_kit.unexplained import MISSED_LINE
 from kpi_kit.units import MONTHS
 from kpi_kit.verdict import state_of
@@ -119,7 +120,7 @@ def worst_line(standing: Standing, card: Scorecard) -> Sentence:
     called = names.called(standing, card)
     bound, clock = names.bound(standing), CLOCKS.get(standing.clock, "")
     if standing.now.value is None:
-        why = standing.state_text.removeprefix("no verdict: ")
+        why = needed(standing.state_text.removeprefix("no verdict: "))
         text = f"{called} cannot be judged: {why}."
         return Sentence(state=standing.state, texts=(text,), said=standing.state_text)
     ways = [(f"{called}: ", f"{clock}, {standing.state_text} ({bound}).")]
@@ -136,10 +137,7 @@ def worst_line(standing: Standing, card: Scorecard) -> Sentence:
         met = f"Every contract line that can be judged{of} is met; closest is "
         ways.insert(0, (f"{met}{names.within(called)} with ", f", {bound}."))
     when = dated(card, standing)
-    made = [
-        _sentence(standing, before, f"{after.removesuffix('.')}{when}.")
-        for before, after in ways
-    ]
+    made = [_sentence(standing, a, f"{b.removesuffix('.')}{when}.") for a, b in ways]
     return next((each for each in made if len(each.text) <= LONGEST), made[-1])
 
 

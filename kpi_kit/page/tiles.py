@@ -15,6 +15,7 @@ from kpi_kit.marks import mark
 from kpi_kit.page import names
 from kpi_kit.page.names import prose
 from kpi_kit.phrases import JUDGMENTS, changed
+from kpi_kit.states import needed
 from kpi_kit.units import span_text
 
 if TYPE_CHECKING:
@@ -157,12 +158,10 @@ def state_and_bound(standing: Standing) -> tuple[str, str]:
     Where one of several things would do it names the first; all stand with the
     definitions, where there is room.
     """
-    state, _, needs = names.state(standing).partition(": ")
-    if standing.state == "not_computable":
-        each = needs.removeprefix("needs ").split("; ")
-        firsts = dict.fromkeys(need.partition(" or ")[0] for need in each)
-        needs = f"needs {'; '.join(firsts)}" if needs else ""
-    return state[:1].upper() + state[1:], needs or names.bound(standing)
+    text = names.state(standing)
+    state, _, held = text.partition(": ")
+    held = needed(text) if standing.state == "not_computable" and held else held
+    return state[:1].upper() + state[1:], held or names.bound(standing)
 
 
 def past(series: pd.DataFrame, standing: Standing, state: str) -> str:
