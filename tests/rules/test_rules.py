@@ -10,6 +10,7 @@ import pytest
 
 from kpi_kit.catalog import METRICS
 from kpi_kit.contract import Contract, Target
+from kpi_kit.parameters import declared
 from kpi_kit.rules import RULES, Finding, findings, rule
 from tests.cards import reading, scorecard, standing
 from tests.rules.patterns import FIRING, contacts, escalated, growing
@@ -80,6 +81,16 @@ def test_silent_without_its_kpis(name):
     kept = {m: s for m, s in card.standings.items() if m != metric}
 
     assert [] == names(replace(card, standings=kept))
+
+
+def test_the_digest_hears_of_what_is_certain():
+    """A digest that does not ask cannot say that there is no alarm."""
+    path = Path(__file__).parents[2] / "notebooks" / "daily_digest.ipynb"
+    asked = {*declared(path)["kpis"].default}
+    certain = [rule.reads for rule in RULES.values() if rule.certain]
+
+    assert [("compliance_rate",)] == certain
+    assert asked >= {"compliance_rate"}
 
 
 def test_an_empty_card_has_no_findings():
