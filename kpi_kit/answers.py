@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kpi_kit.counted import Part, numbers, parts_of
+from kpi_kit.units import tick_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -191,7 +192,18 @@ def _without_hours(part: Part, contract: Contract) -> bool:
 
 
 def _kept(part: Part) -> str:
-    return f"within {part.target or 0:g} min, of those due, by day created"
+    return f"{within_text(part.target or 0, part.clock)} of those due, by day created"
+
+
+def within_text(minutes: float, clock: str) -> str:
+    """Return how the note of a share within a limit begins.
+
+    Examples
+    --------
+    >>> within_text(2880, "calendar"), within_text(7200, "business")
+    ('within 48 h,', 'within 120 h,')
+    """
+    return f"within {tick_text(minutes, 'minutes', days=clock == 'calendar')},"
 
 
 def remarks(known: frozenset[str], contract: Contract) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kpi_kit.alarms import alarmed
+from kpi_kit.answers import within_text
 from kpi_kit.attention import COLUMNS, attention
 from kpi_kit.behind import behind
 from kpi_kit.beside import also_asked, beside, reads
@@ -185,7 +186,7 @@ def _within(
     for name, standing in stand.items():
         if standing.card.kind == "duration" and standing.target is not None:
             rows = rows_of(series, name, "share", standing.clock)
-            kept = f"within {bound_of(standing.target):g} min,"
+            kept = within_text(float(bound_of(standing.target)), standing.clock)
             own = rows["note"].str.contains(kept, regex=False)
             found[name] = rows[own].reset_index(drop=True)
     return {name: rows for name, rows in found.items() if len(rows)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +14,7 @@ from kpi_kit.contract import Contract
 from kpi_kit.dimensions import sliceable
 from kpi_kit.errors import UnknownNameError
 from kpi_kit.scorecard import scorecard
+from kpi_kit.targets import Target
 from kpi_kit.terminal import kpi_text
 from tests import oracle
 from tests.canonical import helpdesk
@@ -179,3 +181,26 @@ def test_a_metric_named_twice_is_answered_once(engine):
     asked |= {"as_of": date(2026, 3, 31), "metrics": ["ticket_volume"] * 2}
 
     assert 1 == len(scorecard(desk, Contract(), **asked))
+
+
+def test_a_limit_is_told_as_people_write_it(engine):
+    """2,880 minutes are 48 h; five days of business hours are no five days."""
+    limits = {"resolution_time": ("calendar", 2880), "first_response_time": ("", 7200)}
+    targets = tuple(
+        Target(metric=name, clock=clock or "business", at_most=Decimal(most))
+        for name, (clock, most) in limits.items()
+    )
+    ticket = {"ticket_id": "1", "created_at": MONDAY, "solved_at": MONDAY + 60}
+    desk = helpdesk(engine, {"tickets": [ticket | {"first_reply_at": MONDAY + 60}]})
+    found = scorecard(
+        desk,
+        Contract(targets=targets),
+        start=date(2026, 3, 2),
+        end=date(2026, 3, 3),
+        as_of=date(2026, 3, 31),
+        metrics=limits,
+    )
+    notes = found[found.statistic == "share"].set_index("metric")["note"]
+
+    assert "within 48 h, of those due, by day created" in notes["resolution_time"]
+    assert "within 120 h, of those due, by day created" in notes["first_response_time"]
