@@ -302,6 +302,11 @@ def test_a_tile_counts_open_tickets_in():
     card = replace(scorecard(before), beside=Beside(survival={"resolution_time": rows}))
     assert [] == tiles.with_open(before, card)  # the number is of another week
     assert "with open" not in tile(period_start=MONDAY - timedelta(days=7))
+    slowest = replace(target, statistic="p90")  # it is the median of all, no 90th
+    card = replace(
+        scorecard(slowest), beside=Beside(survival={"resolution_time": rows})
+    )
+    assert [] == tiles.with_open(slowest, card)
 
 
 def test_a_tile_names_what_is_missing_in_a_line_or_two():

@@ -82,9 +82,12 @@ def _doubt(standing: Standing, card: Scorecard) -> str:
 
 
 def with_open(standing: Standing, card: Scorecard) -> list[str]:
-    """Return a time with the tickets counted in that are still without it, if any."""
+    """Return a time with the tickets counted in that are still without it, if any.
+
+    It is a median, and stands beside no other statistic.
+    """
     found = card.beside.survival if card.beside else {}
-    if standing.card.name not in found:
+    if standing.card.name not in found or standing.statistic != "median":
         return []
     rows = found[standing.card.name]
     own = rows[rows["period_start"] == standing.now.start]
