@@ -23,7 +23,7 @@ from kpi_kit.verbatims import Verbatims, verbatims
 from kpi_kit.worked import Worked, worked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     import pandas as pd
 
@@ -93,13 +93,14 @@ class Beside:
     cut_offs: tuple[CutOff, ...] = ()
 
 
-def reads(names: Iterable[str], clocks: Iterable[str]) -> set[str]:
+def reads(names: Collection[str], clocks: Iterable[str]) -> set[str]:
     """Return the fact columns that are read besides those of the KPIs."""
     stems = {name: STEMS[name] for name in names if name in STEMS}
     told = {
         read for stem in stems.values() for c in clocks for read in read_by(stem, c)
     }
-    return told | {*COLUMNS, *INSTANTS, *OF_LOT, *AT_CUT_OFFS}
+    rated = {"solved_by"} if "csat" in names else set()  # a rating speaks of who solved
+    return told | rated | {*COLUMNS, *INSTANTS, *OF_LOT, *AT_CUT_OFFS}
 
 
 STEMS = {

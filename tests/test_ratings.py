@@ -8,6 +8,7 @@ import pytest
 
 from kpi_kit.contract import Contract
 from kpi_kit.ratings import ratings
+from kpi_kit.standings import standings
 from tests.canonical import helpdesk
 from tests.desks import DAY, HOUR, MINUTE, at, ticket
 
@@ -40,7 +41,7 @@ def asked(ticket_id, minutes, answered=None, score=None):
 
 
 @pytest.fixture
-def found(engine):
+def desk(engine):
     """Five tickets of which ana solves the first four, and cleo's own is the fifth.
 
     1 stays hers; 2 goes to ben before the answer, 3 after it; 4 goes to ben and back
@@ -74,8 +75,13 @@ def found(engine):
         asked("t00005", 200, 24, 3.0),
         asked("t00006", 40),
     ]
-    tables = {"tickets": tickets, "events": events, "surveys": surveys}
-    return ratings(helpdesk(engine, tables), Contract(), **DAYS)
+    return helpdesk(engine, {"tickets": tickets, "events": events, "surveys": surveys})
+
+
+@pytest.fixture
+def found(desk):
+    """What is said of the ratings by themselves."""
+    return ratings(desk, Contract(), **DAYS)
 
 
 def test_who_solved_last_is_credited(found):
@@ -96,6 +102,18 @@ def test_who_had_the_ticket_when_it_was_rated(found):
     assert 5 == found.n
     assert 2 == found.held_elsewhere
     assert 1 == found.went_on
+
+
+def test_a_report_says_the_same(desk, found):
+    """Its facts are kept for all its parts; who solved is among them."""
+    metrics = ("csat", "handle_time_ticket")
+    span = {"start": MONDAY, "as_of": MONDAY + 6 * DAY, "every": "week"}
+
+    card = standings(desk, Contract(), metrics=metrics, most=5, **span)
+
+    told = card.beside.ratings
+    assert (found.n, found.held_elsewhere) == (told.n, told.held_elsewhere)
+    assert found.by_agent["agent_id"].to_list() == told.by_agent["agent_id"].to_list()
 
 
 def test_how_soon_customers_were_asked(found):
