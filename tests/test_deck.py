@@ -21,7 +21,7 @@ WORSE = reading(300, 280, 320, n=900)
 FEW = reading(30, 20, 40, n=9, status="too_few")
 YOUNG = reading(30, 20, 40, status="provisional")
 THREE = ("days 61 to 90", "By month three")
-STILL = "The two contract lines are all still to be judged"
+STILL = "Of two contract lines one is not computable, one still to be judged"
 SAID = "The median first reply of the week of 9 Nov took "
 DECIDES = "The interval holds the agreed 4 h: more tickets, or the next period, decide."
 
@@ -93,6 +93,16 @@ def test_any_report_has_a_deck():
     assert f"The median {said} faster than before go-live" == first
     assert "612 tickets were open at the end of Sun 15 Nov" == left
     assert not any("cause" in title for title in titles)
+
+
+def test_a_vendors_first_weeks_end_with_their_last_day():
+    """Of 16 to 31 March, which have no name, is told what was open at the end."""
+    left = reading(195, n=195, start=date(2026, 3, 16), days=16)
+    card = scorecard(standing("backlog", left), every="quarter")
+
+    assert "195 tickets were open at the end of Tue 31 Mar" == (
+        messages.message(card["backlog"], card).replace("\u00a0", " ")
+    )
 
 
 def test_what_nobody_knows_of_before_leaves_no_gap_in_the_notes():
@@ -347,6 +357,7 @@ def test_a_short_chart_is_enlarged_more():
     [
         (["meets"], "The contract line is met"),
         (["not_mature", "not_computable"], STILL),
+        (["misses"] * 2, "Both contract lines are missed"),
         (["misses"] * 3, "The three contract lines are all missed"),
         (
             ["meets", "misses", "close", "meets"],

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from kpi_kit.comparable import bound_of
 from kpi_kit.page import names
+from kpi_kit.periods import DAY
 from kpi_kit.prices import since_month_one
 from kpi_kit.units import (
     MINUS,
     MONTHS,
     change_text,
     count_text,
+    day_text,
     share_text,
     span_text,
     value_text,
@@ -26,7 +28,7 @@ LONGEST = 124  # characters of a slide's title: two lines
 WIDEST = 132  # of the line under it
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SAID = {
-    "backlog": "{value} tickets were open at the end of {when}",
+    "backlog": "{value} tickets were open at the end of {last}",
     "ces": "Customers rated how easy it was with {value}",
     "cost_per_resolution": "A solved ticket cost {value} in {when}",
     "csat": "{value} of the customers who answered were satisfied",
@@ -38,7 +40,7 @@ SAID = {
     "reopen_rate": "{value} of the solved tickets were reopened in 7 days",
     "resolution_time": "The {statistic} problem was solved after {value}",
 }
-DAY = re.compile(rf"(?<=\d) (?={'|'.join(month[:3] for month in MONTHS)})")
+DATE = re.compile(rf"(?<=\d) (?={'|'.join(month[:3] for month in MONTHS)})")
 OVER, UNDER = "over the agreed {edge}", "under the agreed {edge}"
 WITHIN, CLOSE = "within the agreed {edge}", "too close to the agreed {edge} to call"
 VERDICTS = {
@@ -77,7 +79,7 @@ def whole(text: str) -> str:
     >>> whole("4 h 18 min on 9 Nov").replace("\u00a0", "_")
     '4_h_18_min on 9_Nov'
     """
-    return DAY.sub("\u00a0", names.unbroken(text))
+    return DATE.sub("\u00a0", names.unbroken(text))
 
 
 def short(text: str, most: int) -> str:
@@ -120,7 +122,9 @@ def _said(standing: Standing, card: Scorecard) -> str:
         return f"{names.replies(standing, when(standing))}{value}"
     said = SAID.get(standing.card.name, f"{called[:1].upper()}{called[1:]}: {{value}}")
     told = {"value": value, "called": called, "when": when(standing)}
-    return said.format(**told, statistic=standing.statistic)
+    # Some days of a quarter have no name of their own, and end with the last of them.
+    last = day_text(standing.now.end - DAY) if " to " in told["when"] else told["when"]
+    return said.format(**told, last=last, statistic=standing.statistic)
 
 
 def when(standing: Standing) -> str:

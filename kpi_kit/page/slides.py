@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 Slide = dict[str, Any]
 
 KEPT = {"misses": "missed", "meets": "met", "close": "too close to call"}
+KEPT |= {"not_computable": "not computable"}
 
 MOST_ROWS = 7
 LONGEST_NAME = 70  # characters of a cause in a title
@@ -102,9 +103,9 @@ def _tally(states: Iterable[str]) -> str:
     parts = [(number(n), word) for word, n in counts.items() if n]
     (first, word), *rest = parts
     if not rest:
-        one = first == "one"
-        lines = "The contract line is" if one else f"The {first} contract lines are all"
-        return f"{lines} {word}"
+        few = {1: "The contract line is", 2: "Both contract lines are"}
+        many = f"The {first} contract lines are all"
+        return f"{few.get(len(states), many)} {word}"
     verb = "is" if first == "one" else "are"
     text = f"Of {number(len(states))} contract lines {first} {verb} {word}"
     return ", ".join([text, *(f"{count} {word}" for count, word in rest)])
