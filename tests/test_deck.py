@@ -298,6 +298,10 @@ def test_a_decision_is_an_ask_with_its_money():
         ],
     ] == made["facts"]
     assert made["context"].startswith("Decision 1 · First response · misses target")
+    assert "misses" == made["state"]
+    # A second fact for which there is no room is not cut: its end may be the number.
+    long = replace(finding, facts=("A fact.", "x" * decided.LONGEST))
+    assert ("What we see", "A fact.") == decided.decision(long, card, 1)["facts"][0][0]
 
 
 @pytest.mark.parametrize(

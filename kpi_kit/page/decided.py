@@ -24,7 +24,7 @@ LONGEST = 240  # characters of a fact: seven lines of a third of a slide
 def decision(finding: Finding, card: Scorecard, place: int) -> Slide:
     """Return one finding as what is to be decided: the ask, the evidence, the money."""
     facts = [
-        [("What we see", " ".join(finding.facts[:2]))],
+        [("What we see", _seen(finding.facts))],
         [("For", finding.speaks_for), ("Against", finding.speaks_against)],
         [("At stake", _stake(finding, card)), ("By when", _next(card))],
     ]
@@ -45,8 +45,15 @@ def decision(finding: Finding, card: Scorecard, place: int) -> Slide:
         source(card),
         notes,
         ask=whole(finding.ask),
+        state=finding.state,
         facts=[column for column in shown if column],
     )
+
+
+def _seen(facts: Sequence[str]) -> str:
+    """Return the first two facts, or the first where there is no room for both."""
+    both = " ".join(facts[:2])
+    return both if len(both) <= LONGEST else facts[0]
 
 
 def _held(standing: Standing, card: Scorecard) -> tuple[str, str]:

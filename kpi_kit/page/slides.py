@@ -62,7 +62,7 @@ def slide(
         What the speaker knows, by its heading; empty ones are left out.
     **what
         One of ``chart`` (with its ``scale``), ``table``, ``lines``, ``ask`` with
-        ``facts``.
+        ``facts`` and its finding's ``state``.
     """
     told = [(name, whole(text)) for name, text in notes.items() if text]
     return {"title": text, "context": context, "source": whence, "notes": told, **what}
