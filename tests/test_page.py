@@ -296,6 +296,18 @@ def test_a_days_alarms_are_told_apart():
     assert "1 finding sounds no alarm" in folded
 
 
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "1 ticket came in on"), (2, "2 tickets came in on")],
+)
+def test_what_came_in_stands_for_what_is_open(count, said):
+    """Where no history tells what is open; one is no more than one."""
+    came = standing("ticket_volume", reading(count))
+    html = page.headlines.queue(rows([(count, None, None, count)]), came, None)
+
+    assert f"Open tickets are not known here. {said}" in html.replace("\u00a0", " ")
+
+
 def test_the_worst_hour_is_named():
     """Monday at 9 with 25 tickets; three that waited longer are too few to name."""
     hours = [

@@ -199,8 +199,9 @@ def queue(daily: pd.DataFrame, standing: Standing, grown: Growth | None) -> str:
     last, top = rows.iloc[-1], rows.loc[rows["value"].idxmax()]
     is_stock = standing.card.kind == "stock"
     first = "" if is_stock else "Open tickets are not known here. "
+    came = "ticket came in on" if last["value"] == 1 else "tickets came in on"
     first += f"{count_text(last['value'])} "
-    first += "open at the end of" if is_stock else "tickets came in on"
+    first += "open at the end of" if is_stock else came
     parts = [f"{first} {day_text(last['period_start'])}"]
     if standing.change is not None:
         more = f"{standing.change.text} on"
