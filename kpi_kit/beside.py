@@ -99,7 +99,8 @@ def reads(names: Collection[str], clocks: Iterable[str]) -> set[str]:
     told = {
         read for stem in stems.values() for c in clocks for read in read_by(stem, c)
     }
-    rated = {"solved_by"} if "csat" in names else set()  # a rating speaks of who solved
+    # A rating speaks of who solved; where nobody did, of whose the ticket is.
+    rated = {"solved_by", "agent_id"} if "csat" in names else set()
     return told | rated | {*COLUMNS, *INSTANTS, *OF_LOT, *AT_CUT_OFFS}
 
 

@@ -116,6 +116,14 @@ def test_a_report_says_the_same(desk, found):
     assert found.by_agent["agent_id"].to_list() == told.by_agent["agent_id"].to_list()
 
 
+def test_a_report_that_asks_for_no_agents_has_ratings_too(desk):
+    """Whose a ticket is, is read for the credit alone."""
+    span = {"start": MONDAY, "as_of": MONDAY + 6 * DAY, "every": "week"}
+    card = standings(desk, Contract(), metrics=("csat",), most=5, **span)
+
+    assert 5 == card["csat"].now.n
+
+
 def test_how_soon_customers_were_asked(found):
     """10, 20, 30, 60 and 200 minutes after the solve before; one before any.
 
