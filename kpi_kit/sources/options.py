@@ -24,6 +24,7 @@ _NO_FILES = {"idna", "punycode", "undefined", "raw-unicode-escape", "unicode-esc
 _DIRECTIVES = "aAwdbBhmyYHIpMSfgnzjUWcxXGuVT%"  # those that DuckDB knows, but %Z
 # So few bad rows never stop a run whose limit is a share.
 AT_LEAST = 50
+UNANSWERED = "unanswered"  # what a rating word may stand for instead of a number
 _TRUTHS = {
     "true": True,
     "yes": True,
@@ -42,9 +43,10 @@ class Options:
     pattern, ``epoch_s``, ``epoch_ms`` or ``excel_days``, days of a spreadsheet since
     30 December 1899; ``encoding_errors`` whether bytes that are no text cost the file
     or, with ``quarantine``, the row; ``csat_scale`` the lowest and the highest rating,
-    ``csat_map`` the number of each rating word, ``column_map`` the canonical name of
-    each column that the source calls something else; ``quarantine_limit`` the rows of
-    a file that may be quarantined, as a share of them or as their number.
+    ``csat_map`` the number of each rating word, None for one that says that nobody
+    answered, ``column_map`` the canonical name of each column that the source calls
+    something else; ``quarantine_limit`` the rows of a file that may be quarantined, as
+    a share of them or as their number.
     """
 
     time_zone: str | None = None
@@ -54,7 +56,7 @@ class Options:
     delimiter: str | None = None
     decimal: str | None = None
     csat_scale: tuple[float, float] | None = None
-    csat_map: Mapping[str, float] = field(default_factory=dict)
+    csat_map: Mapping[str, float | None] = field(default_factory=dict)
     column_map: Mapping[str, str] = field(default_factory=dict)
     allow_empty: bool = False
     allow_partial: bool = False
@@ -68,7 +70,7 @@ class Options:
         """
         if self.csat_scale:
             return self.csat_scale
-        scores = set(self.csat_map.values())
+        scores = {*self.csat_map.values()} - {None}
         return (min(scores), max(scores)) if len(scores) > 1 else (1.0, 5.0)
 
     def most_quarantined(self, read: int) -> int:
@@ -152,7 +154,7 @@ def _refuse_outside(values: Mapping[str, Any], where: str) -> None:
     """Raise if a word stands for a rating that the scale does not have."""
     low, high = Options(**values).scale
     for word, score in values.get("csat_map", {}).items():
-        if not low <= score <= high:
+        if score is not None and not low <= score <= high:
             message = f"{where}: csat_map: {word!r:.42} is {score:g}, outside {low:g}"
             todo = "Correct it, or declare csat_scale"
             raise ParameterError(f"{message} to {high:g}. {todo}.")
@@ -248,8 +250,11 @@ def _pairs(value: Any) -> dict[str, Any]:
     return {name.strip(): known.strip() for name, _, known in pairs}
 
 
-def _csat_map(value: Any) -> dict[str, float]:
-    words = {word.lower(): _number(score) for word, score in _pairs(value).items()}
+def _csat_map(value: Any) -> dict[str, float | None]:
+    words = {
+        word.lower(): None if score == UNANSWERED else _number(score)
+        for word, score in _pairs(value).items()
+    }
     if len(words) < len(_pairs(value)):
         raise ValueError("names a word twice. Large and small letters are the same.")
     return words

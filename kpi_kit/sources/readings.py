@@ -182,7 +182,7 @@ def _rating(number: _Number, value: str, kind: str) -> Reading:
     words = number.options.csat_map
     low, high = number.options.scale
     off = f"outside {low:g} to {high:g}"
-    known = (low, high, *words.values())
+    known = (low, high, *(score for score in words.values() if score is not None))
     bounds = _Bounds(
         low=low,
         high=high,
@@ -193,11 +193,15 @@ def _rating(number: _Number, value: str, kind: str) -> Reading:
     reading = number.read(value, kind, bounds)
     if not words:
         return reading
+    written = f"lower(trim({reading.raw}))"
     cases = " ".join(
-        f"when {literal(word)} then {score!r}::double" for word, score in words.items()
+        f"when {literal(word)} then {'null' if score is None else repr(score)}::double"
+        for word, score in words.items()
     )
-    mapped = f"case lower(trim({reading.raw})) {cases} else {reading.value} end"
-    return replace(reading, value=mapped)
+    none = ", ".join(literal(word) for word, score in words.items() if score is None)
+    raw = f"if({written} in ({none}), null, {reading.raw})" if none else reading.raw
+    mapped = f"case {written} {cases} else {reading.value} end"
+    return replace(reading, value=mapped, raw=raw)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -520,6 +520,15 @@ def test_ratings_by_word_and_scale(path):
         pytest.param(
             {"csat_map": "good=1,bad=0"}, "5", (None, "outside 0 to 1"), id="map-scale"
         ),
+        pytest.param(
+            {"csat_map": "good=5,Offered=unanswered"}, " offered", (None,), id="offered"
+        ),
+        pytest.param(
+            {"csat_map": "good=5,Offered=unanswered"},
+            "unoffered",
+            (None, "not a number"),
+            id="offered-no-other-word",
+        ),
     ],
 )
 def test_a_rating_is_on_its_scale(path, options, written, expected):
