@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from kpi_kit.catalog import named
+from kpi_kit.errors import ParameterError
 from kpi_kit.freshness import BEGINS, ENDS, NOTHING, Freshness
 from kpi_kit.verdict import is_met
 
@@ -212,6 +214,9 @@ class Scorecard:
         return rows[rows["period_start"] < self.end].reset_index(drop=True)
 
     def __getitem__(self, name: str) -> Standing:
+        if name not in self.standings:
+            message = f"kpis: this review was opened without {named(name).name!r}"
+            raise ParameterError(f"{message}. Add it to the notebook's kpis.")
         return self.standings[name]
 
     def __contains__(self, name: object) -> bool:

@@ -105,6 +105,7 @@ def test_the_page_names_the_first_of_them(review):
     ("ask", "error", "why"),
     [
         (lambda r: r.kpis("backlogs"), UnknownNameError, "Did you mean 'backlog'"),
+        (lambda r: r.card["backlogs"], UnknownNameError, "Did you mean 'backlog'"),
         (lambda r: r.by("channels"), UnknownNameError, "Did you mean 'channel'"),
         (lambda r: r.kpis(every="year"), UnknownNameError, "every: no period 'year'"),
         (lambda r: r.tickets("backlogs"), UnknownNameError, "Did you mean 'backlog'"),
@@ -137,8 +138,9 @@ def test_what_a_review_did_not_read_is_no_answer():
     few = {"backlog": one.card["backlog"]}
     review = replace(one, card=replace(one.card, standings=few))
 
-    with pytest.raises(ParameterError, match=r"opened without 'csat'\. Add it"):
-        review.kpis("csat")
+    for ask in (review.kpis, review.card.__getitem__):
+        with pytest.raises(ParameterError, match=r"opened without 'csat'\. Add it"):
+            ask("csat")
 
 
 @pytest.fixture(scope="module")
