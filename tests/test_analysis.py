@@ -13,8 +13,10 @@ from IPython.testing.globalipapp import start_ipython
 
 from kpi_kit import open_review
 from kpi_kit.__main__ import cli
+from kpi_kit.beside import Beside
 from kpi_kit.errors import KitError, ParameterError, UnknownNameError
 from tests.browser.helpdesks import CONTRACT, FEW
+from tests.cards import MONDAY, reading, scorecard, standing
 from tests.test_review import a_review
 
 AS_OF = "2026-11-15"
@@ -175,7 +177,8 @@ def test_a_review_shows_itself(review):
     html, text = review._repr_html_(), repr(review)
 
     assert 3 == html.count("<li>")
-    assert 6 == html.count('<th scope="row">') - 4
+    with_open = html.count("with open tickets")
+    assert 6 == html.count('<th scope="row">') - with_open - 4
     assert "review.tickets(&quot;first_response_time&quot;, missed=True)" in html
     assert "href" not in html.partition("</style>")[2]
     assert text.startswith("Brightline BPO · weekly review · Week of 9 to 15 November")
@@ -183,6 +186,19 @@ def test_a_review_shows_itself(review):
     assert "Slices: channel, issue_type," in text
     assert "Scorecard(" not in text
     assert 120 > max(len(line) for line in text.splitlines()[4:15])
+
+
+def test_a_median_of_the_solved_has_the_open_tickets_below_it():
+    """In the cell and in the terminal: 600 minutes of the solved, 1,234 with open."""
+    solved = standing("resolution_time", reading(600.0, 500.0, 700.0))
+    rows = {"period_start": [MONDAY], "n": [9], "waiting": [4], "median": [1234.0]}
+    beside = Beside(survival={"resolution_time": pd.DataFrame(rows)})
+    review = replace(a_review(), card=replace(scorecard(solved), beside=beside))
+    lines = repr(review).splitlines()
+    at = next(n for n, line in enumerate(lines) if " 10 h " in line)
+
+    assert "with open tickets 20 h 34 min" == " ".join(lines[at + 1].split())
+    assert "20\u00a0h\u00a034\u00a0min" in review._repr_html_()
 
 
 def test_strangers_words_stay_words():

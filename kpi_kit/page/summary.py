@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from kpi_kit.headline import leading
-from kpi_kit.page import day, masthead, names, quarter, sentences, style
+from kpi_kit.page import day, masthead, names, quarter, sentences, style, tiles
 from kpi_kit.page.names import prose
 from kpi_kit.page.tables import Cell, table
 
@@ -63,7 +63,7 @@ def summary(card: Scorecard, found: Sequence[Finding], by: Sequence[str]) -> str
         sentences.Sentence(state=s.state, texts=(s.text,), said=s.said)
         for s in told(card, found)
     ]
-    rows = [_cells(standing, card) for standing in _main(card)]
+    rows = [row for standing in _main(card) for row in _rows(standing, card)]
     calls = [(call, what) for call, what in _calls(card, by).items()]
     head = f'<p class="whose">{escape(_head(card))}</p>'
     return (
@@ -78,7 +78,7 @@ def summary(card: Scorecard, found: Sequence[Finding], by: Sequence[str]) -> str
 def plain(card: Scorecard, found: Sequence[Finding], by: Sequence[str]) -> str:
     """Return the same as text; the parameters are those of :func:`summary`."""
     lines = [_head(card), *(f"  {s.text}" for s in told(card, found)), ""]
-    rows = [[str(c.text) for c in _cells(s, card)] for s in _main(card)]
+    rows = [[c.text for c in row] for s in _main(card) for row in _rows(s, card)]
     calls = [[*pair] for pair in _calls(card, by).items()]
     return "\n".join([*lines, *_aligned(rows), "", *_aligned(calls), _names(card, by)])
 
@@ -93,6 +93,15 @@ def _main(card: Scorecard) -> list[Standing]:
     if card.every == "day":
         return [card[name] for name in day.SHOWN if name in card]
     return leading(card)
+
+
+def _rows(standing: Standing, card: Scorecard) -> list[list[Cell]]:
+    """Return a KPI's row; a median of the solved has one below that counts open in."""
+    waits = [told.split(": ") for told in tiles.with_open(standing, card)]
+    return [
+        _cells(standing, card),
+        *([Cell(t) for t in (*told, "", "", "")] for told in waits),
+    ]
 
 
 def _cells(standing: Standing, card: Scorecard) -> list[Cell]:
