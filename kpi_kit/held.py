@@ -14,7 +14,7 @@ from kpi_kit.comparable import (
 )
 from kpi_kit.costs import KINDS
 from kpi_kit.plan import WEEK
-from kpi_kit.settled import is_outstanding
+from kpi_kit.settled import is_outstanding, lacks_days
 from kpi_kit.standing import Reading, Standing, is_vendors
 from kpi_kit.states import IN_HOUSE
 from kpi_kit.verdict import mature_on, state_of, verdict_text
@@ -52,7 +52,7 @@ def held(card: Card, contract: Contract, found: Frames, plan: Plan) -> Standing:
     statistic, clock = shown(card, contract)
     rows = rows_of(found["series"], card.name, statistic, clock)
     each = readings(rows) or [_unknown(plan)]
-    now, newer = _judged(card, each, plan.as_of)
+    now, newer = _judged(card, each, plan)
     by_month = card.kind in KINDS
     adjoins = by_month or plan.every == "quarter"
     before = (r for r in each if _is_before(r, now, adjoins=adjoins))
@@ -73,7 +73,7 @@ def held(card: Card, contract: Contract, found: Frames, plan: Plan) -> Standing:
         target=target,
         band=band,
         state=state,
-        state_text=_told(card, state, now, ours=ours),
+        state_text=_told(card, state, now, plan.as_of, ours=ours),
         change=None if ages else change(card, previous, now, days=days),
         since_baseline=None if ages else change(card, baseline, now, days=days),
         refused=(
@@ -98,10 +98,12 @@ def _is_before(reading: Reading, now: Reading, *, adjoins: bool) -> bool:
     return reading.end == now.start if adjoins else reading.start == now.start - WEEK
 
 
-def _told(card: Card, state: str, now: Reading, *, ours: bool) -> str:
+def _told(card: Card, state: str, now: Reading, as_of: date, *, ours: bool) -> str:
     if state == "no_target" and card.no_target:
         return f"no verdict: {now.note}"
-    return IN_HOUSE if state == "no_target" and not ours else verdict_text(state, now)
+    if state == "no_target" and not ours:
+        return IN_HOUSE
+    return verdict_text(state, now, as_of)
 
 
 def _refused(card: Card, found: Frames, *, ages: bool) -> tuple[str, ...]:
@@ -112,20 +114,29 @@ def _refused(card: Card, found: Frames, *, ages: bool) -> tuple[str, ...]:
 
 
 def _judged(
-    card: Card, readings: Sequence[Reading], as_of: date
+    card: Card, readings: Sequence[Reading], plan: Plan
 ) -> tuple[Reading, Reading | None]:
     """Return the reading that is judged, and the newer one that cannot be yet.
 
-    That is the last one whose tickets had their time to mature, or to be answered.
+    That is the last one whose tickets had their time to mature, or to be answered.  A
+    survey that is sent after midnight, or days after the solve, has its week later
+    than its ticket; for one survey no report goes back a quarter.
     """
     newest = readings[-1]
     if card.awaited is None:
         mature = [r for r in readings if not is_outstanding(r.note)]
     else:
-        mature = [r for r in readings if mature_on(r.end) <= as_of]
+        over = [r for r in readings if mature_on(r.end) <= plan.as_of]
+        mature = over
+        if plan.every != "quarter":
+            mature = [r for r in over if not _still_waits(r)] or over
     if newest.status == "not_computable" or not any(r.n for r in mature):
         return newest, None
     return mature[-1], None if mature[-1] is newest else newest
+
+
+def _still_waits(reading: Reading) -> bool:
+    return reading.status == "provisional" and not lacks_days(reading.note)
 
 
 def _baseline(card: Card, found: Frames, statistic: str, clock: str) -> Reading | None:

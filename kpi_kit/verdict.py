@@ -54,8 +54,8 @@ def span(reading: Reading) -> tuple[float, float]:
     )
 
 
-def verdict_text(state: str, reading: Reading) -> str:
-    """Return a state in words.
+def verdict_text(state: str, reading: Reading, as_of: date | None = None) -> str:
+    """Return a state in words; by ``as_of`` a day that is still to come is named.
 
     Examples
     --------
@@ -66,19 +66,27 @@ def verdict_text(state: str, reading: Reading) -> str:
     >>> few = Reading(**days, **none, n=12, status="too_few")
     >>> verdict_text("too_few", few), verdict_text("not_mature", few)
     ('too few answers (n=12)', 'not mature until 22 Nov')
+    >>> late = Reading(**days, **none, n=12, status="provisional", note="9 may answer")
+    >>> verdict_text("not_mature", late, date(2026, 11, 22))
+    'provisional: 9 may answer'
     """
     if state == "not_computable":
         return states.state_text(reading.status, reading.n, reading.note)
     if state == "too_few":
         return f"too few answers (n={count_text(reading.n)})"
-    if state == "not_mature" and is_outstanding(reading.note):
-        return f"provisional: {reading.note}"
-    if state == "not_mature" and lacks_days(reading.note):
-        return f"no verdict: {states.note_text(reading.note)}"
     if state == "not_mature":
-        day = mature_on(reading.end)
-        return f"not mature until {day.day} {MONTHS[day.month - 1][:3]}"
+        return _until(reading, as_of)
     return states.WORDS[state]
+
+
+def _until(reading: Reading, as_of: date | None) -> str:
+    """Return what a reading waits for, and until when that can be."""
+    if lacks_days(reading.note):
+        return f"no verdict: {states.note_text(reading.note)}"
+    day = mature_on(reading.end)
+    if is_outstanding(reading.note) or (as_of is not None and day <= as_of):
+        return f"provisional: {states.note_text(reading.note)}"
+    return f"not mature until {day.day} {MONTHS[day.month - 1][:3]}"
 
 
 def mature_on(end: date) -> date:
