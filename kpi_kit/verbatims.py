@@ -28,6 +28,9 @@ CUSTOMERS = ("customer_name", "requester_name", "requester", "contact_name")
 SHORTEST_ID = 4  # shorter ids of customers are too like other words and numbers
 TOLERATED = 0.05  # of the words that are said to stand out, by chance
 OF_SURVEYS = ("ticket_id", "score", "scale_low", "scale_high", "comment")
+# What a spreadsheet or a page would take for its own: no quotation begins with it.
+CODE = r"^=|^[@+-]\S*[(|]|<[A-Za-z/!]"
+SPARE = 3  # times as many as are shown, of which some may be alike without names
 SHOWN = ("day", "score", "scale", "issue_type", "ticket_id", "url", "text")
 
 
@@ -70,8 +73,8 @@ def verbatims(  # noqa: PLR0913 - which comments, of which days, how many
     start, end, as_of
         Local days; ``end`` is exclusive.
     most
-        How many comments to show, at most: the worst, in turn from each issue type;
-        praise where there is room.
+        How many comments to show, at most, each text once: the worst, in turn from
+        each issue type; praise where there is room; formulas and markup last.
     words
         To look for, from the beginning of a word: ``wait`` is also ``waiting``.
     kept
@@ -89,9 +92,9 @@ def verbatims(  # noqa: PLR0913 - which comments, of which days, how many
     written = rows.comment.notnull() & (rows.comment.strip() != "")
     rows = rows.filter(written & rows.on_one_scale.notnull())
     counts = _counts(rows, words)
-    shown = _chosen(rows, most).to_pyarrow().to_pandas()
+    shown = _chosen(rows, SPARE * most).to_pyarrow().to_pandas()
     return Verbatims(
-        shown=_shown(shown, helpdesk),
+        shown=_shown(shown, helpdesk, most),
         words=_words(counts, words),
         n=int(counts["n"] or 0),
         low=int(counts["low"] or 0),
@@ -112,7 +115,11 @@ def _counts(rows: ir.Table, words: Sequence[str]) -> dict[str, int | None]:
 def _chosen(rows: ir.Table, most: int) -> ir.Table:
     """Choose the comments to show: alike in every run, whatever the engine's order."""
     place = (rows.score - rows.scale_low) / (rows.scale_high - rows.scale_low)
-    rows = rows.mutate(place=place.round(6))
+    rows = rows.mutate(place=place.round(6), said=rows.comment.strip())
+    order = [rows.place, rows.rated_on.desc(), rows.ticket_id, rows.comment]
+    alike = rows.place.rank().over(group_by=rows.said, order_by=order)
+    rows = rows.mutate(alike=alike)
+    rows = rows.filter(rows.alike == 0)
     order = [rows.place, rows.rated_on.desc(), rows.ticket_id, rows.comment]
     in_turn = rows.place.rank().over(
         group_by=[rows.issue_type, rows.is_positive], order_by=order
@@ -124,11 +131,10 @@ def _chosen(rows: ir.Table, most: int) -> ir.Table:
     return chosen.select(*told, "place", day="rated_on")
 
 
-def _shown(chosen: pd.DataFrame, helpdesk: Helpdesk) -> pd.DataFrame:
+def _shown(chosen: pd.DataFrame, helpdesk: Helpdesk, most: int) -> pd.DataFrame:
     """Return the comments, the worst first, without what tells who anybody is."""
     beside = _tickets(helpdesk, chosen["ticket_id"].dropna().unique().tolist())
     chosen = chosen.merge(beside, on="ticket_id", how="left")
-    chosen = chosen.sort_values("place", kind="stable", ignore_index=True)
     agents = _agents(helpdesk)
     ids = chosen["customer_id"].where(chosen["customer_id"].str.len() >= SHORTEST_ID)
     told = [chosen[name] for name in CUSTOMERS if name in chosen]
@@ -138,7 +144,10 @@ def _shown(chosen: pd.DataFrame, helpdesk: Helpdesk) -> pd.DataFrame:
     ]
     bounds = zip(chosen["scale_low"], chosen["scale_high"], strict=True)
     chosen["scale"] = [f"{low:g} to {high:g}" for low, high in bounds]
-    return chosen[[*SHOWN]]
+    once = chosen.drop_duplicates("text").head(most)
+    once = once.assign(is_code=[bool(re.search(CODE, t)) for t in once["text"]])
+    order = ["is_code", "place"]
+    return once.sort_values(order, kind="stable", ignore_index=True)[[*SHOWN]]
 
 
 def _tickets(helpdesk: Helpdesk, ids: list[str]) -> pd.DataFrame:

@@ -69,6 +69,43 @@ def test_the_worst_of_each_issue_type_come_first(engine):
     assert ("t00005", "https://desk.example/5") == tuple(row[["ticket_id", "url"]])
 
 
+def test_no_text_is_quoted_twice(engine):
+    """The worst of those who wrote it alike stands for them, whatever the spaces.
+
+    Names are taken out before it is compared.  "same" would take all three places.
+    """
+    said = [rated(n, 1, f"{' ' * n}same", "login") for n in range(1, 10)]
+    said += [
+        rated(10, 5, "same"),
+        rated(11, 2, "Mei was slow", day=2),
+        rated(12, 2, "Ada was slow", day=3),
+        rated(13, 3, "late"),
+    ]
+    told = desk(engine, *said, agents=["Mei Chandler", "Ada Lovelace"])
+
+    found = verbatims(told, Contract(), most=3, **DAYS)
+
+    assert ["same", "[name] was slow", "late"] == found.shown["text"].to_list()
+    assert (13, 12) == (found.n, found.low)
+
+
+def test_no_formula_and_no_markup_leads(engine):
+    """What a person wrote comes first, though the others rated lower."""
+    said = [
+        rated(1, 1, '=HYPERLINK("x","y")'),
+        rated(2, 1, "</script><b>open</b>"),
+        rated(3, 1, "@SUM(1)"),
+        rated(4, 2, "<3 hours? no, - 5 = days", "login"),
+        rated(5, 3, "- late again"),
+    ]
+
+    found = verbatims(desk(engine, *said), Contract(), **DAYS)
+
+    first, second, *rest = found.shown["text"]
+    assert ("<3 hours? no, - 5 = days", "- late again") == (first, second)
+    assert {"=", "<", "@"} == {text[0] for text in rest}
+
+
 def test_names_of_the_data_are_taken_out(engine):
     """Agents' names everywhere, a customer's name and id on their own ticket."""
     said = [
