@@ -38,8 +38,9 @@ CODES = {
 class Due:
     """The newest report of a cadence: its last day, its state and why.
 
-    Of one that is missing ``day`` is the earliest last day that would do, and one that
-    is broken cannot even be run: ``vendor`` is the name of its parameters' file.
+    Of one that is missing ``day`` is the last day that is due, of a week its Sunday.
+    One that is broken cannot even be run: ``vendor`` is the name of its parameters'
+    file.
     """
 
     vendor: str
@@ -114,6 +115,8 @@ def _row(slug: str, cadence: str, known: date, found: Sequence[Report]) -> Due:
     if found:
         failed = " and failed" if found[0].has_failed else ""
         why = f"the last is of {found[0].as_of}{failed}"
+    if cadence.startswith("weekly"):
+        since = _sunday(known)
     return Due(**row, day=since or known, state="missing", why=why)
 
 
@@ -145,6 +148,11 @@ def _before(older: Iterable[Report]) -> tuple[str, str]:
         if state == "undelivered":
             return state, f"of {report.as_of} {why}"
     return "done", ""
+
+
+def _sunday(known: date) -> date:
+    """Return the last Sunday that is over: every seven days hold one."""
+    return known - timedelta(days=known.isoweekday() % 7)
 
 
 def _since(cadence: str, known: date) -> date | None:

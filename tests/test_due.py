@@ -50,6 +50,24 @@ def test_a_report_is_due_in_its_rhythm(out, cadence, last, state):
     assert state == states(out)[cadence][0]
 
 
+@pytest.mark.parametrize(
+    ("known", "sunday"),
+    [
+        pytest.param("2026-11-17", "2026-11-15", id="tuesday"),
+        pytest.param("2026-11-21", "2026-11-15", id="saturday"),
+        pytest.param("2026-11-22", "2026-11-22", id="sunday"),
+    ],
+)
+def test_of_a_week_its_sunday_is_due(out, known, sunday):
+    """The week that a weekly report tells of ends with it, whichever day it is now."""
+    put(out, "2026-11-01", cadence="weekly_review")
+
+    day = date.fromisoformat(known)
+    assert ("missing", sunday) == states(out, day)["weekly_review"]
+    put(out, sunday, cadence="weekly_review")
+    assert ("done", sunday) == states(out, day)["weekly_review"]
+
+
 def test_a_quarter_is_due_once_its_last_solves_can_be_judged(out):
     """On the eighth day after it, not before."""
     put(out, "2026-07-10", cadence="quarterly_deep_dive")
