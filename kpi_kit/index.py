@@ -11,7 +11,7 @@ from urllib.parse import quote
 from kpi_kit.files import write_whole
 from kpi_kit.look import DARK, FONT, LIGHT, declarations
 from kpi_kit.marks import MARKS, banner, mark
-from kpi_kit.plurals import plural
+from kpi_kit.plurals import plural, unbroken
 from kpi_kit.reports import LEDGER, reports
 from kpi_kit.units import LONG_WEEKDAYS, MONTHS
 
@@ -213,8 +213,8 @@ def _says(report: Report) -> str:
         wrong.append("The report before it stays.")
     if report.lacks:
         wrong.append(report.lacks)
-    told = " ".join(wrong)
-    says, state = report.mark.get("says", ""), report.mark.get("state", "")
+    told = unbroken(" ".join(wrong))
+    says, state = unbroken(report.mark.get("says", "")), report.mark.get("state", "")
     shown = mark(state, state.replace("_", " ")) if state in MARKS else ""
     said = f"{shown} {escape(says)}" if says else ""
     return "<br>".join(part for part in (escape(told), said) if part)

@@ -1,6 +1,8 @@
-"""A count with its words, as a sentence has them."""
+"""Numbers with their words, as a sentence has them."""
 
 from __future__ import annotations
+
+import re
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -21,3 +23,9 @@ def plural(count: int, one: str, many: str = "") -> str:
     ('1 row', '1,200 rows', '0 rows are')
     """
     return f"1 {one}" if count == 1 else f"{count:,} {many or f'{one}s'}"
+
+
+def unbroken(text: str) -> str:
+    """Return a text in which no number parts from its unit."""
+    kept = re.sub(r"(?<=\d) (?=(?:h|min|s|d|points|pts)\b)", "\u00a0", text)
+    return re.sub(r"(?<=\d\u00a0h) (?=\d)", "\u00a0", kept)

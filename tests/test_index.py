@@ -89,6 +89,15 @@ def test_states_are_told_with_their_reasons(out):
     assert "One of the newest reports failed." in page
 
 
+def test_no_number_parts_from_its_unit(out):
+    """Of what a report says and of what it lacks; a table's narrow cell breaks."""
+    put(out, "2026-11-14", says="It took 4 h 18 min.", lacks="The last 30 min.")
+    page = page_of(out)
+
+    assert "It took 4\u00a0h\u00a018\u00a0min." in page
+    assert "The last 30\u00a0min." in page
+
+
 def test_what_became_of_the_mails(out):
     """The newest numbers count; that there were others before is told, no address."""
     put(out, "2026-11-14")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kpi_kit import catalog
 from kpi_kit.comparable import band_text, bound_of
+from kpi_kit.plurals import unbroken
 from kpi_kit.settled import lacks_days
 from kpi_kit.units import TEXTS, interval_text, tick_text, value_text
 
@@ -55,12 +56,6 @@ def prose(text: str) -> str:
     '&lt;4_h_18_min'
     """
     return escape(unbroken(text))
-
-
-def unbroken(text: str) -> str:
-    """Return a text in which no number parts from its unit."""
-    kept = re.sub(r"(?<=\d) (?=(?:h|min|s|d|points|pts)\b)", "\u00a0", text)
-    return re.sub(r"(?<=\d\u00a0h) (?=\d)", "\u00a0", kept)
 
 
 def name(card: Card) -> str:
