@@ -18,6 +18,7 @@ from uuid import uuid4
 
 import duckdb
 import ibis
+from ibis.expr.operations import DatabaseTable, Namespace
 
 from kpi_kit.engines import SHARED_BY, as_engine
 from kpi_kit.errors import ParameterError
@@ -223,7 +224,10 @@ def _filled(connection: ibis.BaseBackend, rows: ir.Table) -> ir.Table:
     columns = ", ".join(f"{quoted(n)} {kind(schema[n])}" for n in schema)
     connection.con.execute(f"create temp table {name} ({columns})")
     connection.con.execute(f"insert into {name} {connection.compile(rows)}")
-    return connection.table(name)
+    # As ``connection.table`` returns it, without asking for the columns made just now.
+    place = Namespace(catalog=None, database=None)
+    made = DatabaseTable(name, schema=schema, source=connection, namespace=place)
+    return made.to_expr()
 
 
 def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
