@@ -24,6 +24,7 @@ BEFORE = ("metric", "statistic", "clock", "unit", "period_start", "period_end")
 FIGURES = ("value", "low", "high", "n")
 AFTER = (*FIGURES, "status", "note")
 STATUSES = ("ok", "too_few", "provisional", "not_computable")
+SOLVED = ("first_resolution_time", "resolution_time")  # of what is solved alone
 STATISTICS = ("median", "mean", "p90")
 MATURES_AFTER = timedelta(days=7)
 # Parts of a contact that are left out where the source has no such column.
@@ -228,6 +229,22 @@ def remarks(known: frozenset[str], contract: Contract) -> dict[str, str]:
         by_whom = "a reopening by nobody named counts as the customer's (no messages)"
         said["reopen_rate"] = by_whom
     return said
+
+
+def of_solved(contract: Contract) -> dict[str, str]:
+    """Return by metric that its times leave out what is open.
+
+    Where a target is set, the share that kept it stands beside, and counts it in.
+
+    Examples
+    --------
+    >>> from kpi_kit.contract import Contract
+    >>> of_solved(Contract())["resolution_time"]
+    'of solved tickets only, open ones wait longer'
+    """
+    promised = {t.metric for t in contract.targets if t.at_most is not None}
+    names = [name for name in SOLVED if name not in promised]
+    return dict.fromkeys(names, "of solved tickets only, open ones wait longer")
 
 
 def remarked(table: pd.DataFrame, remarks: dict[str, str]) -> pd.DataFrame:

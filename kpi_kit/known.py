@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from kpi_kit.answers import of_solved, remarked
 from kpi_kit.catalog import METRICS
 from kpi_kit.completeness import INCOMPLETE, stopped
 from kpi_kit.expectation import holidays
@@ -137,11 +138,13 @@ def kpis(helpdesk: Helpdesk, contract: Contract, **asked: Any) -> pd.DataFrame:
     """Return :func:`kpi_kit.scorecard.scorecard`, in doubt where days look missing.
 
     Nobody knows what came before the first ticket: what is said of those days stands.
+    A median of the solved alone says that it is one.
     """
     frame, as_of = scorecard(helpdesk, contract, **asked), asked["as_of"]
     judged = as_of + DAY - MATURING
     days = {"start": asked["start"], "judged": judged, "as_of": as_of}
-    return doubted(frame, known(helpdesk, contract, **days))
+    table = doubted(frame, known(helpdesk, contract, **days))
+    return remarked(table, of_solved(contract))
 
 
 def needs(

@@ -17,6 +17,9 @@ DAY = timedelta(days=1)
 WHY = "data incomplete, no tickets on 2026-11-11"
 
 
+ALONE = "of solved tickets only, open ones wait longer"
+
+
 @pytest.fixture
 def export(tmp_path):
     """Write ten weeks of nine tickets a day, solved soon; none on a Wednesday."""
@@ -121,7 +124,27 @@ def test_the_doubt_stands_before_what_was_noted(export):
     )
 
     assert (30, "provisional") == (median["value"], median["status"])
-    assert f"{WHY}; fewer than 30" == median["note"]
+    assert f"{WHY}; fewer than 30; {ALONE}" == median["note"]
+
+
+def test_a_median_of_the_solved_says_so_where_it_stands_alone(export, tmp_path):
+    """With a target the share that kept it, open tickets counted in, is beside it.
+
+    The first resolution has no target here; what cannot be computed needs no more.
+    """
+    terms = tmp_path / "contract.yaml"
+    terms.write_text("targets: [{metric: resolution_time, at_most: 4 h}]", "utf-8")
+    names = (
+        "resolution_time,first_resolution_time,first_response_time,handle_time_ticket"
+    )
+    days = ["--from", str(FIRST), "--to", str(FIRST + 7 * DAY), "--metric", names]
+
+    def noted(*more):
+        rows = told("kpis", export, *days, *more)
+        return {row["metric"] for row in rows if ALONE in row["note"]}
+
+    assert {"resolution_time", "first_resolution_time"} == noted()
+    assert {"first_resolution_time"} == noted("--contract", str(terms))
 
 
 def test_check_says_how_far_the_data_goes(export):
