@@ -55,7 +55,9 @@ def as_address(value: Any, where: str) -> Address:
     return address
 
 
-def as_addresses(value: Any, where: str) -> tuple[Address, ...]:
+def as_addresses(
+    value: Any, where: str, *, required: bool = False
+) -> tuple[Address, ...]:
     """Return a list of mail addresses, each of which stands there once.
 
     Raises
@@ -65,7 +67,8 @@ def as_addresses(value: Any, where: str) -> tuple[Address, ...]:
     """
     given = as_list(value, where)
     if not given:
-        raise ParameterError(f"{where}: names nobody. Write an address, or no key.")
+        todo = "Write an address" if required else "Write an address, or no key"
+        raise ParameterError(f"{where}: names nobody. {todo}.")
     found = [as_address(v, f"{where}[{i}]") for i, v in enumerate(given)]
     specs = [same(address) for address in found]
     for number, spec in enumerate(specs):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -224,7 +225,7 @@ _READERS = {
     "password": _password,
     "from": as_address,
     "reply_to": as_address,
-    "errors_to": as_addresses,
+    "errors_to": partial(as_addresses, required=True),
     "attach_up_to": _size,
     "reports_url": _url,
     "retry_for": _seconds,

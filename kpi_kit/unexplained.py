@@ -41,9 +41,10 @@ def unexplained(card: Scorecard, found: Iterable[Finding]) -> list[Finding]:
 def _finding(card: Scorecard, missed: Standing) -> Finding:
     called = missed.card.plain or missed.card.label
     word = "at most" if missed.target.at_least is None else "at least"
+    bound = f"{word} {limit(missed)}"
     now = value(missed, missed.now)
     return Finding(
-        title=f"{called}{dated(card, missed)}: {now}; agreed is {word} {limit(missed)}",
+        title=f"{called}{dated(card, missed)}: {now}; the contract asks for {bound}",
         state="misses",
         facts=_facts(card, missed, called),
         speaks_for=None,

@@ -174,7 +174,10 @@ FAULTS = {
         {"vendors": TO.format("")},
         "line 6: vendors.acme.daily_digest: names nobody. Write an address, or no key.",
     ),
-    "nobody-for-errors": ({"errors_to": "[]"}, "line 5: errors_to: names nobody. Writ"),
+    "nobody-for-errors": (
+        {"errors_to": "[]"},
+        "line 5: errors_to: names nobody. Write an address.",
+    ),
     "one-for-a-list": (
         {"errors_to": "ops@client.example"},
         "line 5: errors_to: 'ops@client.example' is not a list. Write [first, second]",

@@ -34,7 +34,10 @@ def test_missed_lines_are_told_the_dearest_first():
     finding, other = unexplained(card, [])
 
     assert "reopen_rate" == other.metric
-    assert "Passed between agents: 20.0%; agreed is at most 10%" == finding.title
+    assert (
+        "Passed between agents: 20.0%; the contract asks for at most 10%"
+        == finding.title
+    )
     assert ("misses", "transfer_rate") == (finding.state, finding.metric)
     assert ("Passed between agents: 20.0% (18.0 to 22.0%, n=1,000).",) == finding.facts
 

@@ -30,6 +30,7 @@ def compliance_breach(card: Scorecard) -> Finding | None:
         return None
     called, of = dated(card, kept), count_text(kept.now.n)
     checks = "check" if failed == 1 else "checks"
+    cause = "its cause" if failed == 1 else "the cause of each"
     facts = [f"{of} required checks were made, {count_text(failed)} failed."]
     if kept.previous is not None and kept.previous.value is not None:
         before = f"{count_text(breaches(kept.previous))} of {kept.previous.n:,}"
@@ -41,7 +42,7 @@ def compliance_breach(card: Scorecard) -> Finding | None:
         speaks_for=f"A share of {value(kept, kept.now)} is no defense: it is a gate.",
         speaks_against=None,
         ask=(
-            "The vendor's compliance officer names the cause of each within two days "
+            f"The vendor's compliance officer names {cause} within two days "
             "and what makes the step impossible to skip; the client's counsel reads "
             "the contract's clause."
         ),

@@ -65,7 +65,10 @@ def _finding(
         return f"{where} {_hour(row.created_hour)} is slowest: {measured(first, row)}"
 
     return Finding(
-        title=f"Over four weeks replies are late for tickets of {hours}, else in time",
+        title=(
+            f"Over four weeks replies are late for tickets of {hours}, "
+            "otherwise in time"
+        ),
         state="misses" if first.state == "misses" else "close",
         facts=(
             f"{slowest(worst, 'Of all hours')}, against a limit of {limit(first)}.",

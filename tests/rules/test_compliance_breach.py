@@ -39,6 +39,8 @@ def test_borderline():
 
     assert "1 required check of 1,000 failed" == one.title
     assert "2 required checks of 1,000 failed" == two.title
+    assert "names its cause within two days and what" in one.ask
+    assert "names the cause of each within two days and what" in two.ask
 
 
 def test_missing_days_undo_no_breach():

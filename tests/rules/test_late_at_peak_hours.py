@@ -19,7 +19,8 @@ def test_positive():
     (finding,) = findings(peaks())
 
     assert (
-        "Over four weeks replies are late for tickets of 09:00 and 10:00, else in time"
+        "Over four weeks replies are late for tickets of 09:00 and 10:00, "
+        "otherwise in time"
     ) == finding.title
     assert "misses" == finding.state
     assert (
