@@ -55,7 +55,7 @@ class Deck:
         if card.beside is not None:
             before = page.reasons.BEFORE[card.every]
             yield slides.root_causes(card.beside.causes, before)
-        for place, finding in enumerate(self.found[: decided.MOST_DECISIONS], 1):
+        for place, finding in enumerate(decided.to_decide(self.found), 1):
             yield decided.decision(finding, card, place)
         yield decided.closing(self._presented(), card)
 

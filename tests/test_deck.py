@@ -271,18 +271,32 @@ def test_before_go_live_there_is_no_gate():
     assert compared.scorecard([], scorecard(contract=CONTRACT)) is None
 
 
-def test_a_decision_is_an_ask_with_its_money():
-    """The weight that the contract puts on the KPI is what stands on it."""
-    card = scorecard(standing("first_response_time", WORSE), contract=TERMS)
-    finding = Finding(
-        title="Replies are late",
+def a_finding(title, metric):
+    """Return a finding with three facts and a rival cause."""
+    return Finding(
+        title=title,
         state="misses",
         facts=("A fact.", "Another.", "A third."),
         speaks_for=None,
         speaks_against="A rival.",
         ask="The vendor's planner acts.",
-        metric="first_response_time",
+        metric=metric,
     )
+
+
+def test_one_kpi_is_decided_on_once():
+    """A second finding on solved tickets leaves its slide to the next KPI's."""
+    about = ("reopen_rate", "reopen_rate", "csat", "reopen_rate", "nps", "backlog")
+    found = [a_finding(f"Finding {n}", name) for n, name in enumerate(about)]
+
+    chosen = [finding.title for finding in decided.to_decide(found)]
+    assert ["Finding 0", "Finding 2", "Finding 4"] == chosen
+
+
+def test_a_decision_is_an_ask_with_its_money():
+    """The weight that the contract puts on the KPI is what stands on it."""
+    card = scorecard(standing("first_response_time", WORSE), contract=TERMS)
+    finding = a_finding("Replies are late", "first_response_time")
     made = decided.decision(finding, card, 1)
 
     assert ("Replies are late", "The vendor's planner acts.") == (

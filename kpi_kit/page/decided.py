@@ -11,7 +11,7 @@ from kpi_kit.page.slides import MOST_ROWS, definition, slide, source
 from kpi_kit.units import day_text, share_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from kpi_kit.page.slides import Slide
     from kpi_kit.rules import Finding
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 
 MOST_DECISIONS = 3
 LONGEST = 240  # characters of a fact: seven lines of a third of a slide
+
+
+def to_decide(found: Iterable[Finding]) -> list[Finding]:
+    """Return the first findings, of each KPI the most pressing one alone.
+
+    What is decided of a KPI is decided once, and the money that stands on it told once.
+    """
+    first: dict[str, Finding] = {}
+    for finding in found:
+        first.setdefault(finding.metric, finding)
+    return [*first.values()][:MOST_DECISIONS]
 
 
 def decision(finding: Finding, card: Scorecard, place: int) -> Slide:
