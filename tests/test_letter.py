@@ -16,6 +16,7 @@ from kpi_kit.business_hours import always
 from kpi_kit.contract import Contract, Target
 from kpi_kit.freshness import Freshness
 from kpi_kit.mail.words import fault
+from kpi_kit.standing import Attention, Waiting
 from kpi_kit.tables import NOT_WHOLE
 from tests.cards import DAY, MONDAY, SUNDAY, WEEK, by_day, reading, scorecard, standing
 from tests.test_page import finding
@@ -61,7 +62,7 @@ MISSED, KEPT = (310, 300, 320), (200, 190, 210)
         (
             day(*KEPT, start=SUNDAY - DAY),
             [],
-            "first response meets 4 h; 319 open",
+            "first response meets 4 h (Sat 14 Nov)",
         ),
         (day(None), [], "319 open; no alarm"),
         (day(None, opened=None), [SPIKE], "132 tickets came in, usually 90"),
@@ -85,13 +86,30 @@ def test_the_subject_of_a_day(card, found, subject):
     ],
 )
 def test_the_subject_of_a_week(card, subject):
-    """The worst line; one of another week is told without its number."""
+    """The worst line; one of another week names that, and its number where it fits."""
     made = page.subject.subject(card, [], ())
 
     assert made.startswith("Brightline BPO, week of 9 Nov: ")
     assert subject.split()[-1] in made
     assert len(made) <= 70
     assert ("60.0%" in made) == ("60.0%" in subject)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "told"),
+    [
+        ("Al", "solved at the first contact of week of 2 Nov 60.0%, min. 65%"),
+        ("Brightline", "solved at the first contact misses 65% (2 Nov)"),
+        ("Brightline BPO", "one line misses 65% (2 Nov)"),
+    ],
+)
+def test_a_number_of_the_week_before_names_that_week(vendor, told):
+    """Solved last week, it could still come back: the week of 2 November is judged."""
+    terms = replace(TERMS, vendor=vendor)
+    card = week(0.6, 0.58, 0.62, start=MONDAY - WEEK, contract=terms)
+    made = page.subject.subject(card, [], ())
+
+    assert made.startswith(f"{vendor}, week of 9 Nov: {told}")
 
 
 def test_a_stale_report_says_so_first():
@@ -197,6 +215,105 @@ def test_the_title_of_a_days_chart(opened, title):
 
     assert title == made["title"]
     assert ("words", {"description": "words"}) == (made["alt"], made["spec"])
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "title"),
+    [
+        ("ticket_volume", 1, "1 ticket came in"),
+        ("ticket_volume", 2, "2 tickets came in"),
+        ("backlog", 1, "1 ticket is open"),
+    ],
+)
+def test_one_ticket_is_no_more_than_one(name, count, title):
+    """In the title of a day's chart, and in the subject."""
+    found = standing(name, reading(count, start=SUNDAY, days=1), TERMS)
+    card = scorecard(found, contract=TERMS, every="day")
+    made = page.letter.charted(found, card, by_day([count]), {"description": "words"})
+    said = page.subject.subject(card, [], ())
+
+    assert title == made["title"]
+    assert title.replace("ticket is ", "") in said
+
+
+def waits(name, kind, **given):
+    """Return a ticket that waits."""
+    given = {"url": f"https://desk.example/{name}", "waited": "9 h", **given}
+    return Waiting(ticket_id=name, created_at=LAST, kind=kind, why="so far", **given)
+
+
+def test_who_waits_for_a_person():
+    """How many of each kind, what was agreed, and the longest of each with its link.
+
+    Second is nobody's longest; the rest of the 1,207 stay in the report.
+    """
+    tickets = (
+        waits("first", "late"),
+        waits("second", "late"),
+        waits("third", "unanswered", url="javascript:alert(1)"),
+    )
+    waiting = Attention(
+        tickets=tickets,
+        counts={"late": 1207, "unanswered": 1},
+        agreed={"unanswered": "median of 4 h"},
+    )
+    card = replace(day(*KEPT), waiting=waiting, fresh=Freshness(last=LAST, missing={}))
+    said = letter(card)["waiting"]
+
+    assert "" == fault(letter(card))
+    told = "1 unanswered beyond the agreed median of 4\u00a0h, 1,207 not solved; "
+    assert [f"{told}the longest of each kind."] == said["told"]
+    assert [
+        {
+            "name": "first",
+            "address": "https://desk.example/first",
+            "text": "9\u00a0h · so far",
+        },
+        {"name": "third", "address": "", "text": "9\u00a0h · so far"},
+    ] == said["tickets"]
+
+
+@pytest.mark.parametrize(
+    ("waiting", "fresh", "told"),
+    [
+        (Attention(tickets=(), counts={}), Freshness(last=LAST), ["Nobody waits."]),
+        (
+            Attention(tickets=(), counts={}),
+            Freshness(last=None),
+            ["Nobody can tell: there is no data."],
+        ),
+        (None, Freshness(last=LAST), []),
+    ],
+)
+def test_that_nobody_waits_is_said_where_it_is_known(waiting, fresh, told):
+    """Silence and the absence of data are told apart; who did not ask says nothing."""
+    said = letter(replace(day(*KEPT), waiting=waiting, fresh=fresh))["waiting"]
+
+    assert {"told": told, "tickets": []} == said
+
+
+def test_a_ticket_makes_no_mail_too_long():
+    """An id of 90,000 letters is cut, an address of so many is no link."""
+    long = "x" * 90_000
+    ticket = waits(long, "late", url=f"https://desk.example/{long}")
+    waiting = Attention(tickets=(ticket,), counts={"late": 1})
+    card = replace(day(*KEPT), waiting=waiting, fresh=Freshness(last=LAST))
+    (found,) = letter(card)["waiting"]["tickets"]
+
+    assert f"{'x' * 59}…" == found["name"]
+    assert "" == found["address"]
+
+
+def test_what_speaks_against_is_no_fact():
+    """For and against stand apart from the facts; of a finding without, empty."""
+    both = replace(SPIKE, speaks_for="Login did.", speaks_against="A holiday was.")
+    item, bare = letter(day(*KEPT), (both, SPIKE))["findings"]["items"]
+
+    known = ("text", "for", "against")
+    assert ("A fact.", "Login did.", "A holiday was.") == tuple(
+        item[key] for key in known
+    )
+    assert ("A fact.", "", "") == tuple(bare[key] for key in known)
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,24 @@ def test_the_three_numbers_of_a_day(day):
     assert "open" in found["charts"][0]["title"]
 
 
+def test_who_waits_is_in_the_mail_of_a_day_alone(day, week):
+    """As many of each kind as on the page, and of each the ticket that waits longest.
+
+    The demo has tickets of all three kinds, of each another number.
+    """
+    waiting, (told, *_) = day.card.waiting, said(day)["waiting"]["told"]
+    first = {one.kind: one.ticket_id for one in reversed(waiting.tickets)}
+
+    assert {"unanswered", "reopened", "late"} == waiting.counts.keys()
+    assert 3 == len({*waiting.counts.values()})
+    numbers = [int(part.split()[0]) for part in told.split(", ")]
+    assert [*waiting.counts.values()] == numbers
+    assert [*reversed(first.values())] == [
+        one["name"] for one in said(day)["waiting"]["tickets"]
+    ]
+    assert {"told": [], "tickets": []} == said(week)["waiting"]
+
+
 def test_the_chart_of_a_week_is_its_worst_lines(week):
     """That of the first sentence: its number is in both, and its state."""
     worst, *_ = contract_lines(week.card)

@@ -296,6 +296,16 @@ def test_a_days_alarms_are_told_apart():
     assert "1 finding sounds no alarm" in folded
 
 
+def test_what_speaks_against_a_days_alarm_is_named_as_that():
+    """A rival cause alone would read as one more fact."""
+    loud = replace(
+        finding("Loud", state="alarm"), speaks_for="Login.", speaks_against="<Holiday>."
+    )
+    html = page.findings.alarms([loud], scorecard(standing("backlog", reading(9))))
+
+    assert "A fact. <b>For:</b> Login. <b>Against:</b> &lt;Holiday&gt;.</p>" in html
+
+
 @pytest.mark.parametrize(
     ("count", "said"),
     [(1, "1 ticket came in on"), (2, "2 tickets came in on")],

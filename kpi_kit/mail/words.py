@@ -35,7 +35,10 @@ TONES = {"meets": "blue", "misses": "red", "alarm": "red", "close": "amber"}
 UNSEEN = re.compile(
     "[ \x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f]+"
 )
-FINDING = dict.fromkeys(("state", "mark", "title", "text", "ask"), str)
+FINDING = dict.fromkeys(
+    ("state", "mark", "title", "text", "for", "against", "ask"), str
+)
+TICKET = dict.fromkeys(("name", "address", "text"), str)
 SHAPE: dict[str, Any] = {
     "version": int,
     **dict.fromkeys(("slug", "vendor", "cadence", "as_of"), str),
@@ -50,6 +53,7 @@ SHAPE: dict[str, Any] = {
         }
     ],
     "findings": {"line": str, "items": [FINDING]},
+    "waiting": {"told": [str], "tickets": [TICKET]},
     "charts": [{**dict.fromkeys(("title", "subtitle", "alt"), str), "spec": dict}],
     "known": [str],
 }
@@ -162,6 +166,7 @@ def _environment() -> Environment:
         "tone": lambda state: TONES.get(state, "gray"),
         # The word of what is too close to call is ink: its color is the mark's alone.
         "word": lambda state: {"close": ""}.get(state, TONES.get(state, "gray")),
+        "is_web": lambda text: text.lower().startswith(("https://", "http://")),
         "marked": lambda mark, text: f"{mark}: {text}" if mark else text,
     }
     return made

@@ -14,7 +14,7 @@ from kpi_kit.page.headlines import answer
 from kpi_kit.page.names import prose
 from kpi_kit.page.sentences import Sentence
 from kpi_kit.page.tables import Cell, table
-from kpi_kit.page.tiles import big, change, past, state_and_bound
+from kpi_kit.page.tiles import big, change, doubt, past, state_and_bound
 from kpi_kit.periods import DAY
 from kpi_kit.pooled import STILL
 from kpi_kit.settled import lacks_days
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kpi_kit.expectation import Expectation
-    from kpi_kit.standing import Scorecard, Standing
+    from kpi_kit.standing import Scorecard, Standing, Waiting
 
 # What a director looks at each morning, and what came in, whose spikes alarm.
 THREE = ("first_response_time", "backlog", "csat_response_rate")
@@ -55,7 +55,8 @@ def figures(card: Scorecard) -> str:
 
 def _figure(standing: Standing, card: Scorecard) -> str:
     state, told = judged(standing, card)
-    said = [f'<span class="bound">{prose(text)}</span>' for text in _joined(told)]
+    lines = (doubt(text, standing, card) for text in _joined(told))
+    said = [f'<span class="bound">{line}</span>' for line in lines]
     line = past(standing.series, standing, standing.state)
     defined = names.linked(kind(standing, card), standing.card.name)
     return (
@@ -87,9 +88,9 @@ def judged(standing: Standing, card: Scorecard) -> tuple[str, list[str]]:
     if standing.state == "no_target" and usual is not None:
         state = SIDES[usual.side(standing.now.value)]
     counted = standing.card.unit == "count"
-    doubt = "" if counted else names.doubt(standing, standing.now)
+    sure = "" if counted else names.doubt(standing, standing.now)
     bound = "; ".join(text for text in (held, _usual(usual, standing)) if text)
-    told = (bound, doubt, _newer(standing))
+    told = (bound, sure, _newer(standing))
     return state, [text for text in told if text]
 
 
@@ -247,36 +248,42 @@ def counts(usual: Expectation) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def waiting(card: Scorecard) -> str:
-    """Return the open tickets that wait longest for a person."""
+def waits(card: Scorecard) -> tuple[list[str], tuple[Waiting, ...]]:
+    """Say how many open tickets wait for a person; return those that wait longest."""
     unknown = [card[name] for name in KNOWN_BY if name in card]
     if unknown and all(s.state == "not_computable" for s in unknown):
         lacks = unknown[0].state_text.partition(": ")[2]
-        return answer(f"Nobody can tell: that {lacks}.")
+        return [f"Nobody can tell: that {lacks}."], ()
     if card.fresh.last is None:
-        return answer("Nobody can tell: there is no data.")
+        return ["Nobody can tell: there is no data."], ()
     counts, agreed = card.waiting.counts, card.waiting.agreed
     if not counts:
         beyond = " beyond what is agreed" if agreed else ""
-        return answer(f"Nobody waits{beyond}.")
+        return [f"Nobody waits{beyond}."], ()
     told = [
         f"{count_text(counts[kind])} {words}"
         + (f" beyond the agreed {agreed[kind]}" if kind in agreed else "")
         for kind, words in KINDS.items()
         if counts.get(kind)
     ]
+    whole = f"{', '.join(told)}; the longest of each kind."
+    return [whole, _ended(card)], card.waiting.tickets
+
+
+def waiting(card: Scorecard) -> str:
+    """Return the open tickets that wait longest for a person."""
+    told, tickets = waits(card)
     rows = [
         (
             Cell(one.ticket_id, address=one.url),
             f"{day_text(one.created_at)} {one.created_at:%H:%M}",
             f"{one.waited} · {one.why}",
         )
-        for one in card.waiting.tickets
+        for one in tickets
     ]
     heads = ("Ticket", "Opened", "Waits")
-    made = table("Tickets that need a person", heads, rows, set())
-    whole = f"{', '.join(told)}; the longest of each kind."
-    return answer(whole, _ended(card)) + made
+    made = table("Tickets that need a person", heads, rows, set()) if tickets else ""
+    return answer(*told) + made
 
 
 def _ended(card: Scorecard) -> str:
@@ -289,8 +296,5 @@ def _ended(card: Scorecard) -> str:
 def alarm_line(count: int, card: Scorecard) -> str:
     """Return how many alarms there are, in words."""
     lacks = card.fresh.lack(card.start, card.end)
-    if not count and lacks:
-        return f"Nobody can tell: {note_text(lacks)}."
-    if not count:
-        return "No alarms."
-    return "One alarm." if count == 1 else f"{count} alarms."
+    none = f"Nobody can tell: {note_text(lacks)}." if lacks else "No alarms."
+    return {0: none, 1: "One alarm."}.get(count, f"{count} alarms.")

@@ -66,13 +66,12 @@ def alarms(found: Sequence[Finding], card: Scorecard) -> str:
 
 
 def _brief(finding: Finding, card: Scorecard) -> str:
-    told = (*finding.facts, finding.speaks_for or "", finding.speaks_against or "")
-    facts = " ".join(text for text in told if text)
+    told = " ".join([prose(" ".join(finding.facts)), *_argued(finding)])
     link = _link(finding, card)
     return (
         f'<article class="finding brief {finding.state}">'
         f"<h3>{mark(finding.state)}<span>{prose(finding.title)}</span></h3>"
-        f"<p>{prose(facts)}</p>"
+        f"<p>{told}</p>"
         f'<p class="ask"><b>Ask</b> {prose(finding.ask)} {link}</p></article>\n'
     )
 
@@ -106,13 +105,7 @@ def summary(found: Sequence[Finding], checked: int, every: str = "week") -> str:
 
 def _card(finding: Finding, place: int, card: Scorecard) -> str:
     title = f"{place}. {finding.title}"
-    evidence = [prose(fact) for fact in finding.facts]
-    for label, text in (
-        ("For", finding.speaks_for),
-        ("Against", finding.speaks_against),
-    ):
-        if text:
-            evidence.append(f"<b>{label}:</b> {prose(text)}")
+    evidence = [*map(prose, finding.facts), *_argued(finding)]
     items = "".join(f"<li>{item}</li>" for item in evidence)
     return (
         f'<article class="finding {finding.state}" id="finding-{place}">'
@@ -121,6 +114,12 @@ def _card(finding: Finding, place: int, card: Scorecard) -> str:
         f'<p class="ask"><b>Ask</b> {prose(finding.ask)}</p>'
         f"{_foot(finding, card)}</article>"
     )
+
+
+def _argued(finding: Finding) -> list[str]:
+    """Return what speaks for a finding and what against it, each named as that."""
+    told = (("For", finding.speaks_for), ("Against", finding.speaks_against))
+    return [f"<b>{label}:</b> {prose(text)}" for label, text in told if text]
 
 
 def _foot(finding: Finding, card: Scorecard) -> str:

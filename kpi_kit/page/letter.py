@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from kpi_kit.expectation import usually
@@ -9,7 +10,9 @@ from kpi_kit.headline import leading
 from kpi_kit.page import day, findings, masthead, names, tiles
 from kpi_kit.page.sentences import contract_lines
 from kpi_kit.page.subject import subject
+from kpi_kit.page.tables import ADDRESSES
 from kpi_kit.phrases import JUDGMENTS, changed
+from kpi_kit.plurals import plural
 from kpi_kit.units import day_text, period_text
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
     from kpi_kit.page.sentences import Sentence
     from kpi_kit.rules import Finding
-    from kpi_kit.standing import Scorecard, Standing
+    from kpi_kit.standing import Scorecard, Standing, Waiting
 
 VERSION = 1
 REVISED = "Revised: "
@@ -33,7 +36,12 @@ MARKED = {
     "not_mature": "Provisional",
     "not_computable": "Not computable",
 }
-COUNTS = {"backlog": "{} tickets are open", "ticket_volume": "{} tickets came in"}
+COUNTS = {
+    "backlog": ("ticket is open", "tickets are open"),
+    "ticket_volume": ("ticket came in", "tickets came in"),
+}
+# Letters of a ticket's id, and of its address: a longer one is no link in a mail.
+LONGEST_ID, LONGEST_ADDRESS = 60, 1000
 # A sentence with another mark than its state's words is no verdict of the contract.
 VERDICTS = ("meets", "misses", "close", "alarm")
 FOUND = {**dict.fromkeys(("misses", "close"), "Finding"), "alarm": "Alarm"}
@@ -80,6 +88,7 @@ def letter(  # noqa: PLR0913 - one for each part of a mail
                 "findings": _findings(card, found),
             }
         ),
+        "waiting": _waiting(card),
         "charts": list(charts),
         "known": [text[:1].upper() + text[1:] for text in known],
     }
@@ -156,13 +165,36 @@ def _findings(card: Scorecard, found: Sequence[Finding]) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, str]:
-    told = (*finding.facts, finding.speaks_for or "", finding.speaks_against or "")
     return {
         "state": finding.state,
         "mark": FOUND[finding.state],
         "title": finding.title,
-        "text": " ".join(text for text in told if text),
+        "text": " ".join(finding.facts),
+        "for": finding.speaks_for or "",
+        "against": finding.speaks_against or "",
         "ask": finding.ask,
+    }
+
+
+def _waiting(card: Scorecard) -> dict[str, Any]:
+    """Return of a day how many tickets need a person, and the longest of each kind."""
+    if card.every != "day" or card.waiting is None:
+        return {"told": [], "tickets": []}
+    told, tickets = day.waits(card)
+    longest = [next(those) for _, those in groupby(tickets, lambda one: one.kind)]
+    return {
+        "told": _unbroken([text for text in told if text]),
+        "tickets": [_ticket(one) for one in longest],
+    }
+
+
+def _ticket(one: Waiting) -> dict[str, str]:
+    name, address = one.ticket_id, one.url or ""
+    is_link = address.lower().startswith(ADDRESSES) and len(address) <= LONGEST_ADDRESS
+    return {
+        "name": name if len(name) <= LONGEST_ID else f"{name[: LONGEST_ID - 1]}…",
+        "address": address if is_link else "",
+        "text": names.unbroken(f"{one.waited} · {one.why}"),
     }
 
 
@@ -191,7 +223,7 @@ def charted(
     if standing.target is not None:
         title += f" ({bound})"
     elif card.every == "day":
-        title = _counted(standing, card, now)
+        title = _counted(standing, card)
     days = period_text(frame["period_start"].min(), frame["period_end"].max())
     return {
         "title": names.unbroken(title),
@@ -201,12 +233,13 @@ def charted(
     }
 
 
-def _counted(standing: Standing, card: Scorecard, now: str) -> str:
+def _counted(standing: Standing, card: Scorecard) -> str:
     """Return a day's count in words, and what such a day usually brings."""
     if standing.now.value is None:
         name = names.name(standing.card)
         return f"{name}: not known of {day_text(standing.now.start)}"
-    words = COUNTS.get(standing.card.name, names.name(standing.card))
-    told = words.format(now)
+    told = names.name(standing.card)
+    if standing.card.name in COUNTS:
+        told = plural(int(standing.now.value), *COUNTS[standing.card.name])
     usual = usually(card, standing.card.name)
     return f"{told}, usually {day.counts(usual)}" if usual is not None else told

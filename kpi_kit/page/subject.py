@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpi_kit.page import day, masthead, names
+from kpi_kit.page import day, masthead, names, quarter
 from kpi_kit.page.sentences import contract_lines
+from kpi_kit.plurals import plural
 from kpi_kit.units import span_text
 
 if TYPE_CHECKING:
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
     from kpi_kit.standing import Scorecard, Standing
 
 LONGEST, LONGEST_NAME = 70, 24
-BRIEF = {"backlog": "{} open", "ticket_volume": "{} tickets came in"}
+BRIEF = {
+    "backlog": ("open", "open"),
+    "ticket_volume": ("ticket came in", "tickets came in"),
+}
 
 
 def subject(
@@ -58,7 +62,9 @@ def _messages(
     lines = [line for line in contract_lines(card) if line.now.value is not None]
     missed = [line for line in lines if line.state == "misses"]
     loud = [finding.title.rstrip(".") for finding in found if finding.state == "alarm"]
-    yield from (_measured(line, card) for line in missed[:1])
+    if card.every == "quarter" and (brief := quarter.in_brief(card)):
+        yield brief
+    yield from ((*_measured(line, card), *_unnamed(line, card)) for line in missed[:1])
     yield from ((title, "one alarm") for title in loud[:1])
     if len(loud) > 1:
         yield (f"{len(loud)} alarms in all",)
@@ -73,11 +79,12 @@ def _messages(
 def _measured(standing: Standing, card: Scorecard) -> tuple[str, ...]:
     """Return a KPI, its number and its bound: ``first response 5 h 10 min, limit 4 h``.
 
-    A number of days before the report's own says so, or is not said.
+    Of days before the report's own it names them: ``reopened in 7 days misses 8%
+    (2 Nov)`` where no more has room.
     """
     now = names.value(standing, standing.now)
     if standing.card.name in BRIEF:
-        return (BRIEF[standing.card.name].format(now),)
+        return (plural(int(standing.now.value), *BRIEF[standing.card.name]),)
     called = names.within(names.called(standing, card))
     is_own = standing.now.start == card.start
     when = span_text(standing.now.start, standing.now.end)
@@ -87,5 +94,22 @@ def _measured(standing: Standing, card: Scorecard) -> tuple[str, ...]:
     bound = names.target_text(standing.target, standing)
     bound = bound.removeprefix("at most ").removeprefix("at least ")
     word = "min." if standing.target.at_most is None else "limit"
+    return f"{told}, {word} {bound}", f"{called} {_state(standing, card)}"
+
+
+def _unnamed(standing: Standing, card: Scorecard) -> tuple[str, ...]:
+    """Return a line of earlier days so short that they always have room."""
+    if standing.now.start == card.start:
+        return ()
+    return (f"one line {_state(standing, card)}",)
+
+
+def _state(standing: Standing, card: Scorecard) -> str:
+    """Return a state with its bound, and of which days it is if not the report's."""
     verb = standing.state if standing.state in {"meets", "misses"} else "close to"
-    return f"{told}, {word} {bound}", f"{called} {verb} {bound}"
+    bound = names.target_text(standing.target, standing)
+    told = f"{verb} {bound.removeprefix('at most ').removeprefix('at least ')}"
+    if standing.now.start == card.start:
+        return told
+    when = span_text(standing.now.start, standing.now.end)
+    return f"{told} ({when.removeprefix('week of ')})"

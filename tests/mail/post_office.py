@@ -192,6 +192,7 @@ def written(
         ],
         "rows": [],
         "findings": {"line": "No alarm.", "items": []},
+        "waiting": {"told": [], "tickets": []},
         "charts": [],
         "known": ["Data ends Sunday."],
         **digest,

@@ -18,7 +18,7 @@ from kpi_kit.mail import picture as drawing
 from kpi_kit.mail.message import Attachment, Link, compose
 from kpi_kit.mail.picture import picture, shrunk
 from kpi_kit.mail.words import OUTSIDE
-from tests.browser.helpdesks import PAYLOADS
+from tests.browser.helpdesks import ADDRESSES, PAYLOADS
 
 SPEC = {
     "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
@@ -36,6 +36,7 @@ SPEC = {
     },
 }
 PAGE = Attachment(name="daily_digest-2026-11-13.html", content=b"<!doctype html>" * 99)
+DESK = "https://desk.example/4711?a=1&b=2"
 LINK = Link(
     name="d.html", size=9_400_000, address="https://reports.example/acme/d.html"
 )
@@ -86,8 +87,17 @@ def digest(**given):
                     "mark": "Alarm",
                     "title": "132 tickets came in",
                     "text": "Fridays bring 90.",
+                    "for": "Login brought 40.",
+                    "against": "A holiday came before.",
                     "ask": "Product says why.",
                 }
+            ],
+        },
+        "waiting": {
+            "told": ["7 unanswered; the longest of each kind."],
+            "tickets": [
+                {"name": "4711", "address": DESK, "text": "9 h · no reply yet"},
+                {"name": "4712", "address": "", "text": "8 h · not solved yet"},
             ],
         },
         "charts": [
@@ -212,18 +222,42 @@ def test_the_same_report_gives_the_same_bytes():
 
 
 def test_text_and_html_say_the_same():
-    """Word for word, in any order, but for marks, and the picture's own text."""
+    """Word for word, in any order, but for marks; links and pictures as text."""
     message = mail(
         notice=["3 days are missing.", "No verdict."], why="You are on a list."
     )
     text = message.get_body(("plain",)).get_content()
     seen = Seen(html_of(message))
     (alt,) = (attrs["alt"] for tag, attrs in seen.elements if tag == "img")
-    html = [*words(" ".join(seen.texts)), *words(alt)]
+    (link,) = (attrs["href"] for tag, attrs in seen.elements if tag == "a")
+    html = [*words(" ".join(seen.texts)), *words(alt), link]
 
     assert sorted(re.sub(r"[():\[\],]", "", " ".join(words(text))).split()) == sorted(
         re.sub(r"[():\[\],]", "", " ".join(html)).split()
     )
+
+
+def test_what_speaks_against_a_finding_is_named_as_that():
+    """A rival cause alone would read as a fact; where there is none none is named."""
+    (item,) = digest()["findings"]["items"]
+    bare = {**item, "for": "", "against": ""}
+    both = mail(findings={"line": "Two.", "items": [item, bare]})
+    text = both.get_body(("plain",)).get_content().replace("\r\n", "\n")
+    html = " ".join(" ".join(Seen(html_of(both)).texts).split())
+
+    assert "  For: Login brought 40.\n  Against: A holiday came before.\n" in text
+    assert "For: Login brought 40. Against: A holiday came before. Ask: " in html
+    for part in (text, html):
+        counts = (part.count(label) for label in ("For:", "Against:", "Ask:"))
+        assert (1, 1, 2) == tuple(counts)
+
+
+def test_where_nobody_is_asked_who_waits_nothing_is_said_of_it():
+    """A week's mail has no such part: an empty one would read as nobody."""
+    made = mail(waiting={"told": [], "tickets": []})
+
+    assert "needs a person" not in made.get_body(("plain",)).get_content()
+    assert "needs a person" not in html_of(made)
 
 
 def test_what_is_stale_says_so_first():
@@ -243,6 +277,8 @@ def test_every_text_is_there():
     for text in (
         *("319 are open.", "24 min slower", "Fri 6 Nov: 4 h 46 min", "at most 4 h"),
         *("One alarm.", "Fridays bring 90.", "Product says why.", "each day"),
+        *("Login brought 40.", "A holiday came before.", "What needs a person today"),
+        *("7 unanswered; the longest of each kind.", "9 h · no reply yet"),
         *("Data up to Fri 13 Nov", "You are on the list.", "3 days are missing."),
         *("The full report is attached:", f"{PAGE.name}, 1 KB"),
     ):
@@ -264,6 +300,7 @@ def test_a_report_that_is_too_large_is_linked(page, told):
     """Only a web address is a link; nothing is attached."""
     message = mail(page=page)
     links = [attrs for tag, attrs in Seen(html_of(message)).elements if tag == "a"]
+    links = [attrs for attrs in links if attrs["href"] != DESK]
 
     assert told in message.get_body(("plain",)).get_content()
     assert [] == list(message.iter_attachments())
@@ -321,7 +358,16 @@ def test_hostile_text_stays_text(payload):
         "findings": {
             "line": payload,
             "items": [
-                dict.fromkeys(("state", "mark", "title", "text", "ask"), payload)
+                dict.fromkeys(
+                    ("state", "mark", "title", "text", "for", "against", "ask"), payload
+                )
+            ],
+        },
+        "waiting": {
+            "told": [payload],
+            "tickets": [
+                dict.fromkeys(("name", "text"), payload) | {"address": address}
+                for address in (payload, f"https://x/{payload}", *ADDRESSES)
             ],
         },
         "charts": [{**given["charts"][0], "title": payload, "alt": payload}],
@@ -332,6 +378,7 @@ def test_hostile_text_stays_text(payload):
     known = {tag for tag, _ in usual} | {"br"}
 
     assert {tag for tag, _ in seen} <= known
+    assert {"https"} == {a["href"].partition(":")[0] for t, a in seen if t == "a"}
     assert {name for _, attrs in seen for name in attrs} <= {
         name for _, attrs in usual for name in attrs
     }
