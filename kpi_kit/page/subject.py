@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpi_kit.page import day, masthead, names, quarter
+from kpi_kit.page import day, masthead, names
 from kpi_kit.page.sentences import contract_lines
 from kpi_kit.plurals import plural
 from kpi_kit.units import span_text
@@ -62,9 +62,7 @@ def _messages(
     lines = [line for line in contract_lines(card) if line.now.value is not None]
     missed = [line for line in lines if line.state == "misses"]
     loud = [finding.title.rstrip(".") for finding in found if finding.state == "alarm"]
-    if card.every == "quarter" and (brief := quarter.in_brief(card)):
-        yield brief
-    yield from ((*_measured(line, card), *_unnamed(line, card)) for line in missed[:1])
+    yield from (_measured(line, card) for line in missed[:1])
     yield from ((title, "one alarm") for title in loud[:1])
     if len(loud) > 1:
         yield (f"{len(loud)} alarms in all",)
@@ -79,8 +77,7 @@ def _messages(
 def _measured(standing: Standing, card: Scorecard) -> tuple[str, ...]:
     """Return a KPI, its number and its bound: ``first response 5 h 10 min, limit 4 h``.
 
-    Of days before the report's own it names them: ``reopened in 7 days misses 8%
-    (2 Nov)`` where no more has room.
+    A number of days before the report's own says so, or is not said.
     """
     now = names.value(standing, standing.now)
     if standing.card.name in BRIEF:
@@ -94,22 +91,5 @@ def _measured(standing: Standing, card: Scorecard) -> tuple[str, ...]:
     bound = names.target_text(standing.target, standing)
     bound = bound.removeprefix("at most ").removeprefix("at least ")
     word = "min." if standing.target.at_most is None else "limit"
-    return f"{told}, {word} {bound}", f"{called} {_state(standing, card)}"
-
-
-def _unnamed(standing: Standing, card: Scorecard) -> tuple[str, ...]:
-    """Return a line of earlier days so short that they always have room."""
-    if standing.now.start == card.start:
-        return ()
-    return (f"one line {_state(standing, card)}",)
-
-
-def _state(standing: Standing, card: Scorecard) -> str:
-    """Return a state with its bound, and of which days it is if not the report's."""
     verb = standing.state if standing.state in {"meets", "misses"} else "close to"
-    bound = names.target_text(standing.target, standing)
-    told = f"{verb} {bound.removeprefix('at most ').removeprefix('at least ')}"
-    if standing.now.start == card.start:
-        return told
-    when = span_text(standing.now.start, standing.now.end)
-    return f"{told} ({when.removeprefix('week of ')})"
+    return f"{told}, {word} {bound}", f"{called} {verb} {bound}"
