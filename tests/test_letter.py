@@ -62,7 +62,7 @@ MISSED, KEPT = (310, 300, 320), (200, 190, 210)
         (
             day(*KEPT, start=SUNDAY - DAY),
             [],
-            "first response meets 4 h; 319 open",
+            "first response meets 4 h (Sat 14 Nov)",
         ),
         (day(None), [], "319 open; no alarm"),
         (day(None, opened=None), [SPIKE], "132 tickets came in, usually 90"),
@@ -86,13 +86,30 @@ def test_the_subject_of_a_day(card, found, subject):
     ],
 )
 def test_the_subject_of_a_week(card, subject):
-    """The worst line; one of another week is told without its number."""
+    """The worst line; one of another week names that, and its number where it fits."""
     made = page.subject.subject(card, [], ())
 
     assert made.startswith("Brightline BPO, week of 9 Nov: ")
     assert subject.split()[-1] in made
     assert len(made) <= 70
     assert ("60.0%" in made) == ("60.0%" in subject)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "told"),
+    [
+        ("Brightline", "solved by one agent 60.0% (2 Nov), min. 65%"),
+        ("Brightline BPO", "solved by one agent misses 65% (2 Nov)"),
+        ("Brightline Support", "one line misses 65% (2 Nov)"),
+    ],
+)
+def test_a_number_of_the_week_before_names_that_week(vendor, told):
+    """Solved last week, it could still come back: the week of 2 November is judged."""
+    terms = replace(TERMS, vendor=vendor)
+    card = week(0.6, 0.58, 0.62, start=MONDAY - WEEK, contract=terms)
+    made = page.subject.subject(card, [], ())
+
+    assert f"{vendor}, week of 9 Nov: {told}" == made
 
 
 def test_a_stale_report_says_so_first():

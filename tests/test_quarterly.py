@@ -23,6 +23,7 @@ from kpi_kit.page import (
     quarter_money,
     reasons,
     recommended,
+    subject,
     tiles,
 )
 from kpi_kit.periods import Period, months_after
@@ -241,7 +242,10 @@ def sentences(card):
 
 
 def test_three_sentences():
-    """Against before, the worst and why, the money; each number has its place."""
+    """Against before, the worst and why, the money; each number has its place.
+
+    The mail's subject says the first of them.
+    """
     limit = Target(metric="reopen_rate", at_most=Decimal("0.08"), weight=Decimal(1))
     contract = replace(TERMS, targets=(limit,))
     before = share(50, 1000, LIVE)
@@ -251,6 +255,9 @@ def test_three_sentences():
     )
     card = a_quarter(back, rated, *money_card().standings.values(), contract=contract)
 
+    said = subject.subject(card, findings(card), ())
+    assert "A & B, third quarter: 1 of 3 KPIs better than before go-live" in said
+    assert said.endswith(", 1 worse")
     before = "Against the 30 days before go-live 1 of 3 KPIs is surely better, "
     money = "A solved ticket cost 12.00 USD, from month one to six 20.0% less; "
 

@@ -60,6 +60,16 @@ def _engagement(card: Scorecard) -> Sentence:
     )
 
 
+def in_brief(card: Scorecard) -> tuple[str, ...]:
+    """Return the first sentence as a mail's subject has it, the longest way first."""
+    many, live = counted(this_quarter(card)), card.contract.go_live
+    if live is None or live > card.start or not many.n:
+        return ()
+    told = f"{many.better} of {kpis(many.n)} better"
+    ways = (f"{told} than before go-live", told)
+    return tuple(f"{way}, {many.worse} worse" for way in ways)
+
+
 def _side(many: Counted) -> str:
     if many.worse > many.better:
         return "misses"

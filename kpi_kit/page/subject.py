@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpi_kit.page import day, masthead, names
-from kpi_kit.page.sentences import contract_lines
+from kpi_kit.page import day, masthead, names, quarter
+from kpi_kit.page.sentences import JUDGED, contract_lines
 from kpi_kit.plurals import plural
 from kpi_kit.units import span_text
 
@@ -62,7 +62,9 @@ def _messages(
     lines = [line for line in contract_lines(card) if line.now.value is not None]
     missed = [line for line in lines if line.state == "misses"]
     loud = [finding.title.rstrip(".") for finding in found if finding.state == "alarm"]
-    yield from (_measured(line, card) for line in missed[:1])
+    if card.every == "quarter" and (brief := quarter.in_brief(card)):
+        yield brief
+    yield from ((*_measured(line, card), *_unnamed(line, card)) for line in missed[:1])
     yield from ((title, "one alarm") for title in loud[:1])
     if len(loud) > 1:
         yield (f"{len(loud)} alarms in all",)
@@ -77,19 +79,41 @@ def _messages(
 def _measured(standing: Standing, card: Scorecard) -> tuple[str, ...]:
     """Return a KPI, its number and its bound: ``first response 5 h 10 min, limit 4 h``.
 
-    A number of days before the report's own says so, or is not said.
+    Of days before the report's own it names them: ``reopened in 7 days misses 8%
+    (2 Nov)`` where no more has room.
     """
     now = names.value(standing, standing.now)
     if standing.card.name in BRIEF:
         return (plural(int(standing.now.value), *BRIEF[standing.card.name]),)
     called = names.within(names.called(standing, card))
-    is_own = standing.now.start == card.start
-    when = span_text(standing.now.start, standing.now.end)
-    told = f"{called} {now}" if is_own else f"{called} of {when} {now}"
+    told = f"{called} {now}{_days(standing, card)}"
     if standing.target is None:
         return (told,)
-    bound = names.target_text(standing.target, standing)
-    bound = bound.removeprefix("at most ").removeprefix("at least ")
     word = "min." if standing.target.at_most is None else "limit"
+    ways = f"{told}, {word} {_bound(standing)}", f"{called} {_held(standing, card)}"
+    return ways if standing.state in JUDGED else ways[:1]
+
+
+def _unnamed(standing: Standing, card: Scorecard) -> tuple[str, ...]:
+    """Return a line of earlier days so short that they always have room."""
+    is_own = standing.now.start == card.start
+    return () if is_own else (f"one line {_held(standing, card)}",)
+
+
+def _held(standing: Standing, card: Scorecard) -> str:
+    """Return a state with its bound."""
     verb = standing.state if standing.state in {"meets", "misses"} else "close to"
-    return f"{told}, {word} {bound}", f"{called} {verb} {bound}"
+    return f"{verb} {_bound(standing)}{_days(standing, card)}"
+
+
+def _bound(standing: Standing) -> str:
+    bound = names.target_text(standing.target, standing)
+    return bound.removeprefix("at most ").removeprefix("at least ")
+
+
+def _days(standing: Standing, card: Scorecard) -> str:
+    """Return which days a number is of, where they are not the report's own."""
+    if standing.now.start == card.start:
+        return ""
+    when = span_text(standing.now.start, standing.now.end)
+    return f" ({when.removeprefix('week of ')})"
