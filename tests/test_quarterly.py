@@ -258,6 +258,11 @@ def test_three_sentences():
     said = subject.subject(card, findings(card), ())
     assert "A & B, third quarter: 1 of 3 KPIs better than before go-live" in said
     assert said.endswith(", 1 worse")
+    named = replace(card, contract=replace(contract, vendor="Twenty letters, & Co."))
+    said = subject.subject(named, findings(card), (), before="Revised: ")
+    assert (
+        "Revised: Twenty letters, & Co., third quarter: 1 of 3 better, 1 worse" == said
+    )
     before = "Against the 30 days before go-live 1 of 3 KPIs is surely better, "
     money = "A solved ticket cost 12.00 USD, from month one to six 20.0% less; "
 

@@ -65,9 +65,13 @@ def in_brief(card: Scorecard) -> tuple[str, ...]:
     many, live = counted(this_quarter(card)), card.contract.go_live
     if live is None or live > card.start or not many.n:
         return ()
-    told = f"{many.better} of {kpis(many.n)} better"
-    ways = (f"{told} than before go-live", told)
-    return tuple(f"{way}, {many.worse} worse" for way in ways)
+    of, worse = f"{many.better} of {many.n}", f"{many.worse} worse"
+    named = f"{many.better} of {kpis(many.n)} better"
+    return (
+        f"{named} than before go-live, {worse}",
+        f"{named}, {worse}",
+        f"{of} better, {worse}",
+    )
 
 
 def _side(many: Counted) -> str:
