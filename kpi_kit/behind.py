@@ -104,15 +104,21 @@ def _shown(card: Scorecard) -> list[Standing]:
         for name, standing in card.standings.items()
         if (standing.card.of == "tickets" or name == RATED)
         and standing.now.value is not None
-        and (standing.card.better in {"lower", "higher"} or name == "backlog")
+        and (standing.card.better in {"lower", "higher"} or name in _neutral(card))
         and standing.card.kind in {"duration", "share", "count", "work", "stock"}
         and not (name.startswith(VARIANTS) and "first_contact_resolution" in card)
     ]
 
 
+def _neutral(card: Scorecard) -> set[str]:
+    """Return the KPIs without a worse side whose tickets are read all the same."""
+    return {"backlog", "ticket_volume"} if card.every == "day" else {"backlog"}
+
+
 def _way(standing: Standing, contract: Contract) -> Counted:
     kind = standing.card.kind
-    missed = kind in {"share", "count"} or (
+    judged = standing.card.better in {"lower", "higher"}
+    missed = (kind in {"share", "count"} and judged) or (
         kind == "duration" and standing.target is not None
     )
     return counted(standing.card.name, contract, missed=missed)

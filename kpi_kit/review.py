@@ -188,7 +188,10 @@ class Review(Analysis, Quarterly, Sections, Deck, Mailed):
         return shown(titled, page.pictures.behind([made]))
 
     def made(self) -> Shown:
-        """Return how the numbers were made: definitions, rows read, rows rejected."""
+        """Return how the numbers were made: definitions, rows read, rows rejected.
+
+        A day, which is one screen, has the tickets behind its numbers here.
+        """
         cards = page.names.read_once(self.card)
         desk = self.helpdesk
         rows = page.tables.accounting_table(desk.accounting)
@@ -199,7 +202,8 @@ class Review(Analysis, Quarterly, Sections, Deck, Mailed):
             f'<div class="beside"><div>{rows}</div>\n<div>{rejected}{told}</div></div>'
         )
         decided = page.definitions.decisions_table(cards)
-        return shown(means, decided, both)
+        own = page.behind.behind(self.card) if self.card.every == "day" else ""
+        return shown(means, own, decided, both)
 
     def footer(self) -> Shown:
         """Return the last lines of the report."""

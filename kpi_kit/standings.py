@@ -87,7 +87,8 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     plan = Plan(names=names, **days, **_beginnings(helpdesk, contract, as_of))
     asked = questions(plan, helpdesk, contract)
     together = [*asked.values()]
-    also = COLUMNS if every == "day" else (*ESCALATED, *FACTS.values(), *BEHIND)
+    also = COLUMNS if every == "day" else (*ESCALATED, *FACTS.values())
+    also = (*also, *BEHIND)
     read = {*SETTLED, *(also if most else ())}
     more = most and every != "day"
     further = also_asked(plan, helpdesk, contract) if more else {}
@@ -122,6 +123,7 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
     card = replace(card, standings=alarmed(card))
     if not most:
         return card
+    card = replace(card, behind=behind(helpdesk, kept, card))
     if every == "day":
         ours = contract.go_live is None or contract.go_live <= as_of
         terms = contract if ours else replace(contract, targets=())
@@ -131,7 +133,6 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
         card,
         escalated=_escalated(helpdesk, kept, card, most),
         beside=beside(helpdesk, kept, plan, card, further),
-        behind=behind(helpdesk, kept, card),
     )
 
 

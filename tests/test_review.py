@@ -17,7 +17,7 @@ from kpi_kit.contract import Contract, Target
 from kpi_kit.errors import ParameterError, UnknownNameError
 from kpi_kit.freshness import Freshness
 from kpi_kit.review import Review
-from kpi_kit.rules import findings
+from kpi_kit.rules import Finding, findings
 from kpi_kit.tables import Helpdesk
 from tests.cards import DAY, MONDAY, SUNDAY, WEEK, by_day, reading, rows, scorecard
 from tests.cards import standing as bare
@@ -277,9 +277,20 @@ def test_every_link_leads_somewhere():
 
     From each number its meaning, and the tickets behind it, are one step away.
     """
-    behind = {"first_response_time": tickets_behind("first_response_time")}
-    for card in (replace(a_card(), behind=behind), a_card("day")):
-        review = a_review(card)
+    names = ("first_response_time", "ticket_volume")
+    behind = {name: tickets_behind(name) for name in names}
+    spike = Finding(
+        title="Many came in",
+        state="alarm",
+        facts=("All at once.",),
+        speaks_for=None,
+        speaks_against=None,
+        ask="The client says what happened.",
+        metric="ticket_volume",
+    )
+    for every in ("week", "day"):
+        card = replace(a_card(every), behind=behind)
+        review = replace(a_review(card), found=(spike,))
         week = (review.tiles, review.decisions, review.trends, review.others)
         day = (review.figures, review.alarms, review.others)
         shown = [review.sentences(), *(p() for p in (week, day)[card.every == "day"])]
@@ -294,7 +305,8 @@ def test_every_link_leads_somewhere():
 
         assert links
         assert links <= {*places, "made"}
-        assert ("tickets-first-response-time" in links) == (card.every == "week")
+        assert "tickets-first-response-time" in links
+        assert "tickets-ticket-volume" in links
         assert "card-reopen-rate" in links
 
 

@@ -183,6 +183,7 @@ def test_a_day_against_its_weekday(engine):
         days(SUNDAY, 1, 40, reply=40),
         every="day",
         start=SUNDAY - 13 * DAY,
+        most=1,
     )
     first = found["first_response_time"]
 
@@ -191,6 +192,8 @@ def test_a_day_against_its_weekday(engine):
     assert 14 == len(first.series)
     assert SUNDAY - 59 * DAY == found.daily["ticket_volume"]["period_start"].iloc[0]
     assert {*ALL} == found.daily.keys()
+    came = found.behind["ticket_volume"]  # an alarm counts them
+    assert (SUNDAY, 40) == (came.start, came.total)
 
 
 def test_what_a_source_lacks_is_said(engine):

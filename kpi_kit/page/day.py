@@ -14,7 +14,7 @@ from kpi_kit.page.headlines import answer
 from kpi_kit.page.names import prose
 from kpi_kit.page.sentences import Sentence
 from kpi_kit.page.tables import Cell, table
-from kpi_kit.page.tiles import big, change, past, state_and_bound
+from kpi_kit.page.tiles import big, change, doubt, past, state_and_bound
 from kpi_kit.periods import DAY
 from kpi_kit.pooled import STILL
 from kpi_kit.settled import lacks_days
@@ -55,7 +55,8 @@ def figures(card: Scorecard) -> str:
 
 def _figure(standing: Standing, card: Scorecard) -> str:
     state, told = judged(standing, card)
-    said = [f'<span class="bound">{prose(text)}</span>' for text in _joined(told)]
+    lines = (doubt(text, standing, card) for text in _joined(told))
+    said = [f'<span class="bound">{line}</span>' for line in lines]
     line = past(standing.series, standing, standing.state)
     defined = names.linked(kind(standing, card), standing.card.name)
     return (
@@ -87,9 +88,9 @@ def judged(standing: Standing, card: Scorecard) -> tuple[str, list[str]]:
     if standing.state == "no_target" and usual is not None:
         state = SIDES[usual.side(standing.now.value)]
     counted = standing.card.unit == "count"
-    doubt = "" if counted else names.doubt(standing, standing.now)
+    sure = "" if counted else names.doubt(standing, standing.now)
     bound = "; ".join(text for text in (held, _usual(usual, standing)) if text)
-    told = (bound, doubt, _newer(standing))
+    told = (bound, sure, _newer(standing))
     return state, [text for text in told if text]
 
 

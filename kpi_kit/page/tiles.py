@@ -54,6 +54,7 @@ def tile(standing: Standing, card: Scorecard, group: str = "") -> str:
     lacks = standing.state == "not_computable"
     chart = "made" if lacks else names.anchor(name)
     series = card.until_its_end(standing.series)
+    sure = doubt(names.doubt(standing, standing.now), standing, card)
     waits = "".join(f"<br>{prose(told)}" for told in with_open(standing, card))
     # Paragraphs: a notebook that nobody trusts yet is shown without its style.
     parts = (
@@ -67,18 +68,20 @@ def tile(standing: Standing, card: Scorecard, group: str = "") -> str:
         f"<b>{prose(state)}</b></span> "
         f'<span class="bound">{prose(held)}</span></p>'
         f'<p class="past">{past(series, standing, standing.state)}</p>'
-        f'<p class="doubt">{_doubt(standing, card)}{waits}</p>'
+        f'<p class="doubt">{sure}{waits}</p>'
     )
     return f'<div class="tile">{parts}</div>'
 
 
-def _doubt(standing: Standing, card: Scorecard) -> str:
-    """Return interval and n, which leads to the tickets where some are named."""
-    text, name = names.doubt(standing, standing.now), standing.card.name
-    if name not in card.behind:
+def doubt(text: str, standing: Standing, card: Scorecard) -> str:
+    """Return a text as HTML; its n leads to the tickets where some are named."""
+    told, name = names.doubt(standing, standing.now), standing.card.name
+    if name not in card.behind or not told or told not in text:
         return prose(text)
-    before, dot, n = text.rpartition(" · ")
-    return f"{prose(before)}{dot}{names.linked(n, name, 'tickets')}"
+    n = told.rpartition(" · ")[2]
+    before, _, after = text.partition(told)
+    before += told.removesuffix(n)
+    return f"{prose(before)}{names.linked(n, name, 'tickets')}{prose(after)}"
 
 
 def with_open(standing: Standing, card: Scorecard) -> list[str]:

@@ -129,14 +129,14 @@ def test_a_palette_of_the_readers_own(browser, page):
     assert 0 == browser.ask(page, OWN_PAPER, "forced")
 
 
-def test_a_number_leads_to_its_meaning_and_its_tickets(browser, page, cadence):
+def test_a_number_leads_to_its_meaning_and_its_tickets(browser, page):
     """Also to what is folded away, which opens."""
     text = page.read_text("utf-8")
     places = sorted({*re.findall(r'href="#((?:card|tickets)-[a-z-]+)"', text)})
     some = {places[0], places[-1]}
     kinds = {place.partition("-")[0] for place in some}
 
-    assert kinds == ({"card"} if cadence == "daily_digest" else {"card", "tickets"})
+    assert {"card", "tickets"} == kinds
     assert [] == [place for place in some if not follow(browser, page, place)]
 
 
