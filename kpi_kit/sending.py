@@ -18,6 +18,7 @@ from kpi_kit.errors import (
     UndeliveredError,
 )
 from kpi_kit.index import write_index
+from kpi_kit.plurals import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,12 +78,28 @@ def send(
     if rebuild:
         mail.rebuild(out, known)
     try:
-        count = mail.deliver(report, known, unknown=unknown, tell=_tell)
-        click.echo(f"{report}: {count} have it")
+        click.echo(f"{report}: {_delivered(report, known, unknown)}")
     except (RefusedError, UndeliveredError):
         write_index(out)
         raise
     write_index(out)
+
+
+def _delivered(report: Path, known: Delivery, unknown: str | None) -> str:
+    """Mail a report; return how many have it, and how many will from elsewhere."""
+    from kpi_kit import mail  # noqa: PLC0415 - as above
+
+    others: list[Address] = []
+
+    def tell(recipient: Address, answer: Answer) -> None:
+        _tell(recipient, answer)
+        if answer.state == "sending":
+            others.append(recipient)
+
+    count = mail.deliver(report, known, unknown=unknown, tell=tell)
+    told = plural(count, "has it", "have it")
+    more = f"; another process is sending it to {len(others)}" if others else ""
+    return told + more
 
 
 def read(file: str, *, is_dry: bool = False) -> Delivery:

@@ -90,7 +90,8 @@ def deliver(
     only
         The recipients to be sent to, None for all who are bound to it.
     tell
-        Called with each recipient and what became of the mail.
+        Called with each recipient and what became of the mail, ``sending`` where
+        another process is at it.
 
     Returns
     -------
@@ -120,9 +121,12 @@ def deliver(
         evidence.mark(report)
         _post(ledger, Letters(report, delivery), server, recipients, tell)
         entries = ledger.entries(report.key)
-    # A row may be gone: another process has taken up other numbers meanwhile.
     rows = [entries[name] for name in names if name in entries]
-    return _judged(report, delivery, rows, is_down=server.is_down)
+    for recipient in recipients:
+        row = entries.get(same(recipient))
+        if row is None or row.is_held:  # it is gone with other numbers, or at work
+            tell(recipient, Answer(state="sending", reason="by another process"))
+    return _judged(report, rows, server)
 
 
 def preview(path: Path, delivery: Delivery) -> tuple[bytes, tuple[Address, ...]]:
@@ -243,30 +247,34 @@ def _sent(
     )
 
 
-def _judged(
-    report: Report, delivery: Delivery, entries: Sequence[Entry], *, is_down: bool
-) -> int:
+def _judged(report: Report, entries: Sequence[Entry], server: Server) -> int:
     """Return how many have a report; raise, and tell, where somebody may not."""
     by = {state: [e for e in entries if e.state == state] for state in REMEDIES}
     # What a process that lives is at is its own to tell of.
     by["pending"] = [entry for entry in by["pending"] if not entry.is_held]
     many = len(entries)
-    faults = [_fault(state, rows, f" of {many}") for state, rows in by.items() if rows]
+    mends = {"pending": server.remedy}
+    faults = [
+        _fault(state, rows, f" of {many}", mends.get(state, ""))
+        for state, rows in by.items()
+        if rows
+    ]
     if not faults:
         return sum(entry.state == "accepted" for entry in entries)
     told = ""
     if by["refused"] or by["unknown"]:
         subject = f"Not delivered: {report.key.slug}/{report.name}"
-        told = notify(delivery, subject, faults)
+        told = notify(server.delivery, subject, faults)
     lines = [*faults, *([f"{told}."] if told else [])]
     kind = UndeliveredError if by["unknown"] or by["pending"] else RefusedError
-    kind = ServerDownError if by["pending"] and is_down else kind
+    kind = ServerDownError if by["pending"] and server.is_down else kind
     raise kind(f"{report.path.with_name(report.name)}: {' '.join(lines)}")
 
 
-def _fault(state: str, rows: Sequence[Entry], of: str = "") -> str:
+def _fault(state: str, rows: Sequence[Entry], of: str = "", mend: str = "") -> str:
     """Return what is wrong for some recipients, and what to do."""
     what, remedy = REMEDIES[state]
+    remedy = f"Waiting does not help. {mend}, then send it again." if mend else remedy
     return f"{len(rows)}{of} {what}: {_named(rows)}. {remedy}"
 
 

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 LEAVES = "421"  # such as after so many mails
 LONGEST = 200  # characters of what a server says
+# What to do where waiting does not help.
+VOUCHED = (
+    f"Correct host in {FILE}, or name the certificate's authority in SSL_CERT_FILE"
+)
+OFFERED = f"Correct tls and port in {FILE}, or have the server offer it"
+LOGIN = "Correct user and password, or ask who runs the server"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +36,8 @@ class Answer:
     """What became of a mail, and the server's word on it.
 
     ``state`` is accepted, refused, unknown, or pending: it may be sent again at once.
-    ``is_final`` says of a pending one that waiting will not help.
+    ``is_final`` says of a pending one that waiting will not help.  It is ``sending``
+    where another process is at it.
     """
 
     state: str
@@ -41,9 +48,9 @@ class Answer:
 class Unreachable(Exception):  # noqa: N818 - it tells a state, and never leaves here
     """No connection, or none that may be used."""
 
-    def __init__(self, reason: str, *, is_final: bool) -> None:
+    def __init__(self, reason: str, remedy: str = "") -> None:
         super().__init__(reason)
-        self.is_final = is_final
+        self.is_final = bool(remedy)
 
 
 class Server:
@@ -57,6 +64,7 @@ class Server:
         self._smtp: smtplib.SMTP | None = None
         self._has_sent = False  # a mail, over this connection
         self.is_down = False  # it could not be reached when it was last asked
+        self.remedy = ""  # what to do about that, where waiting does not help
 
     def __enter__(self) -> Self:
         return self
@@ -116,7 +124,7 @@ class Server:
             self.drop()
             if monotonic() > self.end:
                 self.is_down = True
-                raise Unreachable(_why(error), is_final=False) from None
+                raise Unreachable(_why(error)) from None
             return Answer(state="pending", reason=_why(error))
         if not may_end():
             self.drop()
@@ -153,11 +161,8 @@ class Server:
             try:
                 self._smtp, self._has_sent = self._connect(), False
             except OSError as error:
-                final = (ssl.SSLCertVerificationError, smtplib.SMTPNotSupportedError)
-                code = getattr(error, "smtp_code", 0)
-                is_final = isinstance(error, final) or 500 <= code < 600
-                self.is_down = True
-                raise Unreachable(_why(error), is_final=is_final) from None
+                self.is_down, self.remedy = True, _remedy(error)
+                raise Unreachable(_why(error), self.remedy) from None
         return self._smtp
 
     def _connect(self) -> smtplib.SMTP:
@@ -221,6 +226,15 @@ def _ended(smtp: smtplib.SMTP) -> tuple[int, bytes]:
 def _answer(code: int, said: bytes, *, otherwise: str) -> Answer:
     state = {4: "pending", 5: "refused"}.get(code // 100, otherwise)
     return Answer(state=state, reason=f"{code} {_clean(said)}")
+
+
+def _remedy(error: OSError) -> str:
+    """Return what to do about a fault; nothing where it may pass by itself."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return VOUCHED
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return OFFERED
+    return LOGIN if 500 <= getattr(error, "smtp_code", 0) < 600 else ""
 
 
 def _why(error: OSError) -> str:

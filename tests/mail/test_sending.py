@@ -63,6 +63,27 @@ def test_send_says_how_many_have_it(kit, file, office, out):
     assert [(b"kit", SECRET.encode())] == office.logins
 
 
+def test_who_is_sent_it_by_another_process_is_counted_apart(kit, file, office, out):
+    """Of three a process that lives holds two, one of them in its mail: no fault.
+
+    It is still at it: neither does anybody lack the report, nor has nobody it.
+    """
+    report = written(out)
+    key = read_report(report).key
+    ledger = Ledger(out / LEDGER)
+    ledger.begin()
+    ledger.take_up(key, [ANN, BOB], [ANN, BOB, CAT])
+    assert ledger.claim(key, ANN)
+    assert ledger.claim(key, BOB)
+    assert ledger.hand_over(key, BOB)
+    said = kit("send", report, "--delivery", file)
+    ledger.close()
+
+    told = "/reports/acme/daily_digest-2026-11-15.ipynb: 1 has it; another process"
+    assert (0, f"{told} is sending it to 2\n", "") == said
+    assert {CAT: 1} == office.counts()
+
+
 def test_a_dry_run_prints_the_mail_and_touches_nothing(kit, file, office, out):
     """What is printed is the mail; no ledger, no mark and no connection come of it."""
     report = written(out)

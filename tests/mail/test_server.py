@@ -15,12 +15,23 @@ from kpi_kit.mail import Server
 from tests.mail.post_office import ANN, BOB, CAT, delivery, opened, written
 
 ONCE = {ANN: 1, BOB: 1, CAT: 1}
+VOUCHED = (
+    "Correct host in delivery.yaml, or name the certificate's authority in "
+    "SSL_CERT_FILE"
+)
+OFFERED = "Correct tls and port in delivery.yaml, or have the server offer it"
+LOGIN = "Correct user and password, or ask who runs the server"
 
 
-def refused(out, known, why):
-    """Mail a report that must not go, and hold the reason against what it says."""
-    with pytest.raises(UndeliveredError, match=why):
+def refused(out, known, why, mend=""):
+    """Mail a report that must not go; hold what it says against reason and remedy."""
+    with pytest.raises(UndeliveredError, match=why) as raised:
         mail.deliver(written(out), known)
+    told = str(raised.value).partition("). ")[2]
+    if mend:
+        assert f"Waiting does not help. {mend}, then send it again." == told
+    else:
+        assert "Send it again, or mail the next report." == told
 
 
 @pytest.mark.parametrize("tls", ["starttls", "implicit", "none"])
@@ -36,7 +47,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(pem, out, tmp_path):
     """Whoever made it may stand between: not a word is sent, at once, without retry."""
     with opened(pem) as office:
         known = delivery(tmp_path, office.port, retry_for="10 min")
-        refused(out, known, "CERTIFICATE_VERIFY_FAILED")
+        refused(out, known, "CERTIFICATE_VERIFY_FAILED", VOUCHED)
 
     assert {} == office.counts()
 
@@ -45,7 +56,7 @@ def test_a_certificate_of_another_name_is_refused(trusted, out, tmp_path):
     """It is vouched for, and says localhost where 127.0.0.1 was meant."""
     with opened(trusted) as office:
         known = delivery(tmp_path, office.port, host="127.0.0.1")
-        refused(out, known, "CERTIFICATE_VERIFY_FAILED")
+        refused(out, known, "CERTIFICATE_VERIFY_FAILED", VOUCHED)
 
     assert {} == office.counts()
 
@@ -54,7 +65,7 @@ def test_a_server_without_tls_gets_no_mail(trusted, out, tmp_path):
     """Somebody may have cut the offer out: there is no going on without."""
     with opened(trusted, "none") as office:
         known = delivery(tmp_path, office.port, retry_for="10 min")
-        refused(out, known, "STARTTLS extension not supported")
+        refused(out, known, "STARTTLS extension not supported", OFFERED)
 
     assert {} == office.counts()
 
@@ -65,11 +76,21 @@ def test_no_password_leaves_before_the_connection_is_safe(
     """Neither a server without TLS nor one that nobody vouches for sees the login."""
     monkeypatch.setenv("SMTP_PASSWORD", "canary-4711")
     login = {"user": "kit", "password": "${SMTP_PASSWORD}"}
-    for tls in ("none", "starttls"):
+    for tls, mend in (("none", OFFERED), ("starttls", VOUCHED)):
         with opened(pem, tls, auth_require_tls=False) as office:
             known = delivery(tmp_path, office.port, **login)
-            refused(out, known, "3 of 3 wait for it")
+            refused(out, known, "3 of 3 wait for it", mend)
         assert [] == office.logins
+
+
+def test_a_wrong_password_is_not_waited_for(trusted, out, tmp_path, monkeypatch):
+    """The server will not take it later either: who can mend it is told what."""
+    monkeypatch.setenv("SMTP_PASSWORD", "wrong")
+    login = {"user": "kit", "password": "${SMTP_PASSWORD}", "retry_for": "10 min"}
+    with opened(trusted) as office:
+        refused(out, delivery(tmp_path, office.port, **login), r"\(535 ", LOGIN)
+
+    assert {} == office.counts()
 
 
 def test_lines_that_begin_with_a_dot_arrive(office, tmp_path):
