@@ -140,7 +140,8 @@ class Review(Analysis, Quarterly, Sections, Deck, Mailed):
             return None
         standing = self.card["first_contact_resolution"]
         told = page.headlines.unsolved(frame, standing, "issue type")
-        return self._told("dots", frame, standing, told, by="issue_type")
+        note = page.behind.of_a_row(frame, standing, "issue_type")
+        return self._told("dots", frame, standing, told, note=note, by="issue_type")
 
     def queue(self) -> Shown | None:
         """Return the open tickets by day; where a digest knows none, what came in."""
@@ -271,10 +272,17 @@ class Review(Analysis, Quarterly, Sections, Deck, Mailed):
         return page.pictures.picture(name, frame, standing, self.card, **options)
 
     def _told(
-        self, name: str, frame: pd.DataFrame, standing: Standing, told: str, **more: Any
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        standing: Standing,
+        told: str,
+        *,
+        note: str = "",
+        **more: Any,
     ) -> Shown:
         """Return an answer, the chart that shows it, and the numbers behind."""
         if frame["value"].isna().all():
             return shown(told)
         made = self._picture(name, frame, standing, **more)
-        return shown(told, made.chart, page.pictures.behind([made]))
+        return shown(told, made.chart, page.pictures.behind([made], note))

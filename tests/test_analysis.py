@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from html import unescape
 
 import pandas as pd
 import pytest
@@ -101,6 +102,20 @@ def test_the_page_names_the_first_of_them(review):
         first = review.tickets(name, **asked)["ticket_id"].tolist()
 
         assert [ticket.ticket_id for ticket in found.tickets] == first, name
+
+
+def test_the_call_below_the_issue_types_gives_the_worst_ones_tickets(review, capsys):
+    """As many as the share of that type says were not solved at the first contact."""
+    frame = review.card.slices["first_contact_resolution", "issue_type"]
+    worst = min(frame.itertuples(), key=lambda row: row.value)  # each has a few only
+    review.tickets("first_contact_resolution", missed=True, issue_type=worst.issue_type)
+    named = f'missed=True, issue_type="{worst.issue_type}")'
+
+    total = round((1 - worst.value) * worst.n)
+    assert f"{total} tickets" in capsys.readouterr().out
+    assert f'review.tickets("first_contact_resolution", {named}' in unescape(
+        review.unsolved().html
+    )
 
 
 @pytest.mark.parametrize(

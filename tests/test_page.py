@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from html import unescape
 from itertools import product
 
+import pandas as pd
 import pytest
 
 from kpi_kit import page
@@ -73,6 +75,27 @@ def test_only_web_addresses_are_linked(address, linked):
 
     assert linked == ("<a href=" in html)
     assert "javascript" not in html
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [('"</code><b>', '"\\"</code><b>"'), ("(none)", "None")],
+)
+def test_the_call_of_a_row_is_python(name, given):
+    """Of the worst row that has enough tickets; a name of the data is quoted."""
+    solved = standing("first_contact_resolution", reading(0.6))
+    frame = pd.DataFrame(
+        {
+            "issue_type": ["few", name, "good"],
+            "value": [0.1, 0.4, 0.9],
+            "status": ["too_few", "ok", "ok"],
+        }
+    )
+    html = page.behind.of_a_row(frame, solved, "issue_type")
+
+    assert f"missed=True, issue_type={given})" in unescape(html)
+    assert "<b>" not in html
+    assert "" == page.behind.of_a_row(frame.iloc[:0], solved, "issue_type")
 
 
 def test_hostile_tickets_stay_text():

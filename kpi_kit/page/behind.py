@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 from typing import TYPE_CHECKING
 
+from kpi_kit.answers import NONE
 from kpi_kit.headline import leading
 from kpi_kit.page import names
 from kpi_kit.page.tables import Cell, folded, table
 from kpi_kit.units import MISSING, count_text, day_text, value_text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from kpi_kit.behind import Behind, Ticket
     from kpi_kit.standing import Scorecard, Standing
 
@@ -75,3 +79,28 @@ def _all(each: Behind, card: Scorecard) -> str:
     parts += [f"--as-of {card.as_of}"]
     told = "All of them, with every fact (and the source of this report): "
     return f'<p class="note">{told}<code>{escape(" ".join(parts))}</code></p>'
+
+
+def of_a_row(frame: pd.DataFrame, standing: Standing, by: str) -> str:
+    """Return the call that gives a slice's tickets that missed: of the worst slice.
+
+    Parameters
+    ----------
+    frame
+        Scorecard rows of one period; nothing is returned where there are none.
+    standing
+        The KPI, which has a worse side.
+    by
+        The column of the slices.
+    """
+    if frame.empty:
+        return ""
+    known = frame[frame["status"] == "ok"]
+    rows = known if len(known) else frame
+    first = standing.card.better == "higher"
+    ordered = rows.sort_values("value", ascending=first, kind="stable")
+    name = ordered[by].iloc[0]
+    value = "None" if name == NONE else json.dumps(name, ensure_ascii=False)
+    call = f'review.tickets("{standing.card.name}", missed=True, {by}={value})'
+    told = "The tickets of one row that missed it, in the notebook of this report: "
+    return f'<p class="note">{told}<code>{escape(call)}</code></p>'

@@ -186,11 +186,11 @@ def placed(
     return charts.noted(chart, id=names.anchor(metric), note=note, links=links)
 
 
-def behind(pictures: Iterable[Picture]) -> str:
-    """Return the tables behind some charts, folded away."""
+def behind(pictures: Iterable[Picture], note: str = "") -> str:
+    """Return the tables behind some charts, folded away; one table with its note."""
     tables = [picture.table for picture in pictures]
     if len(tables) == 1:
-        return folded("The numbers behind this chart", tables[0])
+        return folded("The numbers behind this chart", f"{tables[0]}{note}")
     inside = f'<div class="beside">\n{"".join(tables)}\n</div>'
     return folded("The numbers behind these charts", inside)
 
