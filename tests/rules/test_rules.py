@@ -10,6 +10,7 @@ import pytest
 
 from kpi_kit.catalog import METRICS
 from kpi_kit.contract import Contract, Target
+from kpi_kit.errors import ParameterError
 from kpi_kit.parameters import declared
 from kpi_kit.rules import RULES, Finding, findings, rule
 from tests.cards import reading, scorecard, standing
@@ -164,7 +165,7 @@ def test_a_finding_without_a_kpi_of_its_own_is_a_fault():
     like = RULES["holding_replies"]
     RULES["stray"] = replace(like, name="stray", reads=(), ask=stray)
     try:
-        with pytest.raises(KeyError, match="csat"):
+        with pytest.raises(ParameterError, match="opened without 'csat'"):
             findings(scorecard(standing("backlog", reading(1))))
     finally:
         del RULES["stray"]
