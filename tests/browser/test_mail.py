@@ -34,6 +34,10 @@ def letter(page, tmp_path):
     return page_of(composed(page, tmp_path), tmp_path)
 
 
+def _notebook(page):
+    return nbformat.read(page.with_suffix(".ipynb"), as_version=4)
+
+
 @pytest.mark.parametrize("helpdesk", ["usual"])
 def test_no_word_is_broken_on_a_phone(browser, letter):
     """A KPI's name stands in a narrow column: its words keep to one line each."""
@@ -46,8 +50,7 @@ def test_no_word_is_broken_on_a_phone(browser, letter):
 @pytest.mark.parametrize("wide", [360, 375, 390])
 def test_the_words_of_a_chart_can_be_read_on_a_phone(browser, page, letter, wide):
     """A picture shrinks with its words: none of them is under 11 pixels there."""
-    notebook = nbformat.read(page.with_suffix(".ipynb"), as_version=4)
-    (chart,) = digest_of(notebook)["charts"]
+    (chart,) = digest_of(_notebook(page))["charts"]
     (shown,) = browser.ask(letter, WIDTH % wide, "phone")
 
     found = [*sizes(chart["spec"])]
@@ -69,13 +72,19 @@ def sizes(part):
 
 @everywhere
 @pytest.mark.parametrize("look", ["desktop", "phone"])
-def test_nothing_runs_and_nothing_is_cut(browser, letter, look):
-    """No script, no request, no scroll sideways, and every picture in its place."""
+def test_nothing_runs_and_nothing_is_cut(browser, page, letter, look):
+    """No script, no request, no scroll sideways, and every picture in its place.
+
+    The only links are those of the tickets that wait, into their helpdesk.
+    """
+    waiting = digest_of(_notebook(page))["waiting"]["tickets"]
     sight = browser.see(letter, look)
     pictures = browser.ask(letter, SEEN, look)
 
     assert ([], [], []) == (sight.ran, sight.requests, sight.console)
-    assert [] == [a for a in sight.addresses if not a.startswith("data:image/png")]
+    links = [a for a in sight.addresses if not a.startswith("data:image/png")]
+    assert [each["address"] for each in waiting if each["address"]] == links
+    assert all(link.startswith("https://") for link in links)
     assert sight.width <= {"desktop": 1280, "phone": 390}[look]
     assert [(True, True)] * len(pictures) == [(p[0], p[1] > 1000) for p in pictures]
     assert all(": from " in alt for _, _, alt in pictures)
