@@ -70,7 +70,8 @@ def odd_ids(
             if name not in odd and _is_odd(texts, is_key=is_key):
                 odd.add(name)
         if key in columns:
-            hashes.append(batch.columns[-1].to_numpy())
+            # A copy: else all of the batch stays as long as its hashes do.
+            hashes.append(batch.columns[-1].to_numpy().copy())
     known = key in columns and key not in odd and hashes
     return odd, different(np.concatenate(hashes)) if known else None
 
