@@ -40,6 +40,7 @@ SLICES = {
     "week": (
         ("first_response_time", "created_weekday", "created_hour"),
         ("first_response_time", "created_hour"),
+        ("first_response_time", "channel", "created_hour"),
         ("first_contact_resolution", "issue_type"),
         ("escalation_rate", "issue_type"),
         ("escalation_to_client_rate", "issue_type"),
@@ -54,6 +55,8 @@ SLICES = {
         ("nps", "customer_tenure"),
     ),
 }
+# What every ticket has, as it has a moment of creation.
+CLOCK = ("created_weekday", "created_hour")
 # By month three the vendor must be as good as the client was: these days since go-live.
 MONTH_THREE = (timedelta(days=60), timedelta(days=90))
 # So short an engagement is told by the week: of months it would have three at most.
@@ -220,14 +223,14 @@ def _slices(plan: Plan, helpdesk: Helpdesk, contract: Contract) -> Iterator[Aske
     for metric, *by in SLICES[plan.every]:
         if metric not in plan.names or named(metric).missing(known):
             continue
+        if by[0] not in CLOCK and _needs(metric, by[0]) not in known:
+            continue
         if by[-1] == "created_hour":
             what = _asked(hours, judged.end, None, [metric])
-        elif _needs(metric, by[0]) in known:
+        else:
             start = since.get(metric, judged.start - MATURING)
             start = plan.first if plan.every == "quarter" else start
             what = _asked(start, judged.end, plan.every, [metric])
-        else:
-            continue
         yield (metric, *by), what | {"by": by}
 
 

@@ -206,6 +206,24 @@ def test_what_a_source_lacks_is_said(engine):
     assert (None, None, None) == (solved.now.value, solved.change, solved.newer)
 
 
+def test_hours_by_channel_are_of_the_same_four_weeks(engine):
+    """Where tickets have a channel; a mail of five weeks ago is in neither number."""
+    old = days(MONDAY - 4 * WEEK, 1, 2, reply=500, channel="mail")
+    told = card(
+        engine,
+        old,
+        days(MONDAY - 3 * WEEK, 1, 3, reply=40, channel="mail"),
+        days(MONDAY, 7, 7, reply=60, channel="chat"),
+    ).slices
+    plain = card(engine, BEFORE, JUDGED).slices
+
+    key = ("first_response_time", "channel", "created_hour")
+    assert key not in plain
+    found = told[key].set_index(["channel", "created_hour"])
+    assert {("chat", 10): 60.0, ("mail", 10): 40.0} == found["value"].to_dict()
+    assert {("chat", 10): 49, ("mail", 10): 3} == found["n"].to_dict()
+
+
 def test_slices_are_there_where_the_source_has_the_dimension(engine):
     """Hours always; issue types where tickets have them; days of what is counted."""
     plain = card(engine, BEFORE, JUDGED)
