@@ -10,6 +10,7 @@ from kpi_kit.asked import given, question
 from kpi_kit.catalog import named
 from kpi_kit.costs import KINDS
 from kpi_kit.dimensions import MADE
+from kpi_kit.expectation import WEEKS
 from kpi_kit.periods import Period, months_after, quarter_of
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ MATURING = 2 * WEEK
 # Costs are known by the month: so many are looked back on.
 MONTHS = 8
 COUNTED_DAILY = ("ticket_volume", "backlog")
+# What an hour of the week brings, week by week.
+BUSY = ("ticket_volume", "created_weekday", "created_hour")
 # The slices that explain a KPI: by hour over four weeks, by issue type per period.  A
 # day has too few tickets for the others.
 SLICES = {
@@ -45,6 +48,7 @@ SLICES = {
         ("escalation_rate", "issue_type"),
         ("escalation_to_client_rate", "issue_type"),
         ("ticket_volume", "issue_type"),
+        BUSY,
         ("utilization", "team"),
     ),
     "quarter": (
@@ -154,6 +158,12 @@ class Plan:
         return min(self.first, self.as_of + DAY - USUAL)
 
     @property
+    def alike(self) -> date:
+        """Return the Monday of the eighth whole week before, or of as many as known."""
+        monday = self.back + DAY * (-self.back.weekday() % 7)
+        return max(monday, self.judged.start - WEEKS * WEEK)
+
+    @property
     def looked_at(self) -> date:
         """Return the first day whose number of tickets is held against its like.
 
@@ -225,7 +235,9 @@ def _slices(plan: Plan, helpdesk: Helpdesk, contract: Contract) -> Iterator[Aske
             continue
         if by[0] not in CLOCK and _needs(metric, by[0]) not in known:
             continue
-        if by[-1] == "created_hour":
+        if (metric, *by) == BUSY:
+            what = _asked(plan.alike, judged.end, plan.every, [metric])
+        elif by[-1] == "created_hour":
             what = _asked(hours, judged.end, None, [metric])
         else:
             start = since.get(metric, judged.start - MATURING)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kpi_kit import charts, page
 from kpi_kit.answers import NONE
+from kpi_kit.busy import busy
 from kpi_kit.coming import coming, staffing
 from kpi_kit.phrases import solved_how
 from kpi_kit.shown import Shown, shown
@@ -110,12 +111,13 @@ class Sections:
         return shown(page.spending.paid(found)) if found is not None else None
 
     def coming(self) -> Shown | None:
-        """Return how many tickets next week usually brings, and the agents for them."""
+        """Return what next week usually brings, and which hours just brought more."""
         found, beside = coming(self.card), self._beside
         if found is None:
             return None
         need = beside and staffing(found, beside.paid, beside.work)
-        return shown(page.coming.coming(found, need))
+        hours = page.coming.busy(busy(self.card), self.card)
+        return shown(page.coming.coming(found, need), hours)
 
     def money(self) -> Shown | None:
         """Return what a solved ticket costs, month by month."""

@@ -160,8 +160,8 @@ class Scorecard:
     ``day``, ``week`` or ``quarter``.  ``slices`` are found by a metric's name and the
     dimensions, ``daily`` by the name alone; both hold scorecard rows of one statistic
     and clock, and only what the source gives.  Slices by hour are over four weeks,
-    those of a share over the period its standing is judged by, all others over every
-    period.
+    of the volume week by week; those of a share over the period its standing is judged
+    by, all others over every period.
     ``daily`` goes back eight weeks and four days at least.
     ``fresh`` says how far the data goes.
     ``waiting`` is None where nobody asked for it.  ``within`` holds, by the

@@ -61,6 +61,7 @@ FLOORS = {
     "redaction": 0,
     "verbatims": 4,
     "change": 4,
+    "busy": 4,
     "coming": 4,
     "comparable": 4,
     "engagement": 4,

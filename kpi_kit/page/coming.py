@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi_kit.expectation import holidays
 from kpi_kit.page.headlines import answer
 from kpi_kit.page.tables import folded, table
 from kpi_kit.periods import DAY
-from kpi_kit.units import count_text, day_text, duration_text, period_text, share_text
+from kpi_kit.units import (
+    MINUS,
+    WEEKDAYS,
+    count_text,
+    day_text,
+    duration_text,
+    period_text,
+    score_text,
+    share_text,
+)
 
 if TYPE_CHECKING:
-    from kpi_kit.coming import Coming, Staffing
+    from collections.abc import Sequence
 
+    from kpi_kit.busy import Hour
+    from kpi_kit.coming import Coming, Staffing
+    from kpi_kit.standing import Scorecard
+
+SHOWN = 5
 RANGE = "One week in five or so lies outside such a range by chance alone."
 
 
@@ -49,3 +64,58 @@ def _agents(need: Staffing) -> str:
         f"{share_text(need.shrinkage)})) = {hours} paid hours: {few} to {many} agents "
         f"of {need.hours_each:.1f} paid hours a week. Calls and chats come on top."
     )
+
+
+def busy(found: Sequence[Hour], card: Scorecard) -> str:
+    """Say which hours of the week brought far more tickets than usual, and the busiest.
+
+    Where none did, the busiest are shown in their place.
+    """
+    if not found:
+        return ""
+    out = sorted((hour for hour in found if hour.stands_out), key=lambda h: -h.more)
+    most = sorted(found, key=lambda hour: -hour.came)
+    caption = "Hours far above their usual" if out else "The busiest hours"
+    heads = ("Hour", "Tickets", "Usually", "More")
+    rows = [_row(hour) for hour in out or most[:SHOWN]]
+    closed = any(card.start <= day < card.end for day in holidays(card.contract))
+    told = [
+        _risen(out, len(found), period_text(card.start, card.end)),
+        _most(most[0], out),
+        *(["Its holidays are left out."] if closed else []),
+    ]
+    return answer(*told) + folded(caption, table(caption, heads, rows, {*heads[1:]}))
+
+
+def _risen(out: Sequence[Hour], hours: int, days: str) -> str:
+    if not out:
+        return f"No hour of {days} brought far more tickets than it usually does."
+    rest = f"{hours - len(out)} of {hours} hours with tickets were not far above"
+    return f"{_at(out[0])} of {days} brought {_came(out[0])}; {rest} their usual."
+
+
+def _most(most: Hour, out: Sequence[Hour]) -> str:
+    if most in out[:1]:
+        return "No hour brought more."
+    return f"Most came {_at(most)}: {_came(most)}."
+
+
+def _came(hour: Hour) -> str:
+    tickets = "ticket" if hour.came == 1 else "tickets"
+    return f"{count_text(hour.came)} {tickets}, usually {score_text(hour.usual.usual)}"
+
+
+def _row(hour: Hour) -> tuple[str, str, str, str]:
+    more = round(hour.more, 1)
+    sign = "+" if more > 0 else MINUS if more < 0 else ""
+    return (
+        f"{day_text(hour.usual.day)}, {hour.hour:02d} to {hour.hour + 1:02d} h",
+        count_text(hour.came),
+        score_text(hour.usual.usual),
+        f"{sign}{score_text(abs(more))}",
+    )
+
+
+def _at(hour: Hour) -> str:
+    day = WEEKDAYS[hour.usual.day.weekday()]
+    return f"{day} {hour.hour:02d} to {hour.hour + 1:02d} h"
