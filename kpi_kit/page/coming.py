@@ -89,9 +89,10 @@ def busy(found: Sequence[Hour], card: Scorecard) -> str:
 
 def _risen(out: Sequence[Hour], hours: int, days: str) -> str:
     if not out:
-        return f"No hour of {days} brought far more tickets than it usually does."
+        return f"No hour of the week of {days} brought far more tickets than usual."
     rest = f"{hours - len(out)} of {hours} hours with tickets were not far above"
-    return f"{_at(out[0])} of {days} brought {_came(out[0])}; {rest} their usual."
+    first = f"In the week of {days}, {_at(out[0])} brought {_came(out[0])}"
+    return f"{first}; {rest} their usual."
 
 
 def _most(most: Hour, out: Sequence[Hour]) -> str:
