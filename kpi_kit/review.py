@@ -125,13 +125,19 @@ class Review(Analysis, Quarterly, Sections, Deck, Mailed):
         return shown(page.tables.kpi_table(self.card, rest)) if rest else None
 
     def waits(self) -> Shown | None:
-        """Return when customers wait: the first response by weekday and hour."""
+        """Return when customers wait: by weekday and hour, and by channel and hour."""
         frame = self.card.slices.get(("first_response_time", *BY_HOUR))
         if frame is None:
             return None
         standing = self.card["first_response_time"]
         told = page.headlines.waits(frame, standing)
-        return self._told("heat", frame, standing, told)
+        week = self._told("heat", frame, standing, told)
+        rows = page.channels.drawn(self.card)
+        if rows is None:
+            return week
+        told = page.channels.told(self.card, rows)
+        more = self._told("heat", rows, standing, told, per="channel")
+        return shown(*week.parts, *more.parts)
 
     def unsolved(self) -> Shown | None:
         """Return what is not solved at the first contact: the share by issue type."""

@@ -433,6 +433,27 @@ def test_the_digest_shows_three_numbers():
     assert '<span class="bound">usually 100</span>' in html
 
 
+def test_hours_of_channels_stand_below_those_of_weekdays():
+    """Two pictures with a table each; of one channel there is no second one."""
+    week = rows([(300.0, 280.0, 320.0, 25)], created_weekday=[1], created_hour=[9])
+    both = [(300.0, 280.0, 320.0, 25), (20.0, 10.0, 30.0, 40)]
+    names = {"channel": ["mail", "<b>chat"], "created_hour": [9, 9]}
+    hours = {("first_response_time", "created_weekday", "created_hour"): week}
+    by = ("first_response_time", "channel", "created_hour")
+    one = a_review(
+        a_card(slices=hours | {by: rows(both[:1], channel=["mail"], created_hour=[9])})
+    )
+    two = a_review(a_card(slices=hours | {by: rows(both, **names)})).waits()
+    by_day, by_channel = (each["description"] for each in charts(two))
+
+    assert "by weekday and hour" in by_day
+    assert "by channel and hour" in by_channel
+    assert 2 == two.html.count("<table")
+    assert "&lt;b&gt;chat" in two.html
+    assert "<b>chat" not in two.html
+    assert 1 == len(charts(one.waits()))
+
+
 def test_no_alarm_is_said():
     """A day without alarms says so in words."""
     assert "No alarms." in a_review(a_card("day")).alarms().html

@@ -1,4 +1,4 @@
-"""When it is good and when it is bad: one KPI by weekday and hour."""
+"""When it is good and when it is bad: one KPI by hour, of weekdays or of channels."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from kpi_kit.charts.steps import Steps, steps
 from kpi_kit.charts.telling import (
     described,
     has_days,
+    in_words,
     numbers,
     subject,
     target_words,
@@ -31,24 +32,39 @@ if TYPE_CHECKING:
 # With fewer tickets a cell's number is chance; it says so instead.
 AT_LEAST = 10
 # Pixels of a weekday's row, and of an hour's where the hours go down.
-TALL, LOW = 30, 24
-DAY_TEXT = f"{json.dumps(list(WEEKDAYS))}[datum.value - 1]"
+TALL, LOW = 30, 20
+WEEKDAY = "created_weekday"
+# Pixels of a row's name: beside its row, and over all of its columns in a narrow place.
+NAME, ACROSS = 120, 280
 HOUR_TEXT = "format(datum.value, '02d')"
 SAID = ("value_text", "interval_text", "n_text", "state_words")
 
 
 def cell_rows(
-    frame: pd.DataFrame, *, metric: Card, target: float | None = None
+    frame: pd.DataFrame,
+    *,
+    metric: Card,
+    target: float | None = None,
+    per: str = WEEKDAY,
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Return the table behind the cells: a row per weekday, a column per hour."""
-    cells = _cells(frame, metric, target)
+    cells = _cells(frame, metric, target, per)
     texts = {(c.day, c.hour): _cell_text(c) for c in cells.itertuples()}
     hours = _from_to(cells)
     rows = [
-        (WEEKDAYS[day - 1], *(texts.get((day, hour), MISSING) for hour in hours))
-        for day in sorted(set(cells["day"]))
+        (name, *(texts.get((day, hour), MISSING) for hour in hours))
+        for day, name in _names(cells).items()
     ]
-    return ("Weekday", *(f"{hour:02d}" for hour in hours)), rows
+    return (_head(per), *(f"{hour:02d}" for hour in hours)), rows
+
+
+def _head(per: str) -> str:
+    return "Weekday" if per == WEEKDAY else in_words(per)
+
+
+def _names(cells: pd.DataFrame) -> dict[int, str]:
+    """Return what the rows are called, from the first row down."""
+    return dict(sorted(zip(cells["day"], cells["name"], strict=True)))
 
 
 def _cell_text(cell: Any) -> str:
@@ -57,14 +73,18 @@ def _cell_text(cell: Any) -> str:
 
 @chart(of="cells", rows=cell_rows)
 def heat(
-    frame: pd.DataFrame, *, metric: Card, target: float | None = None
+    frame: pd.DataFrame,
+    *,
+    metric: Card,
+    target: float | None = None,
+    per: str = WEEKDAY,
 ) -> alt.LayerChart:
     """Draw a KPI by weekday and hour, its value printed in each cell.
 
     Parameters
     ----------
     frame
-        One row per ``created_weekday`` (1 = Monday) and ``created_hour`` of one period:
+        One row per ``per`` and ``created_hour`` of one period:
         ``period_start``, ``period_end`` (date), ``value``, ``low`` and ``high`` (float,
         in the metric's unit, NaN = missing), ``n`` (int), ``status``.  An hour without
         a row stays blank; one with fewer than ten tickets is a dashed cell.
@@ -72,6 +92,9 @@ def heat(
         Gives the unit and what is better.
     target
         The contract's target: past it the cells are dark, with light figures.
+    per
+        The column of the rows: ``created_weekday`` (1 = Monday), or one of names, of
+        which the one with the most tickets comes first.
 
     Returns
     -------
@@ -79,9 +102,10 @@ def heat(
         Without width or title: the report sets those.  Its ``usermeta`` holds what is
         other in a narrow place, where the hours go down.
     """
-    cells = _cells(frame, metric, target)
+    cells = _cells(frame, metric, target, per)
     shades = steps(list(cells.loc[~cells["few"], "value"]), metric, target)
-    note = [_note(shades, metric, target), f"blank: closed{_quiet(cells)}"]
+    blank = "closed" if per == WEEKDAY else "no tickets"
+    note = [_note(shades, metric, target), f"blank: {blank}{_quiet(cells)}"]
     cells = _shaded(cells[cells["hour"].between(*_busy(cells))], shades)
     base, fill = _base(cells, frame, metric, target), _fill(shades, note)
     wide, narrow = (_grid(base, cells, fill, upright=up) for up in (False, True))
@@ -89,15 +113,20 @@ def heat(
     instead = {name: spec[name] for name in ("layer", "encoding", "height")}
     return wide.properties(
         usermeta={"narrow": instead},
-        description=_words(frame, cells, metric, target),
+        description=_words(frame, cells, metric, target, per),
     )
 
 
-def _cells(frame: pd.DataFrame, metric: Card, target: float | None) -> pd.DataFrame:
-    """Return the cells that have a place and tickets."""
+def _cells(
+    frame: pd.DataFrame, metric: Card, target: float | None, per: str
+) -> pd.DataFrame:
+    """Return the cells that have a place and tickets, with their row and its name."""
     whole = frame.reset_index(drop=True)
+    own, names = whole[per], _names_of(whole, per)
+    own = pd.to_numeric(own, errors="coerce") if per == WEEKDAY else own
     cells = told(whole, metric, target).assign(
-        day=pd.to_numeric(whole["created_weekday"], errors="coerce"),
+        day=own.map({value: place for place, value in enumerate(names, 1)}),
+        name=own.map(names),
         hour=pd.to_numeric(whole["created_hour"], errors="coerce"),
         n=whole["n"],
         **numbers(whole, "value"),
@@ -106,6 +135,15 @@ def _cells(frame: pd.DataFrame, metric: Card, target: float | None) -> pd.DataFr
     cells = cells.astype({"day": int, "hour": int})
     cells["few"] = (cells["n"] < AT_LEAST) | cells["value"].isna()
     return cells.sort_values(["day", "hour"], ignore_index=True)
+
+
+def _names_of(frame: pd.DataFrame, per: str) -> dict[Any, str]:
+    """Return what each value of the rows' column is called, in the rows' order."""
+    if per == WEEKDAY:
+        return dict(enumerate(WEEKDAYS, 1))
+    counts = frame.groupby(per)["n"].sum()
+    first = counts.sort_values(ascending=False, kind="stable").index
+    return {value: in_words(value) for value in first}
 
 
 def _shaded(cells: pd.DataFrame, shades: Steps) -> pd.DataFrame:
@@ -117,7 +155,7 @@ def _shaded(cells: pd.DataFrame, shades: Steps) -> pd.DataFrame:
         step=[None if step is None else shades.labels[step] for step in at],
         figure=figures,
         ink=[_ink(step) for step in at],
-        when=[f"{WEEKDAYS[r.day - 1]} {h}" for r, h in zip(rows, hours, strict=True)],
+        when=[f"{r.name} {h}" for r, h in zip(rows, hours, strict=True)],
     )
 
 
@@ -129,8 +167,12 @@ def _grid(
     base: alt.Chart, cells: pd.DataFrame, fill: alt.Fill, *, upright: bool
 ) -> alt.LayerChart:
     """Return the picture, the weekdays going down; ``upright``, the hours."""
-    days = ("day", sorted(set(cells["day"])), DAY_TEXT)
-    hours = ("hour", _from_to(cells), HOUR_TEXT)
+    names = _names(cells)
+    listed = [names.get(day, "") for day in range(1, max(names, default=0) + 1)]
+    text = f"{json.dumps(listed)}[datum.value - 1]"
+    room = ACROSS // max(1, len(names)) if upright else NAME
+    days = ("day", list(names), text, room)
+    hours = ("hour", _from_to(cells), HOUR_TEXT, NAME)
     across, down = (days, hours) if upright else (hours, days)
     few = base.transform_filter("datum.ink == 'few'")
     sure = base.transform_filter("datum.ink != 'few'")
@@ -149,9 +191,10 @@ def _grid(
 
 
 def _placed(
-    channel: Callable, field: str, values: list[int], text: str, **axis: Any
+    channel: Callable, field: str, values: list[int], text: str, room: int, **axis: Any
 ) -> Any:
     plain = {"labelAngle": 0, "labelOverlap": False, "domain": False, "ticks": False}
+    plain |= {"labelLimit": room}
     shown = alt.Axis(labelExpr=text, grid=False, **plain, **axis)
     scale = alt.Scale(domain=values, paddingInner=0.05, paddingOuter=0)
     return channel(f"{field}:O", title=None, axis=shown, scale=scale)
@@ -224,11 +267,16 @@ def _inks() -> alt.Color:
 
 
 def _words(
-    frame: pd.DataFrame, cells: pd.DataFrame, metric: Card, target: float | None
+    frame: pd.DataFrame,
+    cells: pd.DataFrame,
+    metric: Card,
+    target: float | None,
+    per: str,
 ) -> str:
+    by = f"{_head(per).lower()} and hour"
     known = cells[~cells["few"]].sort_values("value", ignore_index=True)
     if known.empty:
-        return f"{metric.label} by weekday and hour: too few to tell."
+        return f"{metric.label} by {by}: too few to tell."
     if metric.better == "higher":
         known = known[::-1]
     best, worst = known.iloc[0], known.iloc[-1]
@@ -237,7 +285,7 @@ def _words(
         state = f"{sum(cells['ink'] == 'light')} of {len(known)} hours miss it"
         held = target_words(target, metric, days=has_days(frame)), state
     return described(
-        subject(frame, metric, "weekday and hour"),
+        subject(frame, metric, by),
         (best["value_text"], worst["value_text"]),
         f"worst {worst['when']} with {worst['value_text']}",
         held,

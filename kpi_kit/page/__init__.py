@@ -5,6 +5,7 @@ from __future__ import annotations
 from kpi_kit.page import (
     balance,
     behind,
+    channels,
     coming,
     compared,
     course,
@@ -38,6 +39,7 @@ from kpi_kit.page import (
 __all__ = [
     "balance",
     "behind",
+    "channels",
     "coming",
     "compared",
     "course",

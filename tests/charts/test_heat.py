@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import pytest
 
@@ -12,6 +14,18 @@ from tests.charts.frames import CELLS, SHARE, a_card, data_of, sliced
 @pytest.fixture(autouse=True)
 def _report_look():
     charts.use_report_renderer()
+
+
+HOSTILE = '</script><b>"];alert(1)//\u2028' + "x" * 300
+CHANNELS = sliced(
+    ["channel", "created_hour"],
+    [
+        ("live_chat", 9, 12.0, 9.0, 15.0, 30, "ok"),
+        (HOSTILE, 9, 200.0, 180.0, 220.0, 50, "ok"),
+        (HOSTILE, 11, 300.0, 250.0, 350.0, 12, "too_few"),
+        ("Live chat", 11, 50.0, 20.0, 90.0, 9, "too_few"),
+    ],
+)
 
 
 def heat(frame=CELLS, metric=None, **more):
@@ -126,3 +140,43 @@ def test_words_for_who_cannot_see():
 
     assert "from 2 h 36 min to 7 h 36 min; worst Mon 09 to 10 with 7 h 36 min" in said
     assert "target at most 4 h: 1 of 3 hours miss it." in said
+
+
+def test_a_row_is_a_channel():
+    """What brought most is on top; two that read alike are two, and nine are few."""
+    spec = heat(CHANNELS, target=240.0, per="channel")
+    _, rows = charts.named("heat").rows(CHANNELS, metric=a_card(), per="channel")
+
+    assert {
+        (1, 9): ("3.3", "3 to 4", "dark"),
+        (1, 11): ("5.0", "over 4.5", "light"),
+        (2, 9): ("0.2", "under 2", "dark"),
+        (3, 11): ("few", None, "few"),
+    } == cells(spec)
+    assert [
+        (HOSTILE, "3 h 20 min (n=50)", "–", "5 h (n=12)"),
+        ("Live chat", "12 min (n=30)", "–", "–"),
+        ("Live chat", "–", "–", "few (n=9)"),
+    ] == rows
+
+
+def test_a_channels_name_is_data():
+    """In the axis it is a string of the expression, cut where it has no room."""
+    spec = heat(CHANNELS, per="channel")
+    wide, narrow = spec["encoding"]["y"], spec["usermeta"]["narrow"]["encoding"]["x"]
+    listed = wide["axis"]["labelExpr"].removesuffix("[datum.value - 1]")
+
+    assert [HOSTILE, "Live chat", "Live chat"] == json.loads(listed)
+    assert listed.isascii()
+    assert wide["axis"]["labelExpr"] == narrow["axis"]["labelExpr"]
+    assert [120, 93] == [place["axis"]["labelLimit"] for place in (wide, narrow)]
+
+
+def test_words_name_the_channel():
+    """Who cannot see is told by what; an hour nobody came at is not called closed."""
+    spec = heat(CHANNELS.replace(HOSTILE, "mail"), per="channel")
+    (fill,) = (e["fill"] for e in (x["encoding"] for x in spec["layer"]) if "fill" in e)
+
+    assert "by channel and hour" in spec["description"]
+    assert "worst Mail 11 to 12 with 5 h" in spec["description"]
+    assert "blank: no tickets" in fill["legend"]["title"][1]
