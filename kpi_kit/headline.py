@@ -53,7 +53,8 @@ def headline(card: Scorecard) -> dict[str, tuple[Standing, ...]]:
     """Return the KPIs that lead, at most six, by their group.
 
     The goal's KPIs come first, then those of the stage and what the contract promises;
-    what cannot be computed leads only where there is nothing else.
+    at first, whatever the goal, quality reviews and first contact resolution.  What
+    cannot be computed leads only where there is nothing else.
     """
     known = [n for n in dict.fromkeys(_in_order(card)) if n in card]
     named = sorted(known, key=lambda n: card[n].state == "not_computable")[:MOST]
@@ -84,6 +85,8 @@ def goal_of(contract: Contract) -> tuple[str, ...]:
 
 
 def _in_order(card: Scorecard) -> Iterator[str]:
+    if is_start(card):
+        yield from FIRST[:2]
     yield from goal_of(card.contract)
     promised = [name for name in card.standings if card[name].target is not None]
     if is_start(card):

@@ -54,6 +54,15 @@ def test_quality_leads_for_sixty_days():
     assert grown == led()
 
 
+def test_quality_leads_at_first_whatever_the_goal():
+    """Growth looks at recommendation; it comes third while agents are new."""
+    live = scorecard().end - timedelta(days=60)
+    found = led(Contract(go_live=live, goal="growth"))
+
+    assert ["qa_score", "first_contact_resolution", "nps"] == found["Quality"][:3]
+    assert "referral_rate" in found["Quality"]
+
+
 def test_before_go_live_nobody_is_new():
     """The weeks in-house are led as any others."""
     assert led(Contract(go_live=scorecard().end + timedelta(days=1))) == led()
