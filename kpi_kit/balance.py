@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpi_kit.goals import CATEGORIES
+from kpi_kit.goals import BELONGS, CATEGORIES
 from kpi_kit.headline import goal_of
 
 if TYPE_CHECKING:
@@ -12,28 +12,6 @@ if TYPE_CHECKING:
     from kpi_kit.standing import Scorecard, Standing
 
 MOST = 3
-# Which category a KPI belongs to, in the order in which it takes a place there.
-BELONGS = {
-    "efficiency": (
-        *("first_response_time", "resolution_time", "cost_per_resolution"),
-        *("handle_time_ticket", "occupancy", "shrinkage", "utilization"),
-        *("handle_time_contact", "cost_per_resolution_loaded", "tickets_per_cost"),
-        *("first_resolution_time", "service_level", "average_speed_of_answer"),
-        *("abandonment_rate", "abandonment_rate_of_queued", "backlog"),
-        *("unanswered_tickets", "ticket_volume"),
-    ),
-    "quality": (
-        *("first_contact_resolution", "reopen_rate", "qa_score", "compliance_rate"),
-        *("escalation_to_client_rate", "escalation_rate", "transfer_rate"),
-        *("first_contact_resolution_one_reply", "first_contact_resolution_one_touch"),
-        "first_contact_resolution_no_follow_up",
-        "first_contact_resolution_no_repeat",
-    ),
-    "experience": (
-        *("csat", "nps", "ces", "csat_response_rate", "referral_rate"),
-        *("csat_score", "sentiment"),
-    ),
-}
 
 
 def balance(card: Scorecard) -> dict[str, tuple[Standing, ...]]:

@@ -17,7 +17,29 @@ GOALS: dict[str, tuple[str, ...]] = {
     "technical": ("qa_score", "compliance_rate"),
     "custom": (),
 }
-CATEGORIES = ("efficiency", "quality", "experience")
+# Which category a KPI belongs to, in the order in which it takes a place there.
+BELONGS = {
+    "efficiency": (
+        *("first_response_time", "resolution_time", "cost_per_resolution"),
+        *("handle_time_ticket", "occupancy", "shrinkage", "utilization"),
+        *("handle_time_contact", "cost_per_resolution_loaded", "tickets_per_cost"),
+        *("first_resolution_time", "service_level", "average_speed_of_answer"),
+        *("abandonment_rate", "abandonment_rate_of_queued", "backlog"),
+        *("unanswered_tickets", "ticket_volume"),
+    ),
+    "quality": (
+        *("first_contact_resolution", "reopen_rate", "qa_score", "compliance_rate"),
+        *("escalation_to_client_rate", "escalation_rate", "transfer_rate"),
+        *("first_contact_resolution_one_reply", "first_contact_resolution_one_touch"),
+        "first_contact_resolution_no_follow_up",
+        "first_contact_resolution_no_repeat",
+    ),
+    "experience": (
+        *("csat", "nps", "ces", "csat_response_rate", "referral_rate"),
+        *("csat_score", "sentiment"),
+    ),
+}
+CATEGORIES = tuple(BELONGS)
 
 
 def read_goal(value: Any, where: str) -> str:
@@ -48,8 +70,8 @@ def read_balance(
     Raises
     ------
     ParameterError
-        If a category is missing, has too few or too many, or a KPI is unknown or stands
-        there twice.
+        If a category is missing, has too few or too many, or a KPI is unknown, stands
+        there twice, or belongs to another category.
 
     Examples
     --------
@@ -85,10 +107,15 @@ def _kpis(
         if name not in known:
             message = f"{place}: no metric is called {name!r:.42}"
             raise ParameterError(f"{message}. {nearest(name, known)}")
+        category = where.rpartition(".")[2]
+        own = next((each for each in BELONGS if name in BELONGS[each]), category)
+        if own != category:
+            message = f"{place}: {name} is no measure of {category}"
+            raise ParameterError(f"{message}. Put it under {own}.")
         if name in seen:
             message = f"{place}: {name} already stands under {seen[name]}"
             raise ParameterError(f"{message}. Keep one of the two.")
-        seen[name] = where.rpartition(".")[2]
+        seen[name] = category
     return tuple(names)
 
 

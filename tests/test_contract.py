@@ -346,7 +346,11 @@ def test_slug_from_vendor(contract, vendor, slug):
         ),
         (
             f"scorecard: {{{BALANCE}, experience: [csat, backlog]}}",
-            "scorecard.experience[1]: backlog already stands under efficiency. Keep o",
+            "scorecard.experience[1]: backlog is no measure of experience. Put it un",
+        ),
+        (
+            f"scorecard: {{{BALANCE}, experience: [csat, csat]}}",
+            "scorecard.experience[1]: csat already stands under experience. Keep one",
         ),
         (
             "service_level: {within: 20}",
