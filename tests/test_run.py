@@ -475,7 +475,7 @@ def test_the_demo_runs_every_cadence(shipped):
 
 
 def test_the_weekly_review_answers_every_question(shipped):
-    """Three sentences, six tiles, findings, eight small charts and four large ones."""
+    """Three sentences, six tiles, findings, eight small charts and five large ones."""
     text = shipped["weekly_review"]
     questions = [part.partition("<")[0] for part in text.split("<h2>")[1:]]
 
@@ -483,7 +483,7 @@ def test_the_weekly_review_answers_every_question(shipped):
     assert 3 == first.count("<li>")
     assert 6 == text.count('class="tile"')
     assert 3 <= text.count('<article class="finding')
-    assert 12 == text.count('<figure class="chart"')
+    assert 13 == text.count('<figure class="chart"')
     assert [
         "What needs a decision",
         "Is it getting better?",
