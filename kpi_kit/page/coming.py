@@ -8,6 +8,7 @@ from kpi_kit.expectation import holidays
 from kpi_kit.page.headlines import answer
 from kpi_kit.page.tables import folded, table
 from kpi_kit.periods import DAY
+from kpi_kit.plurals import plural
 from kpi_kit.units import (
     MINUS,
     WEEKDAYS,
@@ -102,8 +103,7 @@ def _most(most: Hour, out: Sequence[Hour]) -> str:
 
 
 def _came(hour: Hour) -> str:
-    tickets = "ticket" if hour.came == 1 else "tickets"
-    return f"{count_text(hour.came)} {tickets}, usually {score_text(hour.usual.usual)}"
+    return f"{plural(int(hour.came), 'ticket')}, usually {score_text(hour.usual.usual)}"
 
 
 def _row(hour: Hour) -> tuple[str, str, str, str]:
