@@ -52,22 +52,16 @@ def in_turns(sides: Mapping[str, Side], rounds: int) -> Seconds:
     return found
 
 
-def included(folder: Path, rounds: int) -> Seconds:
-    """Time Parquet to numbers: what is read, checked and derived included."""
-    sides = {"kit": lambda: _kit_whole(folder), "sql": lambda: _sql_whole(folder)}
-    return in_turns(sides, rounds)
-
-
-def reviewed(folder: Path, rounds: int) -> Seconds:
-    """Time Parquet to every KPI of a weekly review."""
+def from_parquet(folder: Path, rounds: int, wanted: tuple[str, ...] = ()) -> Seconds:
+    """Time Parquet to numbers, or to those of a review: read, checked and derived."""
     sides = {
-        "kit": lambda: _kit_whole(folder, MORE),
-        "sql": lambda: _sql_whole(folder, MORE),
+        "kit": lambda: _kit_whole(folder, wanted),
+        "sql": lambda: _sql_whole(folder, wanted),
     }
     return in_turns(sides, rounds)
 
 
-def _kit_whole(folder: Path, wanted: tuple[str, ...] = ()) -> dict[str, float]:
+def _kit_whole(folder: Path, wanted: tuple[str, ...]) -> dict[str, float]:
     begun = time.process_time()
     helpdesk = kit.kit_helpdesk(folder, MEMORY_LIMIT, wanted)
     opened = time.process_time() - begun
@@ -83,7 +77,7 @@ def _kit_whole(folder: Path, wanted: tuple[str, ...] = ()) -> dict[str, float]:
     return {"kit_checks": opened}
 
 
-def _sql_whole(folder: Path, wanted: tuple[str, ...] = ()) -> dict[str, float]:
+def _sql_whole(folder: Path, wanted: tuple[str, ...]) -> dict[str, float]:
     with by_hand() as con:
         begun = time.process_time()
         best.checks(con, folder, *(["best_review_checks.sql"] if wanted else []))
@@ -143,9 +137,9 @@ def main(size: str, result: str) -> None:
     _agree(folder)
     rounds = 3 if int(size) >= LARGE else 5
     found = {
-        "included": included(folder, rounds),
+        "included": from_parquet(folder, rounds),
         "stored": stored(folder),
-        "reviewed": reviewed(folder, rounds),
+        "reviewed": from_parquet(folder, rounds, MORE),
     }
     Path(result).write_bytes(pickle.dumps(found))
 
