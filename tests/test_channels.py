@@ -61,6 +61,15 @@ def test_what_may_be_chance_misses_nothing():
     assert "No channel lies clearly over 4 h at any hour." in said(found)
 
 
+def test_a_mean_has_no_interval():
+    """It is over its limit or is not; of 241 and 240 minutes the first is."""
+    cells = [("a", 9, (240.0, None, None, 25)), ("b", 9, (10.0, None, None, 25))]
+
+    assert "No channel lies over 4 h at any hour." in said(card(cells))
+    cells[0] = ("a", 9, (241.0, None, None, 25))
+    assert "A from 09 to 10 with 4 h 01 min, over 4 h." in said(card(cells))
+
+
 @pytest.mark.parametrize(
     "cells",
     [

@@ -44,15 +44,17 @@ def drawn(card: Scorecard) -> pd.DataFrame | None:
 def told(card: Scorecard, rows: pd.DataFrame) -> str:
     """Say which channel waits longest at which hour; of a target, if it is missed.
 
-    It is missed where the whole interval lies over it.
+    It is missed where the whole interval lies over it; a mean has none, and is held
+    by itself.
     """
     standing, sure, over = card[METRIC], _sure(rows), ""
     if standing.target is not None:
         limit = names.bound(standing).removeprefix("at most ")
-        sure = sure[sure["low"] > bound_of(standing.target)]
-        over = f", clearly over {limit}"
+        beyond = "over" if sure["low"].isna().all() else "clearly over"
+        sure = sure[sure["low"].fillna(sure["value"]) > bound_of(standing.target)]
+        over = f", {beyond} {limit}"
         if sure.empty:
-            first = f"No channel lies clearly over {limit} at any hour."
+            first = f"No channel lies {beyond} {limit} at any hour."
             return answer(first, _others(card, rows))
     row = sure.loc[sure["value"].idxmax()]
     hour, days = int(row["created_hour"]), standing.clock != "business"
