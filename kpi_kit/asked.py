@@ -76,7 +76,7 @@ def refusals(
     found = {}
     for card in question.cards:
         lacks = card.missing(known)
-        cut_by = [name for name in question.by if not _sliced_by(card, name)]
+        cut_by = [n for n in question.by if not _sliced_by(card, n, helpdesk)]
         unclear = costs.refusal(card, helpdesk, contract)
         if card.name == "csat" and not lacks:
             unclear = unclear_ratings(helpdesk, contract)
@@ -89,8 +89,8 @@ def refusals(
     return found
 
 
-def _sliced_by(card: Card, name: str) -> bool:
-    return card.kind not in costs.KINDS and sliced_by(card.of, name)
+def _sliced_by(card: Card, name: str, helpdesk: Helpdesk) -> bool:
+    return card.kind not in costs.KINDS and sliced_by(card.of, name, helpdesk.extra)
 
 
 def without(question: Question, names: Collection[str]) -> Question:

@@ -53,10 +53,16 @@ RECORDS = {
 }
 
 
-def sliced_by(of: str, dimension: str) -> bool:
-    """Say whether rows of a kind can be sliced by a dimension of the tickets."""
+def sliced_by(of: str, dimension: str, extra: Collection[str] = ()) -> bool:
+    """Say whether rows of a kind can be sliced by a dimension of the tickets.
+
+    ``extra`` are columns of the tickets that no table declares.  Paid hours are of no
+    ticket: they do not know them, be one called ``shift``.
+    """
     if of not in RECORDS:
         return True
+    if of == "hours" and dimension in extra:
+        return False
     possible = RECORDS[of].dimensions
     is_known = possible is None or dimension in possible
     return is_known and dimension not in RECORDS[of].own

@@ -177,3 +177,26 @@ def test_hours_by_shift_and_weeks_since_go_live(engine):
     assert (round(4 / 7.5, 4), 7) == by_shift["utilization", MONDAY, "day"]
     assert (round(7 / 10.5, 4), 7) == by_week["utilization", MONDAY, -1]
     assert (0.5, 2) == by_week["utilization", MONDAY, 0]
+
+
+def test_a_column_of_the_tickets_is_none_of_the_hours(engine):
+    """The source's own ``shift`` wins over the contract's, and no hour has one."""
+    own = {"ticket_id": "t1", "created_at": at(MONDAY), "shift": "A"}
+    desk = helpdesk(engine, {"tickets": [own], "agent_states": STATES})
+    contract = Contract(shifts=(Shift(name="day", start=6, end=22),))
+    found = scorecard(
+        desk,
+        contract,
+        start=MONDAY,
+        end=TUESDAY,
+        as_of=TUESDAY,
+        by=("shift",),
+        metrics=("ticket_volume", "utilization"),
+    )
+
+    assert [
+        ("ticket_volume", "A", "ok", ""),
+        ("utilization", "A", "not_computable", "is not known by shift"),
+    ] == [
+        *found[["metric", "shift", "status", "note"]].itertuples(index=False, name=None)
+    ]
