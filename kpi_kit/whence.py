@@ -31,7 +31,8 @@ _TABLES = {
 _COLUMNS = {
     "tickets.first_reply_at": "the helpdesk's ticket metrics, in many exports",
     "tickets.solved_at": "the helpdesk's ticket metrics, in many exports",
-    "tickets.reopened_at": "the helpdesk's ticket metrics, in some exports",
+    "tickets.reopened_at": "the helpdesk's ticket metrics, in some exports; an empty "
+    "column says that no ticket was reopened",
     "tickets.escalated": "a tag or a field that agents set",
     "tickets.csat": "the helpdesk's satisfaction column",
     "tickets.handle_seconds": "the helpdesk's time-tracking app",
