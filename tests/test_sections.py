@@ -188,6 +188,7 @@ def priced(name, values, unit, first=date(2026, 4, 1)):
             "value": values,
             "n": 100,
             "status": "ok",
+            "note": "",
         }
     )
     return replace(found, series=series)
@@ -217,15 +218,21 @@ def test_what_a_ticket_costs_by_month():
 
 
 def test_a_month_that_is_not_final_says_so():
-    """Its solves may not hold: it is cheaper so far, and no end of a fall."""
+    """Its solves may not hold: it is cheaper so far, and no end of a fall.
+
+    A month of which the source lacks days is over all the same: it is a part.
+    """
     found = priced("cost_per_resolution", [20.0, 18.0, 9.0], "USD")
-    found.series.loc[2, "status"] = "provisional"
+    found.series.loc[2, ["status", "note"]] = "provisional", "9 not judged yet"
 
     contract = Contract(go_live=date(2026, 4, 1))
     told = text(spending.money(scorecard(found, contract=contract)))
 
     assert "May 2026 18.00 100 Jun 2026, so far 9.00 100" in told
     assert "to May it fell by 10.0%" in told
+    found.series.loc[2, "note"] = "data begins 2026-06-03"
+    told = text(spending.money(scorecard(found, contract=contract)))
+    assert "Jun 2026, in part 9.00 100" in told
 
 
 def test_a_report_without_costs_has_no_such_section():

@@ -10,6 +10,7 @@ from kpi_kit.page.headlines import answer
 from kpi_kit.page.tables import table
 from kpi_kit.paid_time import bands_text, verdict_text
 from kpi_kit.prices import FALLS, since_month_one
+from kpi_kit.settled import lacks_days
 from kpi_kit.units import MISSING, MONTHS, count_text, share_text
 
 if TYPE_CHECKING:
@@ -76,17 +77,18 @@ def _head(standing: Standing) -> str:
 
 
 def _month(month: date, known: Sequence[Standing]) -> tuple[str, ...]:
-    found, is_open = [], False
+    found, told = [], ""
     for standing in known:
         series = standing.series
         row = next(series[series["period_start"] == month].itertuples(), NOTHING)
-        is_open = is_open or row.status == "provisional"
+        if row.status == "provisional":
+            told = ", in part" if lacks_days(row.note) else told or ", so far"
         times = THOUSAND if standing.card.kind == "output" else 1
         found.append(_number(row.value * times))
         if standing.card.name in PAID:  # of the third n is that of the first
             found.append(count_text(row.n) if row.n else MISSING)
     named = f"{MONTHS[month.month - 1][:3]}\u00a0{month.year}"
-    return (f"{named}, so far" if is_open else named, *found)
+    return (f"{named}{told}", *found)
 
 
 class _Nothing(NamedTuple):
@@ -95,6 +97,7 @@ class _Nothing(NamedTuple):
     value: float = nan
     n: int = 0
     status: str = ""
+    note: str = ""
 
 
 NOTHING = _Nothing()
