@@ -6,6 +6,8 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from kpi_kit.teams import CLIENT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -35,7 +37,7 @@ def held_to(helpdesk: Helpdesk, contract: Contract) -> Helpdesk:
     contract
         Its ``tiers``, ``organizations``, ``schedules_by`` and ``handle_time`` name
         teams, channels and issue types that the data may have nowhere; its
-        ``targets`` may reward rushing.
+        ``targets`` may reward rushing.  Its vendor may be one of several.
     """
     named = {
         ("tiers", "team"): contract.tiers,
@@ -44,7 +46,7 @@ def held_to(helpdesk: Helpdesk, contract: Contract) -> Helpdesk:
         ("schedules_by", "team"): contract.schedules_by.get("team", {}),
         ("schedules_by", "channel"): contract.schedules_by.get("channel", {}),
     }
-    told = [*backfiring(contract)]
+    told = [*backfiring(contract), *_mixed(helpdesk, contract)]
     for kind in PLACES:
         wanted = {
             name for (_, of), names in named.items() if of == kind for name in names
@@ -65,6 +67,19 @@ def backfiring(contract: Contract) -> Iterator[str]:
                 "the kind of ticket; use it to see who needs training, and promise "
                 "first contact resolution"
             )
+
+
+def _mixed(helpdesk: Helpdesk, contract: Contract) -> Iterator[str]:
+    """Yield that agents of several vendors are counted as one."""
+    seen = {*_names(helpdesk, "agents", "organization")}
+    vendors = {*seen, *contract.organizations.values()} - {CLIENT}
+    if len(vendors) > 1:
+        some = ", ".join(f"{name:.42}" for name in sorted(vendors)[:3])
+        yield (
+            f"agents of {len(vendors)} vendors ({some}): each number is of all of them "
+            "together, and so must the invoices be; --by solved_organization tells "
+            "them apart"
+        )
 
 
 def _sentence(key: str, kind: str, name: str, seen: set[str]) -> str:

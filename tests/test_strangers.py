@@ -93,3 +93,26 @@ def test_limits_of_issue_types_that_nobody_writes_of(warnings):
     assert (f"{said}: 'Biling'; did it mean 'Billing'?",) == warnings(
         Contract(handle_time=limits), {"tickets": rows}
     )
+
+
+@pytest.mark.parametrize(
+    ("agents", "teams", "vendors"),
+    [
+        pytest.param("ann,Acme\nbob,client\ncem,\n", {}, "", id="one"),
+        pytest.param("ann,Zeta\nbob,Acme\n", {}, "2 vendors (Acme, Zeta)", id="two"),
+        pytest.param(
+            "ann,A\nbob,B\ncem,C\n",
+            {"Front desk": "D"},
+            "4 vendors (A, B, C)",
+            id="one-more-in-the-contract",
+        ),
+    ],
+)
+def test_several_vendors_are_told(warnings, agents, teams, vendors):
+    """A number of two vendors is no number of one; three are named at most."""
+    tables = TABLES | {"agents": f"agent_id,organization\n{agents}"}
+    said = warnings(Contract(organizations=teams), tables)
+
+    assert [f"agents of {vendors}"] * bool(vendors) == [
+        text.partition(":")[0] for text in said
+    ]
