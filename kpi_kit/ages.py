@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import ibis
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from kpi_kit.facts import Facts
 
 DAY = 1440  # minutes
@@ -47,11 +49,7 @@ def ages(kept: Facts) -> Ages:
     rows = kept.tickets
     rows = rows.filter(rows.is_open & rows.excluded_because.isnull())
     minutes = rows.elapsed_calendar_minutes
-    place = ibis.cases(
-        *((minutes < end, number) for number, (end, _) in enumerate(AGES) if end),
-        else_=len(AGES) - 1,
-    )
-    counted = rows.group_by(place=place).agg(n=rows.count(), oldest=minutes.max())
+    counted = rows.group_by(place=age(rows)).agg(n=rows.count(), oldest=minutes.max())
     found = {row["place"]: row for row in counted.to_pyarrow().to_pylist()}
     return Ages(
         counts=tuple(
@@ -59,4 +57,13 @@ def ages(kept: Facts) -> Ages:
             for place, (_, name) in enumerate(AGES)
         ),
         oldest=max((row["oldest"] for row in found.values()), default=None),
+    )
+
+
+def age(rows: ir.Table) -> ir.IntegerValue:
+    """Return the place in :data:`AGES` of how long a ticket has been open."""
+    minutes = rows.elapsed_calendar_minutes
+    return ibis.cases(
+        *((minutes < end, number) for number, (end, _) in enumerate(AGES) if end),
+        else_=len(AGES) - 1,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import ibis
@@ -14,7 +14,7 @@ from kpi_kit.heard import heard
 from kpi_kit.meant import RATED, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     import ibis.expr.types as ir
@@ -87,10 +87,7 @@ def behind(helpdesk: Helpdesk, kept: Facts, card: Scorecard) -> dict[str, Behind
     ]
     if not parts:
         return {}
-    rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
-    tickets = helpdesk.tables["tickets"].select("ticket_id", *READ)
-    found = rows.left_join(tickets, "ticket_id").select(*rows.columns, *READ)
-    told = sorted(found.to_pyarrow().to_pylist(), key=lambda row: row["place"])
+    told = read(helpdesk, parts)
     return {
         name: _behind(each, card[name], mine, card.contract)
         for name, each in asked.items()
@@ -143,16 +140,55 @@ def _worst(
     else:
         day = rows[each.day]
         rows = each.among(rows.filter((day >= now.start) & (day < now.end)))
-    order = ibis.window(order_by=each.worst_first(rows))
+    return first_of(rows, each, MOST, metric=ibis.literal(each.card.name))
+
+
+def first_of(
+    rows: ir.Table, each: Counted, most: int, by: Sequence[str] = (), **more: ir.Value
+) -> ir.Table:
+    """Return the worst or newest tickets of each group, and how many it has.
+
+    Parameters
+    ----------
+    rows
+        The tickets that are counted.
+    each
+        How they are counted.
+    most
+        Tickets of a group, at most.
+    by
+        Columns of the groups; none for one group of all.
+    **more
+        What else is returned of each ticket.
+    """
+    groups = [rows[name] for name in by]
+    order = ibis.window(group_by=groups, order_by=each.worst_first(rows))
     numbered = rows.select(
         "ticket_id",
         "created_at",
-        metric=ibis.literal(each.card.name),
+        *by,
+        **more,
         value=each.minutes(rows).cast("float64"),
         place=ibis.row_number().over(order),
-        total=rows.ticket_id.count().over(ibis.window()),
+        total=rows.ticket_id.count().over(ibis.window(group_by=groups)),
     )
-    return numbered.filter(numbered.place < MOST)
+    return numbered.filter(numbered.place < most)
+
+
+def read(helpdesk: Helpdesk, parts: Sequence[ir.Table]) -> list[dict[str, Any]]:
+    """Read tickets with what names them, the worst first, in one query.
+
+    Parameters
+    ----------
+    helpdesk
+        The tables.
+    parts
+        What :func:`first_of` returned, with the same columns each.
+    """
+    rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    tickets = helpdesk.tables["tickets"].select("ticket_id", *READ)
+    found = rows.left_join(tickets, "ticket_id").select(*rows.columns, *READ)
+    return sorted(found.to_pyarrow().to_pylist(), key=lambda row: row["place"])
 
 
 def _behind(
@@ -167,11 +203,12 @@ def _behind(
         start=standing.now.start,
         end=standing.now.end,
         total=rows[0]["total"],
-        tickets=tuple(_ticket(row, contract) for row in rows),
+        tickets=tuple(ticket(row, contract) for row in rows),
     )
 
 
-def _ticket(row: Mapping[str, object], contract: Contract) -> Ticket:
+def ticket(row: Mapping[str, Any], contract: Contract) -> Ticket:
+    """Return a ticket that :func:`read` has read."""
     created = datetime.fromtimestamp(row["created_at"], UTC)
     return Ticket(
         ticket_id=row["ticket_id"],

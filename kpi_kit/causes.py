@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kpi_kit.facts import Facts
 
 COLUMNS = ("root_cause", "created_on", "excluded_because")
+SHOWN = 6  # causes, at most
 MONTH = timedelta(weeks=4)  # as many of each weekday, so that two can be compared
 
 

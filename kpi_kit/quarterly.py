@@ -133,7 +133,7 @@ class Quarterly:
         return shown(page.headlines.nothing(self.card[metric], self.card))
 
     def _against(self, found: Sequence[Against], told: str, now: str) -> Shown:
-        made = page.gate.gate(found, self.card, now)
+        made = page.gate.gate(found, self.card, now, linked=True)
         if made is None:
             return shown(told)
         behind = page.pictures.behind([made])

@@ -102,7 +102,7 @@ class Review(Analysis, Quarterly, Sections, Deck, Mailed):
         """Return the KPIs over time, small and side by side."""
         drawn, within = self._drawn(), self._within()
         marks = [mark for mark in self.marks if mark[2] in FEW]
-        made = [self._picture("trend", s.series, s, marks=marks) for s in drawn]
+        made = [self._trend(s, marks=marks) for s in drawn]
         titled = [
             page.pictures.placed(picture, s, self.card, page.pictures.note(s))
             for picture, s in zip(made, drawn, strict=True)
@@ -124,31 +124,6 @@ class Review(Analysis, Quarterly, Sections, Deck, Mailed):
         rest = [self.card[name] for name in self.card.standings if name in once]
         return shown(page.tables.kpi_table(self.card, rest)) if rest else None
 
-    def waits(self) -> Shown | None:
-        """Return when customers wait: by weekday and hour, and by channel and hour."""
-        frame = self.card.slices.get(("first_response_time", *BY_HOUR))
-        if frame is None:
-            return None
-        standing = self.card["first_response_time"]
-        told = page.headlines.waits(frame, standing)
-        week = self._told("heat", frame, standing, told)
-        rows = page.channels.drawn(self.card)
-        if rows is None:
-            return week
-        told = page.channels.told(self.card, rows)
-        more = self._told("heat", rows, standing, told, per="channel")
-        return shown(*week.parts, *more.parts)
-
-    def unsolved(self) -> Shown | None:
-        """Return what is not solved at the first contact: the share by issue type."""
-        frame = self.card.slices.get(("first_contact_resolution", "issue_type"))
-        if frame is None:
-            return None
-        standing = self.card["first_contact_resolution"]
-        told = page.headlines.unsolved(frame, standing, "issue type")
-        note = page.behind.of_a_row(frame, standing, "issue_type")
-        return self._told("dots", frame, standing, told, note=note, by="issue_type")
-
     def queue(self) -> Shown | None:
         """Return the open tickets by day; where a digest knows none, what came in."""
         name = "backlog" if self._has("backlog") else "ticket_volume"
@@ -158,6 +133,7 @@ class Review(Analysis, Quarterly, Sections, Deck, Mailed):
         frame, more = page.pictures.counted(self.card, self.found, name)
         grown = growth(self.card, self.card.as_of)
         told = page.headlines.queue(frame, standing, grown)
+        more["leads"] = page.behind.leads(name, frame, self.card)
         return self._told("area", frame, standing, told, **more)
 
     def escalated(self) -> Shown | None:
@@ -276,6 +252,11 @@ class Review(Analysis, Quarterly, Sections, Deck, Mailed):
     ) -> page.pictures.Picture:
         options = {"marks": self.marks, **more}
         return page.pictures.picture(name, frame, standing, self.card, **options)
+
+    def _trend(self, standing: Standing, **more: Any) -> page.pictures.Picture:
+        rows = standing.series
+        more["leads"] = page.behind.leads(standing.card.name, rows, self.card)
+        return self._picture("trend", rows, standing, **more)
 
     def _told(
         self,

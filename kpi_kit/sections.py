@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kpi_kit import charts, page
 from kpi_kit.answers import NONE
@@ -13,18 +13,50 @@ from kpi_kit.phrases import solved_how
 from kpi_kit.shown import Shown, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
     from kpi_kit.beside import Beside
-    from kpi_kit.standing import Scorecard
+    from kpi_kit.standing import Scorecard, Standing
 
 
 class Sections:
     """Causes, people, hours and money; each None where the source does not tell."""
 
     card: Scorecard
+    # Of the review that has these sections: an answer and the chart that shows it.
+    _told: Callable[..., Shown]
 
     @property
     def _beside(self) -> Beside | None:
         return self.card.beside
+
+    def waits(self) -> Shown | None:
+        """Return when customers wait: by weekday and hour, and by channel and hour."""
+        frame = self.card.slices.get(key := page.parts.WEEK)
+        if frame is None:
+            return None
+        standing = self.card["first_response_time"]
+        told = page.headlines.waits(frame, standing)
+        week = self._parted("heat", frame, standing, told, key)
+        rows = page.channels.drawn(self.card)
+        if rows is None:
+            return week
+        told, key = page.channels.told(self.card, rows), page.parts.CHANNELS
+        more = self._parted("heat", rows, standing, told, key, per="channel")
+        return shown(*week.parts, *more.parts)
+
+    def unsolved(self) -> Shown | None:
+        """Return what is not solved at the first contact: the share by issue type."""
+        frame = self.card.slices.get(key := page.parts.TYPES)
+        if frame is None:
+            return None
+        standing = self.card["first_contact_resolution"]
+        told = page.headlines.unsolved(frame, standing, "issue type")
+        note = page.behind.of_a_row(frame, standing, "issue_type")
+        more = {"note": note, "by": "issue_type"}
+        return self._parted("dots", frame, standing, told, key, **more)
 
     def causes(self) -> Shown | None:
         """Return why customers write: root causes of four weeks, or of the quarter."""
@@ -36,7 +68,9 @@ class Sections:
         cost = ""
         if self.card.every == "quarter":
             cost = page.quarter_money.avoidable(found, self.card)
-        return shown(told, cost, page.reasons.causes_table(found, before))
+        leads = page.parts.leads(page.parts.CAUSES, self.card)
+        made = page.reasons.causes_table(found, before, leads)
+        return shown(told, cost, made, page.parts.listed(page.parts.CAUSES, self.card))
 
     def ages(self) -> Shown | None:
         """Return how long open tickets have been open, and how many a shift left."""
@@ -44,7 +78,8 @@ class Sections:
         if not found or not found.n or self._is_unknown("backlog"):
             return None
         ends = page.reasons.at_cut_offs(self._beside.cut_offs)
-        return shown(page.reasons.ages(found), ends)
+        oldest = page.parts.oldest(self.card)
+        return shown(page.reasons.ages(found, oldest), ends)
 
     def _is_unknown(self, name: str) -> bool:
         return name in self.card and self.card[name].now.value is None
@@ -126,3 +161,17 @@ class Sections:
 
     def _knows(self, metric: str) -> bool:
         return metric in self.card and self.card[metric].state != "not_computable"
+
+    def _parted(
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        standing: Standing,
+        told: str,
+        key: tuple[str, ...],
+        **more: Any,
+    ) -> Shown:
+        """Return an answer, its chart, and the tickets that the marks lead to."""
+        more["leads"] = page.parts.leads(key, self.card)
+        made = self._told(name, frame, standing, told, **more)
+        return shown(*made.parts, page.parts.listed(key, self.card))

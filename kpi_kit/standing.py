@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kpi_kit.catalog import Benchmark, Card
     from kpi_kit.contract import Contract, Target
     from kpi_kit.engagement import Engagement
+    from kpi_kit.parts import Parts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,8 +168,9 @@ class Scorecard:
     ``waiting`` is None where nobody asked for it.  ``within`` holds, by the
     duration's name, the share of the tickets due that kept its target, by the period
     they were created in.  ``beside`` is what a weekly or quarterly report shows
-    besides, ``engagement`` what only a quarterly one does.  ``gone`` are the tickets
-    that no number counts: ``ticket_id, excluded_because``.
+    besides, ``engagement`` what only a quarterly one does.  ``behind`` names tickets
+    of a number by its KPI, ``parts`` those of its parts by KPI and dimensions.
+    ``gone`` are the tickets that no number counts: ``ticket_id, excluded_because``.
     """
 
     contract: Contract
@@ -186,6 +188,7 @@ class Scorecard:
     beside: Beside | None = None
     engagement: Engagement | None = None
     behind: Mapping[str, Behind] = field(default_factory=dict)
+    parts: Mapping[tuple[str, ...], Parts] = field(default_factory=dict)
     gone: ir.Table | None = field(default=None, repr=False, compare=False)
 
     @property

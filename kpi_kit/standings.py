@@ -19,6 +19,7 @@ from kpi_kit.escalated import FACTS, escalated
 from kpi_kit.freshness import first_day, known
 from kpi_kit.held import held, rows_of
 from kpi_kit.meant import COLUMNS as BEHIND
+from kpi_kit.parts import parts
 from kpi_kit.plan import Plan, questions
 from kpi_kit.pooled import pooled
 from kpi_kit.scorecard import keep, scorecards
@@ -129,11 +130,12 @@ def standings(  # noqa: PLR0913 - one for each thing that a cadence chooses
         terms = contract if ours else replace(contract, targets=())
         named_ones = attention(helpdesk, kept, terms, as_of=as_of, most=most)
         return replace(card, waiting=named_ones)
-    return replace(
+    card = replace(
         card,
         escalated=_escalated(helpdesk, kept, card, most),
         beside=beside(helpdesk, kept, plan, card, further),
     )
+    return replace(card, parts=parts(helpdesk, kept, card))
 
 
 def _gone(tickets: ir.Table) -> ir.Table:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from kpi_kit.catalog import Card
+    from kpi_kit.charts.leads import Leads
 
 BESIDE = f"{WIDE} ? width - 122 : width"
 # The words at the end: beside the plot, or where there is no room above the point.
@@ -44,6 +45,7 @@ def area(  # noqa: PLR0913 - what a backlog may be shown with
     marks: Sequence[tuple[date, str, str]] = (),
     said: str = "",
     height: int = 250,
+    leads: Leads = None,
 ) -> alt.LayerChart:
     """Draw a count over the days, from zero.
 
@@ -63,6 +65,8 @@ def area(  # noqa: PLR0913 - what a backlog may be shown with
         What the end says of an alarm that is not over; else the change over its days.
     height
         Of the whole picture in pixels; its width is its place's.
+    leads
+        By first day and end of a period where it leads to.
 
     Returns
     -------
@@ -85,7 +89,7 @@ def area(  # noqa: PLR0913 - what a backlog may be shown with
         *lettered(placed([*_past(data, last), *courses.reasons(gaps, axis)], plot)),
         *_end_words(data, metric, last, usual, plot),
         *marked(end),
-        courses.hover(data, top),
+        *courses.hover(data, top, leads),
     ]
     x = periods(list(data["start"]), most=7, beside=BESIDE)
     return (

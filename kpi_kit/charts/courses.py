@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import pandas as pd
 
+from kpi_kit.charts.leads import Leads, stripes
 from kpi_kit.charts.lettering import Label, Plot, Spot
 from kpi_kit.charts.scales import Span, upright
 from kpi_kit.charts.telling import TITLES, described, numbers, subject, told, tooltip
@@ -242,11 +243,12 @@ def plot(
     )
 
 
-def hover(data: pd.DataFrame, top: float = 0) -> alt.Chart:
+def hover(data: pd.DataFrame, top: float = 0, leads: Leads = None) -> list[alt.Chart]:
     """Return a stripe per period that nobody sees and that carries its tooltip.
 
     It reaches ``top`` pixels above the plot, so that charts with names of releases
-    there and charts without are of one height.
+    there and charts without are of one height.  ``leads`` says by first day and end of
+    a period where it leads to.
     """
     kept = [n for n in TITLES if n in data and (data[n] != MISSING).any()]
     first, last = outer(len(data))
@@ -254,10 +256,9 @@ def hover(data: pd.DataFrame, top: float = 0) -> alt.Chart:
         "left": (data["x"] - 0.5).clip(lower=first),
         "right": (data["x"] + 0.5).clip(upper=last),
     }
-    stripes = alt.Chart(data[kept].assign(**sides)).mark_rect(opacity=0)
-    return stripes.encode(
-        x=alt.X("left:Q"), x2=alt.X2("right:Q"), tooltip=tooltip(kept), **upright(top)
-    )
+    places = {"x": alt.X("left:Q"), "x2": alt.X2("right:Q"), **upright(top)}
+    days = zip(data["start"], data["end"], strict=True)
+    return stripes(data[kept].assign(**sides), days, leads, tooltip(kept), **places)
 
 
 def words(

@@ -9,24 +9,23 @@ import pandas as pd
 
 from kpi_kit.charts import chart
 from kpi_kit.charts.across import Across, band_text, beyond, held_by
+from kpi_kit.charts.leads import Leads, stripes
 from kpi_kit.charts.lettering import PAPER, lettered, width_of
 from kpi_kit.charts.marking import marked
+from kpi_kit.charts.ranked import dimension_rows, ordered
 from kpi_kit.charts.scales import Span, along, sideways, span, upright
 from kpi_kit.charts.telling import (
     TITLES,
     described,
     has_days,
     in_words,
-    numbers,
     rule_text,
-    short,
     subject,
     target_words,
-    told,
     tooltip,
 )
 from kpi_kit.look import LIGHT
-from kpi_kit.units import MISSING, count_text
+from kpi_kit.units import MISSING
 
 if TYPE_CHECKING:
     from kpi_kit.catalog import Benchmark, Card
@@ -40,24 +39,15 @@ EDGE = 8  # pixels beside the plot where no name stands there
 NARROW = {"name": "narrow", "value": True}  # what the layers' expressions ask for
 
 
-def dimension_rows(
-    frame: pd.DataFrame, *, metric: Card, by: str, target: float | None = None
-) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Return the table behind the dots: its heads, and a row per value of ``by``."""
-    data = _drawn(frame, metric, target, by)
-    names = ["name", "value_text", "interval_text", "n_text", "state_words"]
-    heads = (in_words(by), "Value", "95% interval", "n", "State")
-    return heads, list(data[names].itertuples(index=False, name=None))
-
-
 @chart(of="slices", rows=dimension_rows)
-def dots(
+def dots(  # noqa: PLR0913 - all that slices are held against, and lead to
     frame: pd.DataFrame,
     *,
     metric: Card,
     by: str,
     target: float | None = None,
     band: Benchmark | None = None,
+    leads: Leads = None,
 ) -> alt.LayerChart:
     """Draw a KPI by one dimension, the best first.
 
@@ -76,6 +66,8 @@ def dots(
         The contract's target, drawn as a labelled rule.  None draws no rule.
     band
         A cited benchmark, drawn behind all else.
+    leads
+        By value of ``by`` where its row leads to.
 
     Returns
     -------
@@ -83,7 +75,7 @@ def dots(
         Without width or title: the report sets those.  Its ``usermeta`` holds what is
         other in a narrow place, where the names stand over their intervals.
     """
-    data = _drawn(frame, metric, target, by)
+    data = ordered(frame, metric, target, by)
     axis = _axis(data, metric, target, band)
     left, right = _rooms(data)
     layers = [
@@ -94,7 +86,7 @@ def dots(
         *_values(data),
         *_over(axis, frame, metric, target, band),
         *marked(_points(data, axis)),
-        _hover(data, by),
+        *_hover(data, by, leads),
     ]
     ends = [alt.ExprRef(left), alt.ExprRef(right)]
     return (
@@ -121,24 +113,6 @@ def _rows(count: int) -> alt.Y:
     return alt.Y(type="quantitative", axis=None, scale=scale)
 
 
-def _drawn(
-    frame: pd.DataFrame, metric: Card, target: float | None, by: str
-) -> pd.DataFrame:
-    """Return the rows in the order they are drawn in: the best first, too few last."""
-    data = told(frame, metric, target).assign(**numbers(frame, "value", "low", "high"))
-    data["name"] = [in_words(name) for name in frame[by]]
-    data["n"] = frame["n"].astype("int64")
-    unsure = frame["status"].isin(["too_few", "not_computable"])
-    data["few"] = unsure | data["value"].isna()
-    order = data["value"] if metric.better == "lower" else -data["value"]
-    data = data.assign(order=order).sort_values(
-        ["few", "order", "n", "name"], ascending=[True, True, False, True]
-    )
-    days = has_days(frame)
-    data["right"] = [_right(row, metric, days=days) for row in data.itertuples()]
-    return data.drop(columns="order").assign(row=range(len(data)))
-
-
 def _axis(
     data: pd.DataFrame, metric: Card, target: float | None, band: Benchmark | None
 ) -> Span:
@@ -161,13 +135,6 @@ def _rooms(data: pd.DataFrame) -> tuple[str, str]:
 def _points(data: pd.DataFrame, axis: Span) -> pd.DataFrame:
     there = data["value"].between(axis.low, axis.high)
     return data[there].assign(x=data["value"], y=data["row"])
-
-
-def _right(row: Any, metric: Card, *, days: bool) -> str:
-    if row.few:
-        return row.state_words
-    value = short(row.value, metric, days=days)
-    return value if metric.unit == "count" else f"{value} · {count_text(row.n)}"
 
 
 def _band(band: Benchmark | None, axis: Span) -> list[alt.Chart]:
@@ -270,14 +237,12 @@ def _heading(frame: pd.DataFrame, metric: Card) -> str:
     return f"{'share' if metric.unit == 'share' else statistic} · n"
 
 
-def _hover(data: pd.DataFrame, by: str) -> alt.Chart:
+def _hover(data: pd.DataFrame, by: str, leads: Leads) -> list[alt.Chart]:
     kept = [n for n in TITLES if n in data and (data[n] != MISSING).any()]
     sides = {"top": data["row"] - 0.5, "bottom": data["row"] + 0.5}
-    stripes = alt.Chart(data[["name", *kept]].assign(**sides)).mark_rect(opacity=0)
-    told_first = tooltip(kept, name=in_words(by))
-    return stripes.encode(
-        y=alt.Y("top:Q"), y2=alt.Y2("bottom:Q"), tooltip=told_first, **sideways()
-    )
+    shown, told_first = data[["name", *kept]], tooltip(kept, name=in_words(by))
+    places = {"y": alt.Y("top:Q"), "y2": alt.Y2("bottom:Q"), **sideways()}
+    return stripes(shown.assign(**sides), data["key"], leads, told_first, **places)
 
 
 def _words(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import pandas as pd
 
+from kpi_kit.charts.leads import Leads, stripes
 from kpi_kit.charts.lettering import PAPER, width_of
 from kpi_kit.charts.marking import marked
 from kpi_kit.look import LIGHT
@@ -24,7 +25,9 @@ ROOM = 1.2
 NARROW = {"name": "narrow", "value": True}
 
 
-def gate(rows: pd.DataFrame, *, now: str, what: str) -> alt.LayerChart:
+def gate(
+    rows: pd.DataFrame, *, now: str, what: str, leads: Leads = None
+) -> alt.LayerChart:
     """Draw KPIs against their baseline, better to the right, each on its own scale.
 
     Parameters
@@ -38,6 +41,8 @@ def gate(rows: pd.DataFrame, *, now: str, what: str) -> alt.LayerChart:
         What the mark is of: ``days 61 to 90``.
     what
         The sentence for who cannot see it.
+    leads
+        By ``name`` where its row leads to.
 
     Returns
     -------
@@ -58,7 +63,7 @@ def gate(rows: pd.DataFrame, *, now: str, what: str) -> alt.LayerChart:
             *marked(data.dropna(subset=["x"]).assign(y=data["row"]), size=14),
             *_words(data, left),
             *_heads(data, left, right, now),
-            _hover(data),
+            *_hover(data, leads),
         )
         .add_params(alt.param(**NARROW | {"value": False}))
         .encode(
@@ -222,12 +227,11 @@ def _heads(data: pd.DataFrame, left: str, right: str, now: str) -> list[alt.Char
     return [*layers, label.encode(text=alt.Text("text:N"), **place)]
 
 
-def _hover(data: pd.DataFrame) -> alt.Chart:
+def _hover(data: pd.DataFrame, leads: Leads) -> list[alt.Chart]:
     sides = {"top": data["row"] - 0.5, "bottom": data["row"] + 0.5}
     titles = {"name": "KPI", "from_to": "Before, now", "words": "Change", "n_text": "n"}
-    stripes = alt.Chart(data[[*titles]].assign(**sides)).mark_rect(opacity=0)
-    across = {"x": alt.XValue(0), "x2": alt.X2Value(alt.ExprRef("width"))}
     told = [alt.Tooltip(f"{name}:N", title=title) for name, title in titles.items()]
-    return stripes.encode(
-        y=alt.Y("top:Q"), y2=alt.Y2("bottom:Q"), tooltip=told, **across
-    )
+    places = {"y": alt.Y("top:Q"), "y2": alt.Y2("bottom:Q")}
+    places |= {"x": alt.XValue(0), "x2": alt.X2Value(alt.ExprRef("width"))}
+    shown = data[[*titles]].assign(**sides)
+    return stripes(shown, data["name"], leads, told, **places)

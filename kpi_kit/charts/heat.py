@@ -6,69 +6,43 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
-import pandas as pd
 
 from kpi_kit.charts import chart
+from kpi_kit.charts.cells import (
+    WEEKDAY,
+    cell_rows,
+    from_to,
+    head,
+    keys,
+    names,
+    placed,
+)
+from kpi_kit.charts.leads import LEADING, Leads, leading, with_leads
 from kpi_kit.charts.lettering import WIDE
 from kpi_kit.charts.steps import Steps, steps
 from kpi_kit.charts.telling import (
     described,
     has_days,
-    in_words,
-    numbers,
     subject,
     target_words,
-    told,
     tooltip,
 )
 from kpi_kit.look import LIGHT
-from kpi_kit.units import MISSING, WEEKDAYS, tick_text
+from kpi_kit.units import tick_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pandas as pd
+
     from kpi_kit.catalog import Card
 
-# With fewer tickets a cell's number is chance; it says so instead.
-AT_LEAST = 10
 # Pixels of a weekday's row, and of an hour's where the hours go down.
 TALL, LOW = 30, 20
-WEEKDAY = "created_weekday"
 # Pixels of a row's name: beside its row, and over all of its columns in a narrow place.
 NAME, ACROSS = 120, 280
 HOUR_TEXT = "format(datum.value, '02d')"
 SAID = ("value_text", "interval_text", "n_text", "state_words")
-
-
-def cell_rows(
-    frame: pd.DataFrame,
-    *,
-    metric: Card,
-    target: float | None = None,
-    per: str = WEEKDAY,
-) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Return the table behind the cells: a row per weekday, a column per hour."""
-    cells = _cells(frame, metric, target, per)
-    texts = {(c.day, c.hour): _cell_text(c) for c in cells.itertuples()}
-    hours = _from_to(cells)
-    rows = [
-        (name, *(texts.get((day, hour), MISSING) for hour in hours))
-        for day, name in _names(cells).items()
-    ]
-    return (_head(per), *(f"{hour:02d}" for hour in hours)), rows
-
-
-def _head(per: str) -> str:
-    return "Weekday" if per == WEEKDAY else in_words(per)
-
-
-def _names(cells: pd.DataFrame) -> dict[int, str]:
-    """Return what the rows are called, from the first row down."""
-    return dict(sorted(zip(cells["day"], cells["name"], strict=True)))
-
-
-def _cell_text(cell: Any) -> str:
-    return f"{'few' if cell.few else cell.value_text} (n={cell.n_text})"
 
 
 @chart(of="cells", rows=cell_rows)
@@ -78,6 +52,7 @@ def heat(
     metric: Card,
     target: float | None = None,
     per: str = WEEKDAY,
+    leads: Leads = None,
 ) -> alt.LayerChart:
     """Draw a KPI by weekday and hour, its value printed in each cell.
 
@@ -95,6 +70,8 @@ def heat(
     per
         The column of the rows: ``created_weekday`` (1 = Monday), or one of names, of
         which the one with the most tickets comes first.
+    leads
+        By the row's value and the hour, as texts, where a cell leads to.
 
     Returns
     -------
@@ -102,12 +79,13 @@ def heat(
         Without width or title: the report sets those.  Its ``usermeta`` holds what is
         other in a narrow place, where the hours go down.
     """
-    cells = _cells(frame, metric, target, per)
+    cells = placed(frame, metric, target, per)
     shades = steps(list(cells.loc[~cells["few"], "value"]), metric, target)
     blank = "closed" if per == WEEKDAY else "no tickets"
     note = [_note(shades, metric, target), f"blank: {blank}{_quiet(cells)}"]
     cells = _shaded(cells[cells["hour"].between(*_busy(cells))], shades)
-    base, fill = _base(cells, frame, metric, target), _fill(shades, note)
+    linked = with_leads(cells, keys(cells), leads)
+    base, fill = _base(linked, frame, metric, target), _fill(shades, note)
     wide, narrow = (_grid(base, cells, fill, upright=up) for up in (False, True))
     spec = narrow.to_dict()
     instead = {name: spec[name] for name in ("layer", "encoding", "height")}
@@ -115,35 +93,6 @@ def heat(
         usermeta={"narrow": instead},
         description=_words(frame, cells, metric, target, per),
     )
-
-
-def _cells(
-    frame: pd.DataFrame, metric: Card, target: float | None, per: str
-) -> pd.DataFrame:
-    """Return the cells that have a place and tickets, with their row and its name."""
-    whole = frame.reset_index(drop=True)
-    own, names = whole[per], _names_of(whole, per)
-    own = pd.to_numeric(own, errors="coerce") if per == WEEKDAY else own
-    cells = told(whole, metric, target).assign(
-        day=own.map({value: place for place, value in enumerate(names, 1)}),
-        name=own.map(names),
-        hour=pd.to_numeric(whole["created_hour"], errors="coerce"),
-        n=whole["n"],
-        **numbers(whole, "value"),
-    )
-    cells = cells[cells["n"] > 0].dropna(subset=["day", "hour"])
-    cells = cells.astype({"day": int, "hour": int})
-    cells["few"] = (cells["n"] < AT_LEAST) | cells["value"].isna()
-    return cells.sort_values(["day", "hour"], ignore_index=True)
-
-
-def _names_of(frame: pd.DataFrame, per: str) -> dict[Any, str]:
-    """Return what each value of the rows' column is called, in the rows' order."""
-    if per == WEEKDAY:
-        return dict(enumerate(WEEKDAYS, 1))
-    counts = frame.groupby(per)["n"].sum()
-    first = counts.sort_values(ascending=False, kind="stable").index
-    return {value: in_words(value) for value in first}
 
 
 def _shaded(cells: pd.DataFrame, shades: Steps) -> pd.DataFrame:
@@ -167,12 +116,12 @@ def _grid(
     base: alt.Chart, cells: pd.DataFrame, fill: alt.Fill, *, upright: bool
 ) -> alt.LayerChart:
     """Return the picture, the weekdays going down; ``upright``, the hours."""
-    names = _names(cells)
-    listed = [names.get(day, "") for day in range(1, max(names, default=0) + 1)]
+    named = names(cells)
+    listed = [named.get(day, "") for day in range(1, max(named, default=0) + 1)]
     text = f"{json.dumps(listed)}[datum.value - 1]"
-    room = ACROSS // max(1, len(names)) if upright else NAME
-    days = ("day", list(names), text, room)
-    hours = ("hour", _from_to(cells), HOUR_TEXT, NAME)
+    room = ACROSS // max(1, len(named)) if upright else NAME
+    days = ("day", list(named), text, room)
+    hours = ("hour", from_to(cells), HOUR_TEXT, NAME)
     across, down = (days, hours) if upright else (hours, days)
     few = base.transform_filter("datum.ink == 'few'")
     sure = base.transform_filter("datum.ink != 'few'")
@@ -182,6 +131,7 @@ def _grid(
         base.mark_text(baseline="middle").encode(
             text=alt.Text("figure:N"), color=_inks()
         ),
+        *leading(base.mark_rect(fill="transparent"), base.encoding.tooltip),
     ]
     return (
         alt.layer(*layers)
@@ -200,11 +150,6 @@ def _placed(
     return channel(f"{field}:O", title=None, axis=shown, scale=scale)
 
 
-def _from_to(cells: pd.DataFrame) -> list[int]:
-    hours = cells["hour"]
-    return list(range(min(hours), max(hours) + 1)) if len(hours) else []
-
-
 def _busy(cells: pd.DataFrame) -> tuple[int, int]:
     """Return the first hour and the last that can tell something on some day."""
     sure = cells.loc[~cells["few"], "hour"]
@@ -216,7 +161,7 @@ def _base(
 ) -> alt.Chart:
     """Return the data with its tooltip; what all cells share is said once."""
     fields = ["day", "hour", "step", "figure", "ink", "when", *SAID]
-    base = alt.Chart(cells[fields])
+    base = alt.Chart(cells[fields + [name for name in LEADING if name in cells]])
     period = "" if cells.empty else cells["period"].iloc[0]
     shared = {"period": period}
     if target is not None:
@@ -273,7 +218,7 @@ def _words(
     target: float | None,
     per: str,
 ) -> str:
-    by = f"{_head(per).lower()} and hour"
+    by = f"{head(per).lower()} and hour"
     known = cells[~cells["few"]].sort_values("value", ignore_index=True)
     if known.empty:
         return f"{metric.label} by {by}: too few to tell."

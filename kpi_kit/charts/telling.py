@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import pandas as pd
 
+from kpi_kit.charts.leads import Leads, led
 from kpi_kit.states import IN_HOUSE, WORDS, state_of, state_text
 from kpi_kit.units import (
     count_text,
@@ -205,10 +206,17 @@ def described(
 
 
 def period_rows(
-    frame: pd.DataFrame, *, metric: Card, target: float | None = None
+    frame: pd.DataFrame,
+    *,
+    metric: Card,
+    target: float | None = None,
+    leads: Leads = None,
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Return the table behind a chart over time: its heads, and a row per period."""
-    said = told(frame.sort_values("period_start"), metric, target)
+    rows = frame.sort_values("period_start")
+    said = told(rows, metric, target)
+    days = zip(rows["period_start"], rows["period_end"], strict=True)
+    said["value_text"] = led(said["value_text"], days, leads)
     heads = ("Period", "Value", "95% interval", "n", "State")
     names = ("period", "value_text", "interval_text", "n_text", "state_words")
     return heads, list(said[list(names)].itertuples(index=False, name=None))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from kpi_kit.catalog import Benchmark, Card
+    from kpi_kit.charts.leads import Leads
 
 
 @chart(of="weekly", rows=period_rows)
@@ -33,6 +34,7 @@ def trend(  # noqa: PLR0913 - all that a KPI is held against
     band: Benchmark | None = None,
     marks: Sequence[tuple[date, str, str]] = (),
     height: int = 172,
+    leads: Leads = None,
 ) -> alt.LayerChart:
     """Draw a KPI over time.
 
@@ -56,6 +58,8 @@ def trend(  # noqa: PLR0913 - all that a KPI is held against
         Day, label and kind of releases (dashed verticals) and holidays (short ticks).
     height
         Of the whole picture in pixels; its width is its place's.
+    leads
+        By first day and end of a period where it leads to.
 
     Returns
     -------
@@ -79,7 +83,7 @@ def trend(  # noqa: PLR0913 - all that a KPI is held against
         *across.ruled(),
         *lettered(placed(words, plot)),
         *marked(ends),
-        courses.hover(data, top),
+        *courses.hover(data, top, leads),
     ]
     x = periods(list(data["start"]))
     return (

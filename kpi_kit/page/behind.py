@@ -7,12 +7,16 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from kpi_kit.answers import NONE
+from kpi_kit.charts.leads import Lead
 from kpi_kit.headline import leading
 from kpi_kit.page import names
 from kpi_kit.page.tables import Cell, folded, table
+from kpi_kit.periods import DAY
 from kpi_kit.units import MISSING, count_text, day_text, value_text
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
 
     from kpi_kit.behind import Behind, Ticket
@@ -30,8 +34,33 @@ def behind(card: Scorecard) -> str:
     return folded("The tickets behind these numbers", "\n".join(lists)) if lists else ""
 
 
+def leads(
+    name: str, rows: pd.DataFrame, card: Scorecard
+) -> dict[tuple[date, date], Lead]:
+    """Return which period of a KPI leads to its tickets: the one that they are of.
+
+    Parameters
+    ----------
+    name
+        The KPI, or the share within its target.
+    rows
+        Its scorecard rows over time.
+    card
+        Names the tickets.
+    """
+    each = card.behind.get(name.removesuffix("_within"))
+    if each is None:
+        return {}
+    standing = card[each.metric]
+    lead = Lead(names.place(name, "tickets"), _which(each, standing, card))
+    days = zip(rows["period_start"], rows["period_end"], strict=True)
+    if standing.card.kind == "stock":
+        return {(start, end): lead for start, end in days if end - DAY == card.as_of}
+    return {span: lead for span in days if span == (each.start, each.end)}
+
+
 def _list(each: Behind, standing: Standing, card: Scorecard) -> str:
-    told = f"{names.called(standing, card)}: {_which(each, standing)}"
+    told = f"{names.called(standing, card)}: {_which(each, standing, card)}"
     timed = any(one.value is not None for one in each.tickets)
     heads = ["Ticket", "Opened", *([TOOK] if timed else []), "Issue type", "Agent"]
     rows = [_row(one, standing, timed=timed) for one in each.tickets]
@@ -40,14 +69,14 @@ def _list(each: Behind, standing: Standing, card: Scorecard) -> str:
     return folded(told, f'<div id="{place}">{made}\n{_all(each, card)}</div>')
 
 
-def _which(each: Behind, standing: Standing) -> str:
+def _which(each: Behind, standing: Standing, card: Scorecard) -> str:
     """Say which tickets are listed, and of how many."""
     count = f"{count_text(each.total)} ticket{'s' if each.total > 1 else ''}"
     if standing.card.kind == "duration" and each.missed:
         limit = names.bound(standing).removeprefix("at most ")
         count += f" over {limit}"
     elif standing.card.kind == "stock":
-        count += " open"
+        count += " open" + _since_then(standing, card)
     elif each.missed and standing.card.better == "higher":
         count += " that were not"
     if each.total <= len(each.tickets):
@@ -56,6 +85,12 @@ def _which(each: Behind, standing: Standing) -> str:
     oldest = standing.card.kind == "stock"
     order = "oldest" if oldest else "longest" if timed else "newest"
     return f"{count}, the {order} {len(each.tickets)}"
+
+
+def _since_then(standing: Standing, card: Scorecard) -> str:
+    """Name the day of what is open, where the number is of an earlier one."""
+    is_now = standing.now.end == card.as_of + DAY
+    return "" if is_now else f" on {day_text(card.as_of)}"
 
 
 def _row(one: Ticket, standing: Standing, *, timed: bool) -> list[str | Cell]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpi_kit.answers import NONE
-from kpi_kit.charts.heat import AT_LEAST
+from kpi_kit.charts.cells import AT_LEAST
 from kpi_kit.charts.telling import in_words
 from kpi_kit.comparable import bound_of
 from kpi_kit.page import names

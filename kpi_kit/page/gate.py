@@ -9,7 +9,7 @@ import pandas as pd
 
 from kpi_kit.charts.gate import gate as draw
 from kpi_kit.gate import NO_INTERVAL, month_three
-from kpi_kit.page import names
+from kpi_kit.page import behind, names
 from kpi_kit.page.headlines import answer
 from kpi_kit.page.names import prose
 from kpi_kit.page.pictures import Picture
@@ -18,9 +18,10 @@ from kpi_kit.phrases import changed
 from kpi_kit.units import MISSING, MONTHS, count_text, period_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from kpi_kit.charts.leads import Lead
     from kpi_kit.gate import Against
     from kpi_kit.standing import Reading, Scorecard, Standing
 
@@ -52,7 +53,9 @@ def counted(found: Sequence[Against]) -> Counted:
     return Counted(*(states.count(state) for state in JUDGED))
 
 
-def gate(found: Sequence[Against], card: Scorecard, now: str) -> Picture | None:
+def gate(
+    found: Sequence[Against], card: Scorecard, now: str, *, linked: bool = False
+) -> Picture | None:
     """Draw the KPIs that are told first; None where none has both numbers.
 
     Parameters
@@ -63,6 +66,8 @@ def gate(found: Sequence[Against], card: Scorecard, now: str) -> Picture | None:
         Gives the reading of first contact resolution.
     now
         What is held against the baseline: ``days 61 to 90``.
+    linked
+        Whether a KPI leads to its tickets; a slide has no such place.
     """
     told = [each for each in found if each.change is not None]
     if not told:
@@ -73,7 +78,9 @@ def gate(found: Sequence[Against], card: Scorecard, now: str) -> Picture | None:
         f"KPIs of {now} against the 30 days before go-live: {many.better} better, "
         f"{many.worse} worse, {many.close} too close to call."
     )
-    return Picture(draw(rows[:MOST], now=now, what=what), _behind(rows, now))
+    leads = _leads(told[:MOST], card) if linked else {}
+    chart = draw(rows[:MOST], now=now, what=what, leads=leads)
+    return Picture(chart, _behind(rows, now, leads))
 
 
 def _row(each: Against, card: Scorecard) -> dict[str, object]:
@@ -110,14 +117,29 @@ def _doubted(standing: Standing, reading: Reading) -> str:
     return value if told == MISSING else f"{value} ({told})"
 
 
-def _behind(rows: pd.DataFrame, now: str) -> str:
+def _leads(told: Sequence[Against], card: Scorecard) -> dict[str, Lead]:
+    """Return by its name where a KPI leads, if its tickets are named of these days."""
+    found = {}
+    for each in told:
+        days = [(each.now.start, each.now.end)]
+        rows = pd.DataFrame(days, columns=["period_start", "period_end"])
+        for lead in behind.leads(each.standing.card.name, rows, card).values():
+            found[names.called(each.standing, card)] = lead
+    return found
+
+
+def _behind(rows: pd.DataFrame, now: str, leads: Mapping[str, Lead]) -> str:
     heads = ("KPI", "Before", now.capitalize(), "n before, now", "Change")
     texts = rows[["name", "then_text", "now_text", "n_text", "words", "state"]]
     cells = [
-        (*row[:4], Cell(row[4], state=row[5]))
+        (*row[:2], _now(row, leads), row[3], Cell(row[4], state=row[5]))
         for row in texts.itertuples(index=False, name=None)
     ]
     return table("Against the days before go-live", heads, cells, {*heads[1:4]})
+
+
+def _now(row: Sequence[str], leads: Mapping[str, Lead]) -> Cell:
+    return Cell(row[2], to=leads[row[0]].place if row[0] in leads else "")
 
 
 def by_month_three(card: Scorecard) -> str:

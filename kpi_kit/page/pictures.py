@@ -8,10 +8,11 @@ from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kpi_kit import charts
+from kpi_kit.charts.leads import Led
 from kpi_kit.comparable import bound_of
 from kpi_kit.growth import alarms, growth
 from kpi_kit.page import names
-from kpi_kit.page.tables import folded, table
+from kpi_kit.page.tables import Cell, folded, table
 from kpi_kit.periods import DAY
 from kpi_kit.standing import Reading
 
@@ -71,7 +72,7 @@ def picture(
     marks
         Day, label and kind of what may explain a number.
     **more
-        What only some charts take: ``alarm``, ``by``, ``height``, ``usual``.
+        What only some charts take: ``alarm``, ``by``, ``height``, ``leads``, ``usual``.
     """
     drawn, live = charts.named(name), card.contract.go_live
     if live is not None and "period_start" in frame:
@@ -87,7 +88,12 @@ def picture(
     chart = drawn.draw(frame, **_taken(drawn.draw, known))
     heads, rows = drawn.rows(frame, **_taken(drawn.rows, known))
     caption = names.name(known["metric"])
-    return Picture(chart, table(caption, heads, rows, NUMBERS & set(heads)))
+    cells = [[_cell(one) for one in row] for row in rows]
+    return Picture(chart, table(caption, heads, cells, NUMBERS & set(heads)))
+
+
+def _cell(one: str | Led) -> str | Cell:
+    return Cell(one.text, to=one.place) if isinstance(one, Led) else one
 
 
 def counted(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi_kit.causes import SHOWN
 from kpi_kit.cut_offs import BUSINESS
 from kpi_kit.page.headlines import answer
 from kpi_kit.page.tables import Cell, folded, table
@@ -18,14 +19,15 @@ from kpi_kit.units import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kpi_kit.ages import Ages
     from kpi_kit.causes import Cause, Causes
+    from kpi_kit.charts.leads import Lead
     from kpi_kit.cut_offs import CutOff
     from kpi_kit.lot import Drawn
+    from kpi_kit.page.parts import Named
 
-SHOWN = 6
 # What causes are held against, by the report's period; those of a day are too few.
 BEFORE = {"week": "Four weeks before", "quarter": "Quarter before"}
 OLD = 4  # from this place on in the ages: seven days and more
@@ -54,14 +56,21 @@ def _avoidable(found: Causes) -> str:
     return f"{share} of these need not be: the contract calls their causes avoidable."
 
 
-def causes_table(found: Causes, before: str = BEFORE["week"]) -> str:
-    """Return the most frequent causes, each with the period ``before``."""
+def causes_table(
+    found: Causes,
+    before: str = BEFORE["week"],
+    leads: Mapping[str, Lead] | None = None,
+) -> str:
+    """Return the most frequent causes, each with the period ``before``.
+
+    ``leads`` says by the cause's name where the number of its tickets leads.
+    """
     if not found.tagged:
         return ""
     rows = [
         (
             cause.name,
-            count_text(cause.n),
+            _counted(cause, leads or {}),
             share_text(cause.n / found.tagged),
             _change(cause),
             {True: "avoidable", False: MISSING, None: MISSING}[cause.is_avoidable],
@@ -75,6 +84,11 @@ def causes_table(found: Causes, before: str = BEFORE["week"]) -> str:
         heads = (*heads[:3], *heads[4:])
         rows = [(*row[:3], *row[4:]) for row in rows]
     return table("Root causes", heads, rows, {*heads[1:4]} - {""})
+
+
+def _counted(cause: Cause, leads: Mapping[str, Lead]) -> Cell:
+    lead = leads.get(cause.name)
+    return Cell(count_text(cause.n), to=lead.place if lead else "")
 
 
 def _change(cause: Cause) -> str:
@@ -97,20 +111,29 @@ def drawn(found: Sequence[Drawn], how: str) -> str:
     return told + table("Tickets to be read", heads, rows, set())
 
 
-def ages(found: Ages) -> str:
-    """Say how old the open tickets are, with the table behind it."""
+def ages(found: Ages, tickets: Mapping[int, Named] | None = None) -> str:
+    """Say how old the open tickets are, with the table behind it.
+
+    ``tickets`` has by their place in the ages the tickets that are named.
+    """
     if not found.n:
         return ""
     old = sum(count for _, count in found.counts[OLD - 1 :])
     oldest = duration_text(found.oldest)
     told = f"{count_text(old)} of the {count_text(found.n)} open tickets are a week old"
     told += f" or older; the oldest has been open for {oldest}."
-    rows = [
-        (name, count_text(count), share_text(count / found.n))
-        for name, count in found.counts
-    ]
-    heads = ("Open for", "Tickets", "Share")
-    behind = table("Open tickets by age", heads, rows, {*heads[1:]})
+    heads, rows = (
+        ("Open for", "Tickets", "Share"),
+        [
+            (name, count_text(count), share_text(count / found.n))
+            for name, count in found.counts
+        ],
+    )
+    numbers = {*heads[1:]}
+    if tickets:
+        heads = (*heads, "The oldest")
+        rows = [(*row, tickets.get(n, MISSING)) for n, row in enumerate(rows)]
+    behind = table("Open tickets by age", heads, rows, numbers)
     return answer(told) + folded("Open tickets by age", behind)
 
 

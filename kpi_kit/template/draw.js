@@ -8,9 +8,10 @@ bundle.nonce = nonce;
 bundle.textContent = `(() => {${await new Response(stream).text()}\n})()`;
 document.head.append(bundle);
 bundle.remove();
-// Nothing is ever fetched: all data stands in the page.
+// Nothing is ever fetched: all data stands in the page, and marks lead nowhere else.
 const refuse = () => Promise.reject(new Error("this report loads nothing"));
-const loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
+const inside = async (to) => /^#[\w-]+$/.test(to) ? { href: to } : refuse();
+const loader = { load: refuse, sanitize: inside, http: refuse, file: refuse };
 const tokens = {{ page.tokens }};
 const themed = (part, name) => {
   if (name === "datasets" || name === "data") return part;

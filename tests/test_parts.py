@@ -1,0 +1,186 @@
+"""The tickets behind a part of a number are the part's own, and as many as it says."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from html import unescape
+
+import pytest
+
+from kpi_kit import page
+from kpi_kit.business_hours import always
+from kpi_kit.contract import Contract, Target
+from kpi_kit.parts import AGES, CAUSES, FEW, HOURS, TYPES
+from kpi_kit.standings import standings
+from tests.canonical import helpdesk
+
+HOUR = 3600
+MONDAY = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp())
+LIMIT = Target(metric="first_response_time", at_most=Decimal(60), weight=Decimal(1))
+CONTRACT = Contract(
+    schedules=(always("UTC"),),
+    targets=(LIMIT,),
+    first_contact_resolution="one_reply",
+)
+HOSTILE = '"><img src=x onerror=alert(1)>'
+BAD = "javascript:alert(1)"
+WEEK, CHANNELS = HOURS
+# Opened on which weekday, each answered after so many minutes; all at nine.
+WAITS = {
+    "late": (0, [100 + n for n in range(12)]),
+    "kept": (1, [10 + n for n in range(11)]),
+    "few": (2, [900 + n for n in range(9)]),
+    "silent": (0, [None]),
+}
+
+
+def row(name, day, minutes, **more):
+    """Return a ticket of the week, opened at nine o'clock."""
+    opened = MONDAY + (24 * day + 9) * HOUR
+    return {
+        "ticket_id": name,
+        "created_at": opened,
+        "first_reply_at": minutes and opened + 60 * minutes,
+        "status": "open",
+        "solved_at": None,
+        "url": f"https://desk.example/{name}",
+    } | more
+
+
+def opened(engine, rows, contract=CONTRACT, **more):
+    """Return the scorecard of a week with these tickets."""
+    names = ("first_response_time", "first_contact_resolution", "backlog")
+    days = {"start": date(2026, 2, 2), "as_of": date(2026, 3, 15), "every": "week"}
+    desk = helpdesk(engine, {"tickets": rows, **more})
+    return standings(desk, contract, **days, metrics=(*names, "ticket_volume"), most=5)
+
+
+@pytest.fixture
+def waited(engine):
+    """Return the card of a week with an hour that is late and others that are not."""
+    rows = [
+        row(
+            f"{kind}-{n}", 7 + day, minutes, channel="chat" if kind == "late" else "web"
+        )
+        for kind, (day, found) in WAITS.items()
+        for n, minutes in enumerate(found)
+    ]
+    return opened(engine, rows)
+
+
+def told(card, key):
+    """Return by what a part is of how many tickets it has, and which are named."""
+    return {
+        part.of: (part.total, [one.ticket_id for one in part.tickets])
+        for part in card.parts[key].parts
+    }
+
+
+def test_an_hour_that_misses_names_its_longest(waited):
+    """Twelve of Monday at nine; nine of Wednesday tell nothing, Tuesday kept its limit.
+
+    Who has no answer has no time: it is no part of the median in the cell.
+    """
+    longest = [f"late-{n}" for n in (11, 10, 9, 8, 7)]
+
+    assert {("1", "9"): (12, longest)} == told(waited, WEEK)
+    assert {("chat", "9"): (12, longest)} == told(waited, CHANNELS)
+    assert FEW == len(longest)
+
+
+def test_without_a_target_every_hour_leads_on(engine):
+    """The longest first."""
+    rows = [
+        row(f"{kind}-{n}", 7 + day, minutes)
+        for kind, (day, found) in WAITS.items()
+        for n, minutes in enumerate(found)
+    ]
+    card = opened(engine, rows, Contract(schedules=(always("UTC"),)))
+
+    assert [("1", "9"), ("2", "9")] == list(told(card, WEEK))
+
+
+def test_an_issue_type_names_what_was_not_solved_at_once(engine):
+    """Of five refunds three took a second reply, of two parcels none did."""
+    replies = {"r1": 1, "r2": 1, "r3": 2, "r4": 2, "r5": 2, "p1": 1, "p2": 1, "n1": 3}
+    types = {"r": "refund", "p": "parcel", "n": None}
+    end = {"status": "solved", "solved_at": MONDAY + 60 * HOUR, "reopened_at": None}
+    rows = [row(n, 0, 9, issue_type=types[n[0]], **end) for n in replies]
+    messages = [
+        {
+            "message_id": f"{name}-{n}",
+            "ticket_id": name,
+            "sent_at": MONDAY + (9 + n) * HOUR,
+            "author_role": "agent" if n else "customer",
+            "is_public": True,
+        }
+        for name, count in replies.items()
+        for n in range(count + 1)
+    ]
+    card = opened(engine, rows, messages=messages)
+    found = {of: (n, sorted(ids)) for of, (n, ids) in told(card, TYPES).items()}
+
+    assert {("(none)",): (1, ["n1"]), ("refund",): (3, ["r3", "r4", "r5"])} == found
+
+
+def test_causes_and_ages_have_as_many_as_they_count(engine):
+    """Two of one cause and one without; open for hours, for days, for weeks."""
+    rows = [
+        row("a", 0, 9, root_cause="late parcel"),
+        row("b", 8, 9, root_cause="late parcel"),
+        row("c", 13, 9),
+    ]
+    card = opened(engine, rows)
+
+    assert {("late parcel",): (2, ["b", "a"])} == told(card, CAUSES)
+    assert {("0",): (1, ["c"]), ("2",): (1, ["b"]), ("3",): (1, ["a"])} == told(
+        card, AGES
+    )
+
+
+def test_a_day_asks_for_none(engine):
+    """Its page is one screen, and fast."""
+    desk = helpdesk(engine, {"tickets": [row("a", 0, 9, root_cause="parcel")]})
+    days = {"start": date(2026, 2, 2), "as_of": date(2026, 3, 2), "every": "day"}
+    names = ["first_response_time", "backlog"]
+
+    assert {} == standings(desk, CONTRACT, **days, metrics=names, most=5).parts
+
+
+def test_a_mark_and_its_row_are_one_place(waited):
+    """Said beside it: how many there are, and how many of them are named."""
+    (lead,) = page.parts.leads(WEEK, waited).values()
+    html = page.parts.listed(WEEK, waited).replace("\u00a0", " ")
+
+    assert "12 tickets, the longest 5" == lead.told
+    assert f'<span id="{lead.place}">Mon 09 to 10</span>' in html
+    assert ">late-11</a> 1 h 51 min · <a" in html
+    assert 'href="https://desk.example/late-11" rel="noopener noreferrer"' in html
+    assert "created_weekday=1, created_hour=9" in html
+    assert "The tickets of the hours over 1 h" in html
+
+
+def test_ids_and_addresses_are_no_markup(engine):
+    """Whoever wrote them; what is no web address is no link."""
+    rows = [
+        row(f"{n}{HOSTILE}", 7, 100 + n, url=BAD, channel=HOSTILE, root_cause=HOSTILE)
+        for n in range(10)
+    ]
+    card = opened(engine, rows)
+    html = "".join(page.parts.listed(key, card) for key in (WEEK, CHANNELS, CAUSES))
+    places = [
+        p for key in (WEEK, CHANNELS) for p in page.parts.leads(key, card).values()
+    ]
+
+    assert "<img" not in html
+    assert BAD not in html
+    assert f"9{HOSTILE}" in unescape(html)
+    assert all(lead.place.replace("-", "").isalnum() for lead in places)
+
+
+def test_where_nothing_is_named_there_is_no_list(engine):
+    """One ticket tells nothing of its hour."""
+    card = opened(engine, [row("a", 7, 90)])
+
+    assert ("", {}) == (page.parts.listed(WEEK, card), page.parts.leads(WEEK, card))
