@@ -12,6 +12,9 @@ from kpi_kit.units import count_text, duration_text
 if TYPE_CHECKING:
     from kpi_kit.standing import Scorecard, Standing
 
+# Who is asked within so many minutes of the solution is asked at once.
+AT_ONCE = 60
+
 
 @rule(
     reads=("csat_response_rate",),
@@ -27,7 +30,7 @@ def few_survey_answers(card: Scorecard) -> Finding | None:
     asked = card["csat_response_rate"]
     if asked.now.high is None or 100 * asked.now.high >= LEAST_PERCENT:
         return None
-    share = value(asked, asked.now)
+    share, lag = value(asked, asked.now), _lag(card)
     return Finding(
         title=(
             f"Only {share} of the surveys were answered, clearly under "
@@ -35,8 +38,8 @@ def few_survey_answers(card: Scorecard) -> Finding | None:
         ),
         state="misses" if asked.state == "misses" else "close",
         facts=_facts(card, asked),
-        speaks_for=_lag(card),
-        speaks_against=None,
+        speaks_for=_late(lag),
+        speaks_against=_at_once(lag),
         ask=(
             "The client's survey owner changes when the vendor's customers are asked, "
             "and how often in all, and reads the ratings with care until the share is "
@@ -63,12 +66,21 @@ def _facts(card: Scorecard, asked: Standing) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _lag(card: Scorecard) -> str | None:
+def _lag(card: Scorecard) -> float | None:
+    """Return after how many minutes half of the customers are asked, if known."""
+    told = card.beside and card.beside.ratings
+    return told.lag.median_minutes if told else None
+
+
+def _late(lag: float | None) -> str | None:
     """Return when customers are asked, which is what can be changed."""
-    if card.beside is None or card.beside.ratings is None:
+    if lag is None or lag <= AT_ONCE:
         return None
-    lag = card.beside.ratings.lag
-    if not lag.n:
-        return None
-    after = duration_text(lag.median_minutes)
+    after = duration_text(lag)
     return f"Half of those asked are asked later than {after} after the solution."
+
+
+def _at_once(lag: float | None) -> str | None:
+    if lag is None or lag > AT_ONCE:
+        return None
+    return "Half of those asked are asked within an hour of the solution, so not late."

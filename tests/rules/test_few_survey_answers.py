@@ -72,16 +72,25 @@ def test_a_contract_makes_it_a_miss():
     assert "misses" == finding.state
 
 
-@pytest.mark.parametrize(("n", "told"), [(90, True), (0, False)])
-def test_when_customers_are_asked_is_told(n, told):
-    """Half are asked later than two days on; where nobody was, nothing is said."""
-    minutes = 2880.0 if n else None
-    lag = Lag(
-        n=n, median_minutes=minutes, within_an_hour=None, low=None, high=None, before=0
-    )
-    who = {"by_agent": pd.DataFrame(), "n": n, "held_elsewhere": 0, "went_on": 0}
+LATE = "Half of those asked are asked later than 48 h after the solution."
+SOON = "Half of those asked are asked within an hour of the solution, so not late."
+
+
+@pytest.mark.parametrize(
+    ("minutes", "speaks_for", "speaks_against"),
+    [
+        pytest.param(2880.0, LATE, None, id="two-days-on"),
+        pytest.param(60.0, None, SOON, id="an-hour-on"),
+        pytest.param(0.0, None, SOON, id="at-once"),
+        pytest.param(None, None, None, id="nobody-was-asked-after-a-solve"),
+    ],
+)
+def test_when_customers_are_asked_is_told(minutes, speaks_for, speaks_against):
+    """Late asking speaks for a mend of the survey; asking at once cannot be mended."""
+    lag = {"n": 0 if minutes is None else 90, "median_minutes": minutes, "before": 0}
+    lag = Lag(**lag, within_an_hour=None, low=None, high=None)
+    who = {"by_agent": pd.DataFrame(), "n": 90, "held_elsewhere": 0, "went_on": 0}
     card = replace(unanswered(), beside=Beside(ratings=Ratings(**who, lag=lag)))
     (finding,) = findings(card)
 
-    text = "Half of those asked are asked later than 48 h after the solution."
-    assert (text if told else None) == finding.speaks_for
+    assert (speaks_for, speaks_against) == (finding.speaks_for, finding.speaks_against)
