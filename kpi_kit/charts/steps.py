@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FINEST = 16  # parts of a value: finer steps tell nothing apart
 TINY = 1e-6
+WIDEST = 10_000  # minutes that a cell has no room for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +33,13 @@ class Measure:
         """Return a cell's figure: one decimal below ten of hours, none otherwise.
 
         What lies beyond is cut and not rounded: 3 h 58 min is under a limit of four
-        hours and must not read as on it.
+        hours and must not read as on it.  What is there never reads as nothing.
         """
         number = value / self.size
         places = 1 if self.size == HOUR and abs(number) < 10 else 0
         cut = floor(number * 10**places + TINY) / 10**places
+        if number > 0 and not cut:
+            return f"<{10**-places:g}"
         return f"{cut:,.{places}f}".replace("-", MINUS)
 
     def bound(self, value: float) -> str:
@@ -47,14 +50,21 @@ class Measure:
 def measure_of(values: Sequence[float], unit: str) -> Measure:
     """Return the unit that a picture's values are printed in.
 
+    Hours, unless one of them would be less than a tenth: then minutes, as far as they
+    have room.
+
     Examples
     --------
     >>> measure_of([156.0, 456.0], "minutes").text(258.0)
     '4.3'
+    >>> measure_of([3.5, 456.0], "minutes").text(3.5)
+    '3'
     >>> measure_of([0.62, 0.7], "share").text(0.6449)
     '64'
     """
-    if unit == "minutes" and max(values, default=0) >= 2 * HOUR:
+    least, most = min(values, default=0), max(values, default=0)
+    small = least * 10 < HOUR and most < WIDEST
+    if unit == "minutes" and most >= 2 * HOUR and not small:
         return Measure(name="hours", size=HOUR)
     names = {
         "minutes": "minutes",

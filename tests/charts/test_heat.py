@@ -180,3 +180,28 @@ def test_words_name_the_channel():
     assert "by channel and hour" in spec["description"]
     assert "worst Mail 11 to 12 with 5 h" in spec["description"]
     assert "blank: no tickets" in fill["legend"]["title"][1]
+
+
+def test_what_took_minutes_does_not_read_as_nothing():
+    """In hours a chat's three minutes were 0.0; half a minute is less than one."""
+    rows = [
+        ("chat", 9, 3.5, 3.0, 5.0, 30, "ok"),
+        ("chat", 10, 0.5, 0.2, 0.9, 30, "ok"),
+        ("mail", 9, 312.0, 290.0, 330.0, 40, "ok"),
+    ]
+    short = sliced(["channel", "created_hour"], rows)
+    spec = heat(short, target=240.0, per="channel")
+
+    assert ["3", "<1", "312"] == [figure for figure, *_ in cells(spec).values()]
+    assert "minutes; strong shades miss the limit of 4 h" in json.dumps(spec)
+
+
+def test_weeks_have_no_room_in_minutes():
+    """Then what is less than a tenth of an hour says so."""
+    rows = [
+        ("chat", 9, 3.5, 3.0, 5.0, 30, "ok"),
+        ("mail", 9, 20_160.0, 9_000.0, 30_000.0, 40, "ok"),
+    ]
+    found = cells(heat(sliced(["channel", "created_hour"], rows), per="channel"))
+
+    assert ["336", "<0.1"] == [figure for figure, *_ in found.values()]
