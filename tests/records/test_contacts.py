@@ -393,3 +393,18 @@ def test_calls_by_shift_and_days_since_go_live(engine):
 
     assert {"night": 2, "(none)": 1} == sliced("shift")
     assert {-1: 1, 0: 2} == sliced("days_since_go_live")
+
+
+def test_a_column_of_the_tickets_that_is_called_as_a_fact(engine):
+    """The source's own ``created_hour`` is no hour; its own ``shift`` is a shift."""
+    own = {"created_hour": "99", "shift": "A"}
+    ticket = {"ticket_id": "t2", "created_at": at(MONDAY, 10), **own}
+    calls = [call(1, at(MONDAY, 23, 30), answered=10, ended=20, ticket_id="t2")]
+    contract = Contract(shifts=(Shift(name="night", start=22, end=4),))
+
+    found = asked(
+        engine, calls, contract, by=("created_hour", "shift"), tickets=[ticket]
+    )
+    rows = found[(found.metric == "service_level") & (found.n > 0)]
+
+    assert [(23, "A")] == [*zip(rows.created_hour, rows["shift"], strict=True)]
