@@ -26,6 +26,7 @@ from kpi_kit.sources.macros import install
 from kpi_kit.sources.origins import read_again
 from kpi_kit.sources.places import place
 from kpi_kit.sources.session import first_line, quoted, stored
+from kpi_kit.sources.threads import few_threads
 from kpi_kit.sources.tidy import tidy_texts
 from kpi_kit.sources.typed import typed_select
 from kpi_kit.tables import TABLES, Type
@@ -79,6 +80,7 @@ def load_files(
     if location.is_file() and location.suffix.lower() == ".zip":
         called, location = location.name, unpack(location)
     found = tables_at(location, called)
+    few_threads(connection, sum(path.stat().st_size for _, path in found))
     known = {name for table, _ in found for name in _names(table)}
     loaded = []
     for table, path in found:

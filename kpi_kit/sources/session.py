@@ -22,6 +22,7 @@ from ibis.expr.operations import DatabaseTable, Namespace
 
 from kpi_kit.engines import SHARED_BY, as_engine
 from kpi_kit.errors import ParameterError
+from kpi_kit.sources.threads import share
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -130,22 +131,13 @@ def prepare(connection: ibis.BaseBackend) -> ibis.BaseBackend:
     if is_duckdb(connection):
         connection.raw_sql("set timezone = 'UTC'")
         connection.raw_sql("set autoinstall_known_extensions = false")
+        # In a kernel DuckDB prints it into the cell, that is into the report.
+        connection.raw_sql("set enable_progress_bar = false")
         connection.raw_sql(f"set temp_directory = {literal(scratch())}")
-        _share(connection, int(os.environ.get(SHARED_BY, "1")))
+        share(connection, int(os.environ.get(SHARED_BY, "1")))
     elif connection.name == "pyspark":
         connection.raw_sql("set time zone 'UTC'")
     return connection
-
-
-def _share(connection: ibis.BaseBackend, runs: int) -> None:
-    """Leave the other runs on this machine their part of its cores and memory."""
-    if runs == 1:
-        return
-    settings = "current_setting('threads'), current_setting('memory_limit')"
-    cores, memory = connection.con.execute(f"select {settings}").fetchone()
-    amount, unit = memory.split()
-    connection.raw_sql(f"set threads = {max(1, cores // runs)}")
-    connection.raw_sql(f"set memory_limit = '{float(amount) / runs:.3f} {unit}'")
 
 
 def forget_order(connection: ibis.BaseBackend) -> None:
@@ -224,7 +216,11 @@ def _filled(connection: ibis.BaseBackend, rows: ir.Table) -> ir.Table:
     columns = ", ".join(f"{quoted(n)} {kind(schema[n])}" for n in schema)
     connection.con.execute(f"create temp table {name} ({columns})")
     connection.con.execute(f"insert into {name} {connection.compile(rows)}")
-    # As ``connection.table`` returns it, without asking for the columns made just now.
+    return _known(connection, name, schema)
+
+
+def _known(connection: ibis.BaseBackend, name: str, schema: ibis.Schema) -> ir.Table:
+    """Return what ``connection.table`` does, without asking for the columns."""
     place = Namespace(catalog=None, database=None)
     made = DatabaseTable(name, schema=schema, source=connection, namespace=place)
     return made.to_expr()
@@ -264,8 +260,8 @@ def named(connection: ibis.BaseBackend, name: str, rows: ir.Table) -> ir.Table:
     whole and keeps; a view is read anew each time, only the columns and rows wanted.
     """
     if is_duckdb(connection):
-        connection.raw_sql(f"create temp view {name} as {ibis.to_sql(rows)}")
-        return connection.table(name)
+        connection.raw_sql(f"create temp view {name} as {connection.compile(rows)}")
+        return _known(connection, name, rows.schema())
     if connection.name == "pyspark":
         return connection.create_view(name, rows)
     return rows
