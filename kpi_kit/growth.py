@@ -111,8 +111,19 @@ def growth(card: Scorecard, last: date) -> Growth | None:
         None where a day is not known, was a holiday (no day is like it), or did not end
         with more open than it began.
     """
+    return _growth(*_known(card), last)
+
+
+def _known(card: Scorecard) -> tuple[Counts, Counts, Collection[date]]:
+    """Return what is open and what came by day, and the days off."""
     backlog, volume = (_by_day(card.daily, n) for n in ("backlog", "ticket_volume"))
-    step, closed = _step(backlog, volume, last), holidays(card.contract)
+    return backlog, volume, holidays(card.contract)
+
+
+def _growth(
+    backlog: Counts, volume: Counts, closed: Collection[date], last: date
+) -> Growth | None:
+    step = _step(backlog, volume, last)
     if step is None or _off(last, closed):
         return None
     opened = [backlog[last - DAY * number] for number in range(DAYS, -1, -1)]
@@ -137,8 +148,8 @@ def quiet_growth(card: Scorecard, last: date) -> Growth | None:
         hold a holiday, one of the two weeks did not end with more open than it began,
         or three of the days are an alarm already.
     """
-    backlog, volume = (_by_day(card.daily, n) for n in ("backlog", "ticket_volume"))
-    step, closed = _step(backlog, volume, last, QUIET_DAYS), holidays(card.contract)
+    backlog, volume, closed = _known(card)
+    step = _step(backlog, volume, last, QUIET_DAYS)
     if step is None or _off(last, closed):
         return None
     middle = backlog[last - timedelta(weeks=1)]
@@ -168,7 +179,8 @@ def _grown(
 def alarms(card: Scorecard, start: date, end: date) -> tuple[date, ...]:
     """Return the days from ``start`` to before ``end`` that belong to an alarm."""
     lasts = (start + DAY * number for number in range((end - start).days + DAYS - 1))
-    found = (growth(card, last) for last in lasts)
+    known = _known(card)
+    found = (_growth(*known, last) for last in lasts)
     grown = [each for each in found if each is not None and each.level == "alarm"]
     days = {each.last - DAY * number for each in grown for number in range(DAYS)}
     return tuple(sorted(day for day in days if start <= day < end))

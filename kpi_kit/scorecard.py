@@ -113,11 +113,12 @@ def scorecards(
     said = remarks(has, contract)
     if any(card.of == "surveys" for whole in questions for card in whole.cards):
         said |= on_scale(helpdesk)
+    ranks = tallies.ranks_on(helpdesk.connection)
     answers = []
     for whole in questions:
         missing = refusals(helpdesk, contract, whole)
         asked = bias.beside(without(whole, missing), has)
-        found = measure(helpdesk, kept, contract, asked)
+        found = measure(helpdesk, kept, contract, asked, ranks)
         table = remarked(rows(found, contract, whole, missing), said)
         table = mood.covered(bias.warned(table, found), found, contract.sentiment)
         answers.append(table)
@@ -203,7 +204,11 @@ def _columns(
 
 
 def measure(
-    helpdesk: Helpdesk, kept: Facts, contract: Contract, question: Question
+    helpdesk: Helpdesk,
+    kept: Facts,
+    contract: Contract,
+    question: Question,
+    ranks: ir.Table,
 ) -> pd.DataFrame:
     """Run one aggregate per date column, and one for the backlog.
 
@@ -214,7 +219,6 @@ def measure(
         dimensions that was seen.  The tallies' columns; missing where nothing fell.
     """
     counted = kept.tickets.filter(kept.tickets.excluded_because.isnull())
-    ranks = tallies.ranks_on(helpdesk.connection)
     frames = []
     for of, day in tallied(question, contract):
         rows = counted if of == "tickets" else kept.records[of]

@@ -8,6 +8,7 @@ import ibis
 
 from kpi_kit.facts.clock import FOREVER, at_instant
 from kpi_kit.facts.history import history, order
+from kpi_kit.sources import stage
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -89,7 +90,8 @@ def stretches(
     begun = at_instant(cut, slots, "from_at", "number")
     begun = begun.select(*cut.columns, began="position")
     ended = at_instant(begun, slots, "end_at", "number")
-    return _running(ended.select(*begun.columns, ended="position"))
+    # Kept: each instant of a ticket is looked up among them.
+    return stage(_running(ended.select(*begun.columns, ended="position")))
 
 
 def _running(spans: ir.Table) -> ir.Table:
