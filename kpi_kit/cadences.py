@@ -14,6 +14,7 @@ import click
 from kpi_kit.errors import KitError, fault_of, worst
 from kpi_kit.index import write_index
 from kpi_kit.inputs import Day
+from kpi_kit.nursery import nursery
 from kpi_kit.sending import DELIVERY, mail_reports, read
 
 if TYPE_CHECKING:
@@ -98,10 +99,11 @@ def _run_one(
     cadence: str, files: tuple[str, ...], given: dict[str, Any]
 ) -> list[tuple[tuple[Path, ...], KitError | None]]:
     """Run a cadence; return the report's files, or why there are none."""
-    from kpi_kit.run import run as run_cadence  # noqa: PLC0415 - loads papermill
-
     try:
-        made = run_cadence(cadence, *files, **given)
+        with nursery() as parent:
+            from kpi_kit.run import run as run_cadence  # noqa: PLC0415 - meanwhile
+
+            made = run_cadence(cadence, *files, **given, nursery=parent)
     except (KitError, OSError) as error:
         told = error if isinstance(error, KitError) else fault_of(error, cadence)
         click.echo(f"Error: {told}", err=True)
@@ -200,7 +202,8 @@ def demo(tickets: int, out: str) -> None:
     write_demo(folder, tickets)
     click.echo(f"{folder}: {tickets:,} tickets")
     data = {"source": "files", "location": str(folder)}
-    for cadence in cadences():
-        for path in run_cadence(cadence, overrides=data, out=out):
-            click.echo(path)
+    with nursery() as parent:
+        for cadence in cadences():
+            for path in run_cadence(cadence, overrides=data, out=out, nursery=parent):
+                click.echo(path)
     write_index(Path(out))

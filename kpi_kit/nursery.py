@@ -6,6 +6,7 @@ is a process of its own all the same: nothing of one vendor is ever in that of a
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import select
@@ -116,7 +117,7 @@ def nursery() -> Iterator[Nursery | None]:
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     # numpy would start threads, which a fork leaves behind.
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    command = [sys.executable, "-c", "from kpi_kit.nursery import serve; serve()"]
+    command = [sys.executable, "-P", "-c", "from kpi_kit.nursery import serve; serve()"]
     # A terminal's Ctrl-C is meant for the run, which then ends this one.
     pipes["process_group"] = 0
     # Our own command, nothing of it from outside.
@@ -131,6 +132,8 @@ def nursery() -> Iterator[Nursery | None]:
 
 def serve() -> None:
     """Fork a kernel for each line of standard input, and answer with its number."""
+    sys.modules.setdefault("debugpy", None)  # 0.1 s, and nobody debugs a report's run
+    gc.disable()
     with suppress(ImportError):  # the cell that asks for it will say so
         from ipykernel import kernelapp  # noqa: F401, PLC0415 - not in the runner
 
@@ -138,6 +141,8 @@ def serve() -> None:
 
         for name in LATER:
             import_module(name)
+    gc.freeze()  # what is loaded stays, and no kernel looks through it for garbage
+    gc.enable()
     for line in sys.stdin:
         pid = os.fork()
         if not pid:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from kpi_kit.kernel import Kernel
+    from kpi_kit.nursery import Nursery
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +66,7 @@ def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
     *,
     notebooks: str | Path = "notebooks",
     chromium: str | None = None,
+    nursery: Nursery | None = None,
 ) -> tuple[Path, ...]:
     """Run a cadence and write ``OUT/SLUG/CADENCE-AS_OF.ipynb`` and ``.html``.
 
@@ -89,6 +91,8 @@ def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
         The folder of the cadences' notebooks.
     chromium
         A browser that prints the pages as PDF too.
+    nursery
+        What the kernel forks from; None starts it anew.
 
     Returns
     -------
@@ -107,7 +111,12 @@ def run(  # noqa: PLR0913 - what the command line gives, and where notebooks are
         What the notebook itself raised about its data or parameters.
     """
     notebook = notebook_of(cadence, notebooks)
-    with stopped_in_order(), booting(notebook) as (started, scratch):
+    if nursery is not None:  # it loads meanwhile, else the kernel itself, once it runs
+        from kpi_kit import execution, render  # noqa: F401, PLC0415
+    with (
+        stopped_in_order(),
+        booting(notebook, nursery=nursery) as (started, scratch),
+    ):
         job = job_of(
             notebook, parameters_file, overrides or {}, as_of=as_of, out=Path(out)
         )

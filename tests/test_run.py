@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import chdir
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from kpi_kit.errors import (
     TableError,
     UnknownNameError,
 )
+from kpi_kit.nursery import nursery
 from kpi_kit.rejected import BESIDE, NAME
 from kpi_kit.run import cadences, run
 
@@ -362,6 +364,26 @@ def test_the_kit_is_loaded_while_the_kernel_boots(out, tmp_path):
     run("good", as_of="2026-11-15", out=out, notebooks=tmp_path)
 
     assert ["good-2026-11-15.html", "good-2026-11-15.ipynb"] == names(out)
+
+
+def test_a_report_from_a_nursery_is_the_same(out, tmp_path):
+    """The kernel forks from what is loaded by then, without what only debugging needs.
+
+    Its working directory, as a file of the name of a library would, takes no part.
+    """
+    notebook = json.loads((NOTEBOOKS / "good.ipynb").read_text("utf-8"))
+    first = "import sys\n\nassert sys.modules.get('debugpy', 0) is None\n"
+    notebook["cells"][1]["source"].insert(0, first)
+    (tmp_path / "good.ipynb").write_text(json.dumps(notebook))
+    (tmp_path / "holidays.py").write_text("raise SystemExit\n")
+    given = {"as_of": "2026-11-15", "notebooks": tmp_path}
+    with chdir(tmp_path), nursery() as parent:
+        if parent is None:
+            pytest.skip("kernels are not forked here")
+        _, page = run("good", out=out, nursery=parent, **given)
+    _, anew = attempt("good", tmp_path / "anew")
+
+    assert anew.read_bytes() == page.read_bytes()
 
 
 def test_a_kernel_that_is_not_here(out, tmp_path):
