@@ -152,3 +152,30 @@ def test_a_survey_without_ticket_knows_its_customers_tenure(engine):
     assert {"long-term": -100, "new": 100, "(none)": 0} == dict(
         zip(found["customer_tenure"], found["value"], strict=True)
     )
+
+
+def test_a_tenure_of_the_sources_own_is_not_mixed_with_the_kits(engine):
+    """Gold has a ticket and its rating; of who has no ticket nobody knows a tenure."""
+    noon = int(datetime(2026, 3, 2, 12, tzinfo=UTC).timestamp())
+    ticket = {"ticket_id": "1", "created_at": noon, "customer_id": "old"}
+    ticket |= {"customer_since": date(2020, 3, 2), "customer_tenure": "gold"}
+    asked = {"kind": "csat", "customer_id": "old", "answered_at": noon, "score": 5.0}
+    surveys = [
+        {"survey_id": "1", "ticket_id": "1", **asked},
+        {"survey_id": "2"} | asked,
+    ]
+    desk = helpdesk(engine, {"tickets": [ticket], "surveys": surveys})
+
+    found = scorecard(
+        desk,
+        CONTRACT,
+        start=date(2026, 3, 1),
+        end=date(2026, 4, 1),
+        as_of=date(2026, 3, 31),
+        by=["customer_tenure"],
+        metrics=["csat"],
+    )
+
+    assert {"gold": 1, "(none)": 1} == dict(
+        zip(found["customer_tenure"], found["n"], strict=True)
+    )

@@ -84,6 +84,8 @@ def _tenured(rows: ir.Table, known: Known) -> ir.Table:
     """Add, where it is asked for, how long who was asked had been a customer."""
     if "customer_tenure" not in known.by:
         return rows
+    if "customer_tenure" in known.helpdesk.extra:  # as the source calls it, then
+        return rows.mutate(**{"their tenure": ibis.null("string")})
     tickets = known.table("tickets")
     customers = tickets.group_by(who="customer_id").agg(
         since=tickets.customer_since.min()
