@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import ibis
+from ibis.expr.operations import Literal
 
 from kpi_kit.facts import clock, replies, schedule, snapshot, status
 from kpi_kit.facts.basis import Basis
@@ -176,17 +177,18 @@ def _known(basis: Basis, aside: Mapping[str, str]) -> ir.Table:
 
 
 def _kept(joined: ir.Table, made: Mapping[str, ir.Value], basis: Basis) -> ir.Table:
-    """Store the columns of the tickets, but for those that the source does not bring.
+    """Store the columns of the tickets, but for those that are the same of each.
 
-    To store nothing takes as much room as to store something.
+    To store nothing, or one value, takes as much room as to store many.
     """
-    absent = {
+    same = {c: value for c, value in made.items() if isinstance(value.op(), Literal)}
+    same |= {
         c: ibis.null(made[c].type())
         for c in (*READ, *DIMENSIONS)
         if c in made and not basis.has(f"tickets.{c}")
     }
-    stored = {c: value for c, value in made.items() if c not in absent}
-    return stage(joined.select(**stored)).mutate(**absent)
+    stored = {c: value for c, value in made.items() if c not in same}
+    return stage(joined.select(**stored)).mutate(**same)
 
 
 def _turned(turns: ir.Table, slots: ir.Table) -> ir.Table:

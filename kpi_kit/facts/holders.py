@@ -7,29 +7,86 @@ from typing import TYPE_CHECKING
 import ibis
 import pandas as pd
 
-from kpi_kit.facts.history import history, order, packed
-from kpi_kit.sources import hand_over, stage
+from kpi_kit.facts.history import order, packed
+from kpi_kit.facts.moves import Reading
+from kpi_kit.facts.truths import as_bits, says
+from kpi_kit.sources import hand_over
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import ibis.expr.types as ir
 
-    from kpi_kit.facts.basis import Basis
     from kpi_kit.facts.chain import Joins
     from kpi_kit.facts.further import Step
+    from kpi_kit.facts.moves import Moves
 
 CLIENT = "client"
-MOVE = ("ticket_id", "occurred_at", "event_id", "field", "old_value", "new_value")
+# What an event may say.
+TRUTHS = ("has_team", "is_named", "is_changed", "reached_client", "is_handed", "vendor")
 
 
-def held(basis: Basis, sides: ir.Table | None) -> Step:
+def _told(moves: ir.Table) -> dict[str, tuple[ir.Value, str]]:
+    by_agent = moves.field == "agent"
+    old, new, at = moves.old_value, moves.new_value, packed(moves.occurred_at)
+    is_given = by_agent & old.isnull() & new.notnull()
+    is_handed = by_agent & old.notnull() & new.notnull()
+    to_client = (moves.new_side == CLIENT).fill_null(False)
+    truths = {
+        "has_team": moves.field == "team",
+        "is_named": by_agent & (old.notnull() | new.notnull()),
+        "is_changed": (by_agent & (old != new)).fill_null(False),
+        "reached_client": to_client,
+        "is_handed": to_client & _is_vendor(moves.old_side),
+        "vendor": _is_vendor(moves.old_side) | _is_vendor(moves.new_side),
+    }
+    return {
+        "truths": (as_bits({name: truths[name] for name in TRUTHS}), "bit_or"),
+        "agents": (by_agent.ifelse(at, None), "count"),
+        "given_at": (is_given.ifelse(at, None), "min"),
+        "given_to": (is_given.ifelse(new, None), "max"),
+        "handed_at": (is_handed.ifelse(at, None), "min"),
+        "handed_to": (is_handed.ifelse(new, None), "max"),
+    }
+
+
+def _says(seen: ir.Table, name: str) -> ir.BooleanValue:
+    """Return whether an event of the ticket says so; NULL where there is none."""
+    return says(seen.truths, TRUTHS, name)
+
+
+def _summed(seen: ir.Table) -> dict[str, ir.Value]:
+    # Most tickets with two agents were given to one, who handed them to the other.
+    in_order = ((seen.agents == 2) & (seen.given_at < seen.handed_at)).fill_null(False)
+    changed = in_order.ifelse(
+        seen.given_to != seen.handed_to, _says(seen, "is_changed")
+    )
+    return {
+        "truths": seen.truths,
+        "was_named": (seen.agents > 0).ifelse(_says(seen, "is_named"), None),
+        "changed": changed,
+        "many_agents": (seen.agents > 1) & ~in_order,
+        "may_be_client": _says(seen, "reached_client") & ~_says(seen, "is_handed"),
+    }
+
+
+# The agents of a ticket are the first event's old value and then every new value;
+# stretches without an agent are skipped, so A, nobody, B is one transfer.
+HELD = Reading(
+    fields=("agent", "team"),
+    told=_told,
+    summed=_summed,
+    is_tangled=lambda seen: seen.many_agents | seen.may_be_client,
+)
+
+
+def held(moves: Moves, sides: ir.Table | None) -> Step:
     """Derive how often a ticket changed its agent, and whether it went to the client.
 
     Parameters
     ----------
-    basis
-        The canonical tables; later changes than ``as_of`` are not yet known.
+    moves
+        What :data:`HELD` reads of the events known.
     sides
         ``field, holder, side``: the organization of each agent and team; None where
         nobody says.
@@ -37,91 +94,33 @@ def held(basis: Basis, sides: ir.Table | None) -> Step:
     Returns
     -------
     tuple
-        What to join to tickets with ``created_at, agent_id, team``, and how to derive
-        from that ``transfer_count``, ``was_assigned`` and ``is_escalated_to_client``
-        (NULL for tickets no vendor ever held).
+        What to join to tangled tickets, and how to derive from tickets with that, with
+        ``moves.seen`` and :func:`own_sides`: ``transfer_count``, ``was_assigned`` and
+        ``is_escalated_to_client`` (NULL for tickets no vendor ever held).
 
     Notes
     -----
-    The agents of a ticket are the first event's old value and then every new value;
-    stretches without an agent are skipped, so A, nobody, B is one transfer.  A handover
-    to the client counts also when nobody held the ticket in between; the client handing
-    a ticket to the vendor is none.  Only tickets with several agent events, or that
-    reached the client without an event that says from whom, are walked through event by
-    event.
+    A handover to the client counts also when nobody held the ticket in between; the
+    client handing a ticket to the vendor is none.  Only tickets with several agent
+    events, or that reached the client without an event that says from whom, are walked
+    through event by event.
     """
-    events = history(basis.helpdesk, ("agent", "team"), basis.as_of)
-    seen = stage(_seen(_moves(events, sides)))
-    tangled = seen.filter(seen.many_agents | seen.may_be_client)
-    walked = stage(events.semi_join(tangled, "ticket_id").select(*MOVE))
-    agents = walked.filter(walked.field == "agent")
-    reached = walked.semi_join(seen.filter(seen.may_be_client), "ticket_id")
-    created = basis.tickets.select("ticket_id", "created_at")
-    moved = _walk_moves(_moves(reached, sides).join(created, "ticket_id"))
-    by_ticket = (
-        seen.drop("may_be_client", "many_agents"),
-        _walk_agents(agents),
-        moved,
+    walked = moves.walked
+    reached = walked.semi_join(moves.seen.filter(moves.seen.may_be_client), "ticket_id")
+    walks = (
+        _walk_agents(walked.filter(walked.field == "agent")),
+        _walk_moves(with_sides(reached, sides)),
     )
-    joins = tuple(("ticket_id", each) for each in by_ticket)
 
     def derived(joined: ir.Table) -> dict[str, ir.Value]:
-        changes = ibis.coalesce(joined.changes, joined.changed.cast("int64"), 0)
+        changes = ibis.coalesce(joined.changes, joined.changed.cast("int32"), 0)
         return {
-            "transfer_count": changes,
+            "transfer_count": changes.cast("int32"),
             "was_assigned": joined.was_named.fill_null(joined.agent_id.notnull()),
             "is_escalated_to_client": _to_client(joined, _from_start(joined, sides)),
         }
 
-    return (*joins, *_own_sides(sides)), derived
-
-
-def _seen(moves: ir.Table) -> ir.Table:
-    """Return what the events of a ticket say before any is put in order."""
-    by_agent = moves.field == "agent"
-    to_client = (moves.new_side == CLIENT).fill_null(False)
-    new, at = moves.new_value, packed(moves.occurred_at)
-    is_given = by_agent & moves.old_value.isnull() & new.notnull()
-    is_handed = by_agent & moves.old_value.notnull() & new.notnull()
-    moves = moves.select(
-        "ticket_id",
-        agent=by_agent.cast("int64"),
-        given_at=is_given.ifelse(at, None),
-        given_to=is_given.ifelse(new, None),
-        handed_at=is_handed.ifelse(at, None),
-        handed_to=is_handed.ifelse(new, None),
-        team=moves.field == "team",
-        named=by_agent & (moves.old_value.notnull() | moves.new_value.notnull()),
-        changed=(by_agent & (moves.old_value != moves.new_value)).fill_null(False),
-        to_client=to_client,
-        handed=to_client & _is_vendor(moves.old_side),
-        vendor=_is_vendor(moves.old_side) | _is_vendor(moves.new_side),
-    )
-    seen = moves.group_by("ticket_id").agg(
-        agents=moves.agent.sum(),
-        has_team=moves.team.any(),
-        is_named=moves.named.any(),
-        changed=moves.changed.any(),
-        given_at=moves.given_at.min(),
-        given_to=moves.given_to.max(),
-        handed_at=moves.handed_at.min(),
-        handed_to=moves.handed_to.max(),
-        reached_client=moves.to_client.any(),
-        handed=moves.handed.any(),
-        by_vendor=moves.vendor.any(),
-    )
-    # Most tickets with two agents were given to one, who handed them to the other.
-    in_order = ((seen.agents == 2) & (seen.given_at < seen.handed_at)).fill_null(False)
-    return seen.select(
-        "ticket_id",
-        "has_team",
-        "handed",
-        "by_vendor",
-        was_named=(seen.agents > 0).ifelse(seen.is_named, None),
-        changed=in_order.ifelse(seen.given_to != seen.handed_to, seen.changed),
-        many_agents=(seen.agents > 1) & ~in_order,
-        may_be_client=seen.reached_client & ~seen.handed,
-    )
+    return tuple(("ticket_id", each) for each in walks), derived
 
 
 def _walk_agents(agent: ir.Table) -> ir.Table:
@@ -187,10 +186,11 @@ def _is_vendor(side: ir.StringColumn) -> ir.BooleanColumn:
     return (side != CLIENT).fill_null(False)
 
 
-def _moves(moves: ir.Table, sides: ir.Table | None) -> ir.Table:
+def with_sides(moves: ir.Table, sides: ir.Table | None) -> ir.Table:
+    """Give each move the organizations of who held the ticket before and after it."""
     if sides is None:
         unknown = ibis.null("string")
-        return moves.select(*MOVE, old_side=unknown, new_side=unknown)
+        return moves.mutate(old_side=unknown, new_side=unknown)
     before = sides.select(old_field="field", old_holder="holder", old_side="side")
     after = sides.select(new_field="field", new_holder="holder", new_side="side")
     joined = moves.left_join(
@@ -201,10 +201,10 @@ def _moves(moves: ir.Table, sides: ir.Table | None) -> ir.Table:
         after,
         [joined.field == after.new_field, joined.new_value == after.new_holder],
     )
-    return joined.select(*MOVE, "old_side", "new_side")
+    return joined.select(*moves.columns, "old_side", "new_side")
 
 
-def _own_sides(sides: ir.Table | None) -> Joins:
+def own_sides(sides: ir.Table | None) -> Joins:
     """Return the organization of a ticket's own agent and of its own team."""
     if sides is None:
         return ()
@@ -224,18 +224,20 @@ def _from_start(joined: ir.Table, sides: ir.Table | None) -> ir.BooleanValue:
     if sides is None:
         return ibis.literal(False)
     agent = joined.was_named.isnull() & _is_vendor(joined["side of agent"])
-    team = ~joined.has_team.fill_null(False) & _is_vendor(joined["side of team"])
+    has_team = _says(joined, "has_team").fill_null(False)
+    team = ~has_team & _is_vendor(joined["side of team"])
     return agent | team
 
 
 def _to_client(joined: ir.Table, from_start: ir.BooleanValue) -> ir.BooleanValue:
     handed = (
-        joined.handed.fill_null(False)
+        _says(joined, "is_handed").fill_null(False)
         | joined.direct.fill_null(False)
         | (joined.client_at > joined.vendor_at).fill_null(False)
         | (from_start & (joined.client_at > joined.created_at)).fill_null(False)
     )
-    return (joined.by_vendor.fill_null(False) | from_start).ifelse(handed, None)
+    by_vendor = _says(joined, "vendor").fill_null(False)
+    return (by_vendor | from_start).ifelse(handed, None)
 
 
 def _walk_moves(moved: ir.Table) -> ir.Table:

@@ -20,38 +20,14 @@ def has_subject(tickets: ir.Table) -> ir.BooleanColumn:
     return tickets.customer_id.notnull() & tickets.issue_type.notnull()
 
 
-def blocks_of(tickets: ir.Table, gone: ir.Table, as_of: int) -> ir.Table:
-    """Gather creations by customer, issue type and seven-day block.
-
-    Parameters
-    ----------
-    tickets
-        The canonical table.
-    gone
-        ``ticket_id`` of the tickets left out; they are no repeats.
-    as_of
-        Later tickets are not yet known.
-
-    Returns
-    -------
-    ir.Table
-        ``again`` (customer), ``about`` (issue type), ``block``, ``first_at`` and
-        ``last_at``, the first and last creation in it.
-    """
-    known = tickets.filter(tickets.created_at < as_of, has_subject(tickets))
-    counted = known.anti_join(gone, "ticket_id")
-    return counted.group_by(
-        again="customer_id", about="issue_type", block=counted.created_at // WEEK
-    ).agg(first_at=counted.created_at.min(), last_at=counted.created_at.max())
-
-
 def again_about(tickets: ir.Table, gone: ir.Table, basis: Basis) -> ir.Table | None:
     """Find the tickets after whose first solve another one about the same came.
 
     Parameters
     ----------
     tickets
-        ``ticket_id``, ``customer_id``, ``issue_type`` and ``first_solved_at``.
+        ``ticket_id``, ``created_at``, ``customer_id``, ``issue_type`` and
+        ``first_solved_at``.
     gone
         ``ticket_id`` of the tickets left out; they are no repeats.
     basis
@@ -61,50 +37,84 @@ def again_about(tickets: ir.Table, gone: ir.Table, basis: Basis) -> ir.Table | N
     -------
     ir.Table or None
         ``ticket_id`` and ``is_repeated``; None where nobody asks.
-    """
-    if "is_no_repeat" not in basis.wanted:
-        return None
-    solved = tickets.filter(has_subject(tickets), tickets.first_solved_at.notnull())
-    solved = solved.select("ticket_id", "customer_id", "issue_type", "first_solved_at")
-    blocks = blocks_of(basis.tickets, gone, basis.as_of)
-    return stage(repeated(solved, blocks)).mutate(is_repeated=ibis.literal(True))
-
-
-def repeated(solved: ir.Table, blocks: ir.Table) -> ir.Table:
-    """Find the solved tickets whose customer opened another within a week.
-
-    Parameters
-    ----------
-    solved
-        ``ticket_id, customer_id, issue_type, first_solved_at``.
-    blocks
-        What :func:`blocks_of` returns.
-
-    Returns
-    -------
-    ir.Table
-        ``ticket_id`` of those after which another ticket of the same customer and issue
-        type was created, within 7 x 24 hours of the first solve.
 
     Notes
     -----
+    Most customers come once about a thing, or the last time they came decides.  Only
+    the tickets of which neither is so are looked at week by week.
+    """
+    if "is_no_repeat" not in basis.wanted:
+        return None
+    opened = _opened(basis.tickets, gone, basis.as_of)
+    several = opened.group_by("again", "about").agg(
+        opened=opened.count(), last_at=opened.created_at.max()
+    )
+    returning = stage(_returning(tickets, several.filter(several.opened > 1)))
+    # One that was solved before it was opened would be its own repeat.
+    is_backward = returning.first_solved_at < returning.created_at
+    is_soon = returning.last_at <= returning.first_solved_at + WEEK
+    soon = returning.filter(~is_backward & is_soon).select("ticket_id")
+    unclear = returning.filter(is_backward | (~is_soon & (returning.opened > 2)))
+    near = stage(opened.semi_join(unclear, ["again", "about"]))
+    week_by_week = _repeated(unclear.filter(~is_backward), _blocks(near))
+    one_by_one = _followed(unclear.filter(is_backward), near)
+    found = stage(ibis.union(soon, week_by_week, one_by_one))
+    return found.mutate(is_repeated=ibis.literal(True))
+
+
+def _opened(tickets: ir.Table, gone: ir.Table, as_of: int) -> ir.Table:
+    known = tickets.filter(tickets.created_at < as_of, has_subject(tickets))
+    counted = known.anti_join(gone, "ticket_id")
+    return counted.select(
+        "created_at", another="ticket_id", again="customer_id", about="issue_type"
+    )
+
+
+def _returning(tickets: ir.Table, several: ir.Table) -> ir.Table:
+    """Return the solved tickets whose customer came back about it, whenever."""
+    solved = tickets.filter(has_subject(tickets))
+    same = [solved.customer_id == several.again, solved.issue_type == several.about]
+    joined = solved.join(several, same)
+    back = joined.filter(joined.last_at > joined.first_solved_at)
+    return back.select(
+        *("ticket_id", "created_at", "first_solved_at"),
+        *("again", "about", "opened", "last_at"),
+    )
+
+
+def _followed(solved: ir.Table, opened: ir.Table) -> ir.Table:
+    """Compare each solved ticket with every other: for a few of them."""
+    solved = solved.drop("opened").rename(began_at="created_at")
+    both = opened.join(solved, ["again", "about", opened.another != solved.ticket_id])
+    since = both.created_at - both.first_solved_at
+    followed = both.filter((since > 0) & (since <= WEEK))
+    return followed.select("ticket_id").distinct()
+
+
+def _blocks(opened: ir.Table) -> ir.Table:
+    """Return first and last creation by customer, issue type and seven-day block."""
+    return opened.group_by("again", "about", block=opened.created_at // WEEK).agg(
+        first_at=opened.created_at.min(), last_at=opened.created_at.max()
+    )
+
+
+def _repeated(solved: ir.Table, blocks: ir.Table) -> ir.Table:
+    """Return which solved tickets another one of their customer's followed in a week.
+
     A solve in block b is followed within seven days exactly when the last creation of
     block b is later, or the first of block b + 1 is no more than seven days later.  So
     a customer with a hundred thousand tickets costs no more than one with two.
     """
-    placed = solved.mutate(solved_block=solved.first_solved_at // WEEK)
-
-    def within(block: ir.Table) -> ir.Table:
-        same = [
-            placed.customer_id == block.again,
-            placed.issue_type == block.about,
-            placed.solved_block == block.block,
-        ]
-        return placed.join(block, same)
-
-    here = within(blocks.drop("first_at"))
+    placed = solved.select(
+        "ticket_id",
+        "again",
+        "about",
+        "first_solved_at",
+        block=solved.first_solved_at // WEEK,
+    )
+    here = placed.join(blocks.drop("first_at"), ["again", "about", "block"])
     here = here.filter(here.last_at > here.first_solved_at)
     next_block = blocks.drop("last_at").mutate(block=blocks.block - 1)
-    following = within(next_block)
+    following = placed.join(next_block, ["again", "about", "block"])
     following = following.filter(following.first_at <= following.first_solved_at + WEEK)
     return here.select("ticket_id").union(following.select("ticket_id"), distinct=True)

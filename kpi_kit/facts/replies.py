@@ -105,9 +105,10 @@ def _without_the_opening(counted: ir.Table, costly: Collection[str]) -> ir.Table
     kind = counted.opening % PLACES
     by_agent = (kind == 2 * HUMAN_AGENT + 1).fill_null(False)
     in_order = counted.at_once_authors.sort()
+    some = counted.at_once_count > 0  # asked first, else each ticket's list is sorted
     counted = counted.mutate(
         role=(kind // 4).cast("int8"),
-        at_once=by_agent.ifelse(in_order[1:], in_order),
+        at_once=some.ifelse(by_agent.ifelse(in_order[1:], in_order), None),
         at_once_left=counted.at_once_count - by_agent.cast("int64"),
     )
     is_at_once, at_once = counted.at_once_left > 0, counted.at_once

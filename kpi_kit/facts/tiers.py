@@ -3,27 +3,60 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import TYPE_CHECKING
 
 import ibis
 import pandas as pd
 
-from kpi_kit.facts.history import history, order
-from kpi_kit.sources import stage
+from kpi_kit.facts.history import order, packed, unpacked
+from kpi_kit.facts.moves import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import ibis.expr.types as ir
 
     from kpi_kit.facts.basis import Basis
     from kpi_kit.facts.further import Step
+    from kpi_kit.facts.moves import Moves
 
-MOVE = ("ticket_id", "occurred_at", "event_id", "old_value", "new_value")
+
+def told_by(basis: Basis) -> str | None:
+    """Return the field whose events tell tiers: ``tier``, ``team``, or None."""
+    if basis.has("events.field=tier"):
+        return "tier"
+    by_team = basis.contract.tiers and basis.has("events.field=team")
+    return "team" if by_team else None
 
 
-def escalated(basis: Basis, *, by: str) -> Step:
+def rising(basis: Basis, by: str) -> Reading:
+    """Return what to read of the events of ``by``.
+
+    A single event tells all: when it was, from which tier and to which.
+    """
+
+    def told(moves: ir.Table) -> dict[str, tuple[ir.Value, str]]:
+        is_told = moves.field == by
+        values = {
+            "tier_changes": (packed(moves.occurred_at), "count"),
+            "tier_at": (packed(moves.occurred_at), "min"),
+            "tier_old": (_tier(basis, by, moves.old_value), "min"),
+            "tier_new": (_tier(basis, by, moves.new_value), "min"),
+        }
+        return {
+            n: (is_told.ifelse(value, None), how) for n, (value, how) in values.items()
+        }
+
+    return Reading(
+        fields=(by,),
+        told=told,
+        summed=lambda seen: {
+            name: seen[name]
+            for name in ("tier_changes", "tier_at", "tier_old", "tier_new")
+        },
+        is_tangled=lambda seen: seen.tier_changes > 1,
+    )
+
+
+def escalated(basis: Basis, moves: Moves, *, by: str) -> Step:
     """Derive whether a ticket's tier rose after creation, where it began in the lowest.
 
     Parameters
@@ -31,64 +64,85 @@ def escalated(basis: Basis, *, by: str) -> Step:
     basis
         The canonical tables, and the contract's tier of each team; these give the
         lowest when it names any, else it is the lowest that any ticket or change names.
+    moves
+        What :func:`rising` reads of the events known.
     by
         Which changes to read: of ``tier`` or of ``team``.
 
     Returns
     -------
     tuple
-        What to join to tickets with ``tier, team``, and how to derive from that
-        ``is_escalated``; NULL for tickets that began higher, or in a tier that their
-        events do not tell.
+        What to join to tangled tickets, and how to derive from tickets with that and
+        ``moves.seen``: ``is_escalated``, NULL for tickets that began higher, or in a
+        tier that their events do not tell.
     """
-    tickets, tiers = basis.tickets, basis.contract.tiers
-    changed = history(basis.helpdesk, (by,), basis.as_of).select(*MOVE)
-    tier = partial(_tier_of, tiers=tiers) if by == "team" else _number
-    changed = changed.mutate(old=tier(changed.old_value), new=tier(changed.new_value))
-    changed = stage(changed)
+    tiers = basis.contract.tiers
+    lowest = float(min(tiers.values())) if tiers else _least(moves.seen, basis.tickets)
+
+    def derived(joined: ir.Table) -> dict[str, ir.Value]:
+        own = _tier(basis, by, joined[by].cast("string"))
+        start = ibis.coalesce(joined.first_tier, joined.tier_old, joined.tier_new)
+        start = (joined.tier_changes > 0).fill_null(False).ifelse(start, own)
+        at = unpacked(joined.tier_at)
+        rose = _rises(at, joined.created_at, joined.tier_old, joined.tier_new)
+        highest = joined.steps.isnull().ifelse(
+            rose.ifelse(joined.tier_new, None), joined.highest_tier
+        )
+        return {
+            "is_escalated": (start == lowest).ifelse(
+                (highest > start).fill_null(False), None
+            )
+        }
+
+    walked = _walked(basis, moves.walked.filter(moves.walked.field == by), by)
+    return (("ticket_id", walked),), derived
+
+
+def _walked(basis: Basis, changed: ir.Table, by: str) -> ir.Table:
+    """Return the first tier that is told, and the highest to which a ticket rose."""
+    changed = changed.mutate(
+        old=_tier(basis, by, changed.old_value), new=_tier(basis, by, changed.new_value)
+    )
     start = ibis.coalesce(changed.old, changed.new)
     in_order = ibis.window(
         group_by=changed.ticket_id, order_by=[start.isnull(), *order(changed)]
     )
-    moves = changed.mutate(start=start, step=ibis.row_number().over(in_order))
-    moves = moves.join(tickets.select("ticket_id", "created_at"), "ticket_id")
-    rose = (moves.occurred_at > moves.created_at) & ~(moves.old == moves.new).fill_null(
-        False
+    steps = changed.mutate(start=start, step=ibis.row_number().over(in_order))
+    rose = _rises(steps.occurred_at, steps.created_at, steps.old, steps.new)
+    return steps.group_by("ticket_id").agg(
+        steps=steps.count(),
+        first_tier=steps.start.max(where=steps.step == 0),
+        highest_tier=steps.new.max(where=rose),
     )
-    began = moves.group_by("ticket_id").agg(
-        tier_changes=moves.count(),
-        first_tier=moves.start.max(where=moves.step == 0),
-        highest_tier=moves.new.max(where=rose),
-    )
-    lowest = float(min(tiers.values())) if tiers else _least(changed, tickets)
-
-    def derived(joined: ir.Table) -> dict[str, ir.Value]:
-        own = tier(joined[by].cast("string"))
-        start = joined.tier_changes.isnull().ifelse(own, joined.first_tier)
-        rose = (joined.highest_tier > start).fill_null(False)
-        return {"is_escalated": (start == lowest).ifelse(rose, None)}
-
-    return (("ticket_id", began),), derived
 
 
-def _tier_of(team: ir.StringColumn, tiers: Mapping[str, int]) -> ir.FloatingColumn:
-    """Return a team's tier by the contract's map, NULL where it has none."""
+def _rises(
+    at: ir.IntegerValue,
+    created: ir.IntegerValue,
+    old: ir.FloatingValue,
+    new: ir.FloatingValue,
+) -> ir.BooleanValue:
+    return (at > created) & ~(old == new).fill_null(False)
+
+
+def _tier(basis: Basis, by: str, name: ir.StringValue) -> ir.FloatingValue:
+    """Return the number of a tier, or of a team by the contract's map; else NULL."""
+    if by == "tier":
+        return name.try_cast("float64")
+    tiers = basis.contract.tiers.items()
     return ibis.cases(
-        *((team == name, ibis.literal(tier, "float64")) for name, tier in tiers.items())
+        *((name == team, ibis.literal(n, "float64")) for team, n in tiers)
     )
 
 
-def _least(changed: ir.Table, tickets: ir.Table) -> float:
+def _least(seen: ir.Table, tickets: ir.Table) -> float:
     """Return the lowest tier that anything names; infinite when nothing does."""
-    named = changed.aggregate(
+    named = seen.aggregate(
         least=ibis.least(
-            changed.old.min().fill_null(math.inf), changed.new.min().fill_null(math.inf)
+            seen.tier_old.min().fill_null(math.inf),
+            seen.tier_new.min().fill_null(math.inf),
         )
     )
     own = tickets.aggregate(least=tickets.tier.cast("float64").min())
     least = named.union(own).least.min().execute()
     return math.inf if pd.isna(least) else float(least)
-
-
-def _number(text: ir.StringColumn) -> ir.FloatingColumn:
-    return text.try_cast("float64")
