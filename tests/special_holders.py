@@ -12,11 +12,25 @@ from tests.special_rows import asked, at, event, replied, solved, tables, ticket
 SOLVED_TO_REPEAT = [solved("03-11 10:00")]
 
 
-def repeats(**other):
-    """Return ticket 1, settled on the 11th at 10:00, and a second one like it."""
+def repeats(others=("03-12 10:00",), **other):
+    """Return ticket 1, settled on the 11th at 10:00, and others like it."""
     same = {"customer_id": "cust", "issue_type": "login"}
-    second = ticket(ticket_id="2", **{"created": "03-12 10:00", **same, **other})
-    return tables([ticket(**same), second], [asked(), replied()], SOLVED_TO_REPEAT)
+    more = [
+        ticket(created, str(n), **{**same, **other})
+        for n, created in enumerate(others, start=2)
+    ]
+    return tables([ticket(**same), *more], [asked(), replied()], SOLVED_TO_REPEAT)
+
+
+def solved_before_opened(*others):
+    """Return ticket 1, solved a day before it was opened, and its customer's others."""
+    same = {"customer_id": "cust", "issue_type": "login"}
+    first = ticket("03-12 10:00", **same)
+    more = [
+        ticket(created, str(n), **same) for n, created in enumerate(others, start=2)
+    ]
+    talk = [asked("03-12 10:00"), replied("03-12 10:40")]
+    return tables([first, *more], talk, SOLVED_TO_REPEAT)
 
 
 def worked(started, seconds):
@@ -179,14 +193,32 @@ HOLDERS = {
         {"is_escalated_to_client": False},
     ),
     "settled_for_good": (
-        repeats(created="03-11 10:00"),  # opened in the second of the solve: no repeat
+        repeats(others=["03-11 10:00"]),  # opened in the second of the solve: no repeat
         {"is_no_repeat": True, "is_no_follow_up": True},
     ),
     "came_back_with_the_same": (
-        repeats(created="03-18 10:00"),
+        repeats(others=["03-18 10:00"]),
         {"is_no_repeat": False, "is_no_follow_up": True, "is_one_reply": True},
     ),
-    "came_back_too_late": (repeats(created="03-18 10:00:01"), {"is_no_repeat": True}),
+    "came_back_too_late": (repeats(others=["03-18 10:00:01"]), {"is_no_repeat": True}),
+    # A third ticket, weeks later, decides nothing about the second.
+    "came_back_and_again": (
+        repeats(others=["03-18 10:00", "03-30 10:00"]),
+        {"is_no_repeat": False},
+    ),
+    "came_back_too_late_and_again": (
+        repeats(others=["03-01 10:00", "03-18 10:00:01", "03-30 10:00"]),
+        {"is_no_repeat": True},
+    ),
+    # It is no repeat of itself, though it was opened within a week of its solve.
+    "solved_before_opened": (
+        solved_before_opened("03-01 10:00"),
+        {"is_no_repeat": True, "first_resolution_calendar_minutes": None},
+    ),
+    "solved_before_opened_and_came_back": (
+        solved_before_opened("03-18 10:00", "03-30 10:00"),
+        {"is_no_repeat": False},
+    ),
     "came_back_with_another": (repeats(issue_type="bill"), {"is_no_repeat": True}),
     "another_customer": (repeats(customer_id="other"), {"is_no_repeat": True}),
     "repeat_was_deleted": (repeats(status="deleted"), {"is_no_repeat": True}),

@@ -8,8 +8,8 @@ import ibis
 import pandas as pd
 
 from kpi_kit.facts.history import order, packed
-from kpi_kit.facts.moves import Reading
-from kpi_kit.facts.truths import as_bits, says
+from kpi_kit.facts.moves import COUNT, MAX, MIN, Reading
+from kpi_kit.facts.truths import as_bits, says, together
 from kpi_kit.sources import hand_over
 
 if TYPE_CHECKING:
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
     from kpi_kit.facts.chain import Joins
     from kpi_kit.facts.further import Step
-    from kpi_kit.facts.moves import Moves
+    from kpi_kit.facts.moves import Moves, Told
 
 CLIENT = "client"
 # What an event may say.
 TRUTHS = ("has_team", "is_named", "is_changed", "reached_client", "is_handed", "vendor")
 
 
-def _told(moves: ir.Table) -> dict[str, tuple[ir.Value, str]]:
+def _told(moves: ir.Table) -> Told:
     by_agent = moves.field == "agent"
     old, new, at = moves.old_value, moves.new_value, packed(moves.occurred_at)
     is_given = by_agent & old.isnull() & new.notnull()
@@ -41,12 +41,12 @@ def _told(moves: ir.Table) -> dict[str, tuple[ir.Value, str]]:
         "vendor": _is_vendor(moves.old_side) | _is_vendor(moves.new_side),
     }
     return {
-        "truths": (as_bits({name: truths[name] for name in TRUTHS}), "bit_or"),
-        "agents": (by_agent.ifelse(at, None), "count"),
-        "given_at": (is_given.ifelse(at, None), "min"),
-        "given_to": (is_given.ifelse(new, None), "max"),
-        "handed_at": (is_handed.ifelse(at, None), "min"),
-        "handed_to": (is_handed.ifelse(new, None), "max"),
+        "truths": (as_bits({name: truths[name] for name in TRUTHS}), together),
+        "agents": (by_agent.ifelse(at, None), COUNT),
+        "given_at": (is_given.ifelse(at, None), MIN),
+        "given_to": (is_given.ifelse(new, None), MAX),
+        "handed_at": (is_handed.ifelse(at, None), MIN),
+        "handed_to": (is_handed.ifelse(new, None), MAX),
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
-from operator import or_
+from operator import methodcaller, or_
 from typing import TYPE_CHECKING
 
 from kpi_kit.facts.history import history
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from kpi_kit.facts.basis import Basis
 
+    Told = dict[str, tuple[ir.Value, Callable[[ir.Column], ir.Scalar]]]
+
+COUNT, MIN, MAX = (methodcaller(name) for name in ("count", "min", "max"))
 MOVE = ("ticket_id", "occurred_at", "event_id", "field", "old_value", "new_value")
 
 
@@ -34,7 +37,7 @@ class Reading:
     """
 
     fields: tuple[str, ...]
-    told: Callable[[ir.Table], dict[str, tuple[ir.Value, str]]]
+    told: Callable[[ir.Table], Told]
     summed: Callable[[ir.Table], dict[str, ir.Value]]
     is_tangled: Callable[[ir.Table], ir.BooleanValue]
 
@@ -75,7 +78,7 @@ def moves(
         "ticket_id", **{name: value for name, (value, _) in told.items()}
     )
     seen = rows.group_by("ticket_id").agg(
-        **{name: getattr(rows[name], how)() for name, (_, how) in told.items()}
+        **{name: reduction(rows[name]) for name, (_, reduction) in told.items()}
     )
     kept = {name: v for each in readings for name, v in each.summed(seen).items()}
     seen = stage(seen.select("ticket_id", **kept))

@@ -13,7 +13,7 @@ import ibis
 
 from kpi_kit.facts.history import order, packed, unpacked
 from kpi_kit.facts.replies import FAR
-from kpi_kit.facts.truths import as_bits, says
+from kpi_kit.facts.truths import as_bits, says, together
 from kpi_kit.sources import stage
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def status_history(
     summary = summary.group_by("ticket_id").agg(
         **_ends_of(summary),
         undone_at=summary.undone.max(),
-        truths=summary.truths.bit_or(),
+        truths=together(summary.truths),
         solves=summary.solved.count(),
         closes=summary.closed.count(),
     )

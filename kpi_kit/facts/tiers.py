@@ -9,14 +9,14 @@ import ibis
 import pandas as pd
 
 from kpi_kit.facts.history import order, packed, unpacked
-from kpi_kit.facts.moves import Reading
+from kpi_kit.facts.moves import COUNT, MIN, Reading
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from kpi_kit.facts.basis import Basis
     from kpi_kit.facts.further import Step
-    from kpi_kit.facts.moves import Moves
+    from kpi_kit.facts.moves import Moves, Told
 
 
 def told_by(basis: Basis) -> str | None:
@@ -33,13 +33,13 @@ def rising(basis: Basis, by: str) -> Reading:
     A single event tells all: when it was, from which tier and to which.
     """
 
-    def told(moves: ir.Table) -> dict[str, tuple[ir.Value, str]]:
+    def told(moves: ir.Table) -> Told:
         is_told = moves.field == by
         values = {
-            "tier_changes": (packed(moves.occurred_at), "count"),
-            "tier_at": (packed(moves.occurred_at), "min"),
-            "tier_old": (_tier(basis, by, moves.old_value), "min"),
-            "tier_new": (_tier(basis, by, moves.new_value), "min"),
+            "tier_changes": (packed(moves.occurred_at), COUNT),
+            "tier_at": (packed(moves.occurred_at), MIN),
+            "tier_old": (_tier(basis, by, moves.old_value), MIN),
+            "tier_new": (_tier(basis, by, moves.new_value), MIN),
         }
         return {
             n: (is_told.ifelse(value, None), how) for n, (value, how) in values.items()
