@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 KEYS = ["metric", "statistic", "clock", "week", "channel", "issue_type"]
 PARTS = ["value", "low", "high", "n"]
 TOLERANCE = 1e-9
+COUNTED = ["rows_read", "keys", "lacking", "odd", "strange"]
+SPAN = ["first_at", "last_at"]
 
 
 def long(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -66,3 +68,10 @@ def differences(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
         uncounted = (part == "n") & (mine.isna() | other.isna())
         wrong |= ~close & ~uncounted
     return both[wrong]
+
+
+def counts(checked: pd.DataFrame) -> pd.DataFrame:
+    """Return what was counted in each file, in a fixed order."""
+    times = {name: checked[name].astype("datetime64[s, UTC]") for name in SPAN}
+    found = checked.assign(**times).set_index("table").sort_index()
+    return found[[*COUNTED, *SPAN]].astype(dict.fromkeys(COUNTED, "int64"))

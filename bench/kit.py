@@ -14,6 +14,7 @@ from kpi_kit.answers import rows
 from kpi_kit.catalog import METRICS
 from kpi_kit.contract import Contract, read_contract
 from kpi_kit.sources import open_helpdesk
+from kpi_kit.tallies import ranks_on
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +80,8 @@ def kit_facts(helpdesk: Helpdesk, contract: Contract) -> Facts:
 def kit_kpis(helpdesk: Helpdesk, facts: Facts, contract: Contract) -> pd.DataFrame:
     """Return every ticket KPI by week x channel x issue type from kept facts."""
     asked = _question(helpdesk, contract)
-    found = scorecard.measure(helpdesk, facts, contract, asked)
+    ranks = ranks_on(helpdesk.connection)
+    found = scorecard.measure(helpdesk, facts, contract, asked, ranks)
     return rows(found, contract, asked, {})
 
 
@@ -87,7 +89,8 @@ def kit_review(helpdesk: Helpdesk, contract: Contract) -> list[pd.DataFrame]:
     """Return every KPI of a weekly review; those of tickets are sliced."""
     asked = [_question(helpdesk, contract), _question(helpdesk, contract, OTHER_KPIS)]
     facts = scorecard.keep(helpdesk, contract, asked)
-    found = [scorecard.measure(helpdesk, facts, contract, each) for each in asked]
+    ranks = ranks_on(helpdesk.connection)
+    found = [scorecard.measure(helpdesk, facts, contract, q, ranks) for q in asked]
     return [
         rows(numbers, contract, each, {})
         for numbers, each in zip(found, asked, strict=True)

@@ -1,7 +1,8 @@
 """One side alone in its process: from Parquet to numbers, with its time and memory.
 
-``python -m bench.side NAME SIZE RESULT`` pickles ``seconds``, ``processor`` (seconds),
-``peak`` (bytes) and ``numbers``.
+``python -m bench.side NAME SIZE RESULT`` pickles ``seconds``, those of them at the
+``door`` (where the kit looks the files through), ``processor`` (seconds), ``peak``
+(bytes) and ``numbers``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bench import agree
 from bench.generate import MORE, folder_of
@@ -24,9 +25,17 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-    Side = tuple[Callable[[], object], Callable[[object], pd.DataFrame]]
+    from kpi_kit.tables import Helpdesk
 
 MEMORY_LIMIT = "2.8GB"  # the process takes up to a gigabyte more
+
+
+class Side(NamedTuple):
+    """How a side comes to its numbers: what ``open`` returns is given to ``run``."""
+
+    run: Callable[[object], object]
+    long: Callable[[object], pd.DataFrame]
+    open: Callable[[], object] = lambda: None
 
 
 @contextlib.contextmanager
@@ -46,50 +55,51 @@ def kit(folder: Path) -> Side:
     """Return the kit's whole way, imports done, and how to lay its answer out."""
     from bench import kit as side  # noqa: PLC0415
 
-    def run() -> pd.DataFrame:
+    def run(helpdesk: Helpdesk) -> pd.DataFrame:
         contract = side.kit_contract()
-        helpdesk = side.kit_helpdesk(folder, MEMORY_LIMIT)
         facts = side.kit_facts(helpdesk, contract)
         return side.kit_kpis(helpdesk, facts, contract)
 
-    return run, side.long
+    return Side(run, side.long, lambda: side.kit_helpdesk(folder, MEMORY_LIMIT))
 
 
 def sql(folder: Path) -> Side:
     """Return the whole way of the hand-written SQL."""
     from bench import best  # noqa: PLC0415
 
-    def run() -> list[pd.DataFrame]:
+    def run(_: None) -> list[pd.DataFrame]:
         with by_hand() as con:
             best.prepare(con)
             best.facts(con, folder)
             return best.kpis(con)
 
-    return run, agree.long
+    return Side(run, agree.long)
 
 
 def review(folder: Path) -> Side:
     """Return the kit's whole way to every KPI of a weekly review."""
     from bench import kit as side  # noqa: PLC0415
 
-    def run() -> list[pd.DataFrame]:
-        helpdesk = side.kit_helpdesk(folder, MEMORY_LIMIT, MORE)
+    def run(helpdesk: Helpdesk) -> list[pd.DataFrame]:
         return side.kit_review(helpdesk, side.kit_contract())
 
-    return run, side.long_review
+    def open_all() -> Helpdesk:
+        return side.kit_helpdesk(folder, MEMORY_LIMIT, MORE)
+
+    return Side(run, side.long_review, open_all)
 
 
 def review_sql(folder: Path) -> Side:
     """Return the whole way of the hand-written SQL to the same."""
     from bench import best, best_review  # noqa: PLC0415
 
-    def run() -> list[pd.DataFrame]:
+    def run(_: None) -> list[pd.DataFrame]:
         with by_hand() as con:
             best.prepare(con)
             best.facts(con, folder)
             return [*best.kpis(con), *best_review.kpis(con, folder)]
 
-    return run, agree.long
+    return Side(run, agree.long)
 
 
 def pandas(folder: Path) -> Side:
@@ -108,12 +118,31 @@ def _in_pandas(folder: Path, way: str) -> Side:
 
     ranks = exact_ranks()
 
-    def run() -> list[pd.DataFrame]:
+    def run(_: None) -> list[pd.DataFrame]:
         chosen = pandas_truths.Way[way]
         facts, later = in_pandas.facts(folder, chosen)
         return pandas_kpis.kpis(facts, later, ranks, chosen)
 
-    return run, agree.long
+    return Side(run, agree.long)
+
+
+def checks_sql(folder: Path) -> Side:
+    """Return what the kit's door counts, in SQL by hand."""
+    from bench import best  # noqa: PLC0415
+
+    def run(_: None) -> pd.DataFrame:
+        with by_hand() as con:
+            best.checks(con, folder)
+            return con.execute("FROM checked").to_arrow_table().to_pandas()
+
+    return Side(run, agree.counts)
+
+
+def checks_pandas(folder: Path) -> Side:
+    """Return the same in pandas."""
+    from bench import pandas_checks  # noqa: PLC0415
+
+    return Side(lambda _: pandas_checks.checks(folder), agree.counts)
 
 
 SIDES = {
@@ -123,6 +152,8 @@ SIDES = {
     "arrow": arrow,
     "review": review,
     "review_sql": review_sql,
+    "checks_sql": checks_sql,
+    "checks_pandas": checks_pandas,
 }
 
 
@@ -134,14 +165,17 @@ def _peak() -> int:
 
 def main(name: str, size: str, result: str) -> None:
     """Run one side and leave its figures in ``result``."""
-    run, long = SIDES[name](folder_of(int(size)))
+    side = SIDES[name](folder_of(int(size)))
     begun, worked = time.perf_counter(), time.process_time()
-    answer = run()
+    opened = side.open()
+    door = time.perf_counter() - begun
+    answer = side.run(opened)
     found = {
         "seconds": time.perf_counter() - begun,
         "processor": time.process_time() - worked,
+        "door": door,
         "peak": _peak(),
-        "numbers": long(answer),
+        "numbers": side.long(answer),
     }
     Path(result).write_bytes(pickle.dumps(found))
 
