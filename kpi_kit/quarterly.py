@@ -106,17 +106,19 @@ class Quarterly:
         return shown(told, made.chart, before, page.pictures.behind([made]))
 
     def backlog(self) -> Shown | None:
-        """Return the open tickets by day since the quarter began."""
+        """Return the open tickets by day, from the quarter's first to its last."""
         if "backlog" not in self.card or "backlog" not in self.card.daily:
             return None
         standing, frame = self.card["backlog"], self.card.daily["backlog"]
+        frame = self.card.until_its_end(frame)
         frame = frame[frame["period_start"] >= self.card.start].reset_index(drop=True)
         if frame.empty:
             return None
         told = page.quarter.backlog(standing, frame)
         if frame["value"].isna().all():
             return shown(told)
-        made = self._picture("area", frame, standing)
+        leads = page.behind.leads("backlog", frame, self.card)
+        made = self._picture("area", frame, standing, leads=leads)
         return shown(told, made.chart, page.pictures.behind([made]))
 
     def balance(self) -> Shown | None:

@@ -79,7 +79,8 @@ class Sections:
             return None
         ends = page.reasons.at_cut_offs(self._beside.cut_offs)
         oldest = page.parts.oldest(self.card)
-        return shown(page.reasons.ages(found, oldest), ends)
+        when = page.behind.on_day(self.card, self.card.end)
+        return shown(page.reasons.ages(found, oldest, when), ends)
 
     def _is_unknown(self, name: str) -> bool:
         return name in self.card and self.card[name].now.value is None

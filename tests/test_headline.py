@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
+
 from kpi_kit.catalog import METRICS
 from kpi_kit.contract import Contract, Target
 from kpi_kit.headline import headline
@@ -61,6 +63,19 @@ def test_quality_leads_at_first_whatever_the_goal():
 
     assert ["qa_score", "first_contact_resolution", "nps"] == found["Quality"][:3]
     assert "referral_rate" in found["Quality"]
+
+
+@pytest.mark.parametrize("goal", [None, "growth", "technical"])
+def test_no_price_leads_at_first(goal):
+    """The core four come first, and cost once they are stable; speed is beside quality.
+
+    Who is out for low cost sees it from the first day.
+    """
+    live = scorecard().end - timedelta(days=60)
+
+    assert {"Quality", "Speed"} == led(Contract(go_live=live, goal=goal)).keys()
+    assert "Cost" in led(Contract(go_live=live, goal="cost"))
+    assert "Cost" in led(Contract(go_live=live - timedelta(days=1)))
 
 
 def test_before_go_live_nobody_is_new():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from html import unescape
@@ -9,11 +10,15 @@ from html import unescape
 import pytest
 
 from kpi_kit import page
+from kpi_kit.behind import Behind, Ticket
 from kpi_kit.business_hours import always
 from kpi_kit.contract import Contract, Target
 from kpi_kit.parts import AGES, CAUSES, FEW, HOURS, TYPES
+from kpi_kit.periods import DAY
 from kpi_kit.standings import standings
 from tests.canonical import helpdesk
+from tests.cards import MONDAY as CARD_MONDAY
+from tests.cards import SUNDAY, reading, rows, scorecard, standing
 
 HOUR = 3600
 MONDAY = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp())
@@ -184,3 +189,66 @@ def test_where_nothing_is_named_there_is_no_list(engine):
     card = opened(engine, [row("a", 7, 90)])
 
     assert ("", {}) == (page.parts.listed(WEEK, card), page.parts.leads(WEEK, card))
+
+
+DAYS = [(343, None, None, 343), (351, None, None, 351)]
+
+
+def open_then(end):
+    """Return the card of a week whose open tickets are of the day before ``end``."""
+    kept = standing("backlog", replace(reading(343), end=end))
+    one = Ticket(
+        ticket_id="a",
+        url=None,
+        created_at=datetime(2026, 11, 2, tzinfo=UTC),
+        value=90.0,
+        issue_type=None,
+        agent="",
+    )
+    named = Behind(
+        metric="backlog",
+        missed=False,
+        start=CARD_MONDAY,
+        end=end,
+        total=351,
+        tickets=(one,),
+    )
+    return replace(scorecard(kept), behind={"backlog": named})
+
+
+def test_the_last_day_alone_leads_to_what_is_open():
+    """The day before had other tickets, and nobody knows which."""
+    card = open_then(SUNDAY + DAY)
+    found = page.behind.leads("backlog", rows(DAYS, start=SUNDAY - DAY, days=1), card)
+
+    assert [(SUNDAY, SUNDAY + DAY)] == list(found)
+    assert "351 tickets open, the oldest 1" == found[SUNDAY, SUNDAY + DAY].told
+
+
+def test_a_number_of_an_earlier_day_has_a_list_of_the_last_one():
+    """And the list says of which; the number's own day leads nowhere."""
+    card = open_then(SUNDAY)
+    before = rows(DAYS[:1], start=SUNDAY - DAY, days=1)
+
+    assert {} == page.behind.leads("backlog", before, card)
+    assert "351 tickets open on Sun 15 Nov, the oldest 1" in page.behind.behind(card)
+
+
+def test_the_judged_period_alone_leads_to_its_tickets():
+    """Also as the share within the target, which has no tickets of its own."""
+    late = standing("first_response_time", reading(258), CONTRACT)
+    named = replace(
+        open_then(SUNDAY).behind["backlog"],
+        metric=late.card.name,
+        end=SUNDAY + DAY,
+        missed=True,
+    )
+    card = scorecard(late, contract=CONTRACT)
+    card = replace(card, behind={late.card.name: named})
+    weeks = rows(DAYS, start=CARD_MONDAY - 7 * DAY)
+    found = page.behind.leads("first_response_time_within", weeks, card)
+
+    assert {(CARD_MONDAY, SUNDAY + DAY): "tickets-first-response-time"} == {
+        span: lead.place for span, lead in found.items()
+    }
+    assert {} == page.behind.leads("csat", weeks, card)

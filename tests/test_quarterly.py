@@ -26,7 +26,8 @@ from kpi_kit.page import (
     subject,
     tiles,
 )
-from kpi_kit.periods import Period, months_after
+from kpi_kit.page.pictures import picture
+from kpi_kit.periods import DAY, Period, months_after
 from kpi_kit.prices import since_month_one, vendors_months
 from kpi_kit.quarterly import Quarterly
 from kpi_kit.rules import findings
@@ -516,3 +517,22 @@ def test_the_course_ends_with_the_quarter():
     kept = Made()._until_the_end(rated).series  # noqa: SLF001 - charts draw it
 
     assert [0.7, 0.6] == kept["value"].tolist()
+
+
+def test_the_open_tickets_end_with_the_quarter():
+    """Its last day had 171; the 145 of October would be read as how it ended."""
+    kept = standing("backlog", reading(171), TERMS)
+    days = rows([(n, None, None, n) for n in (171, 150, 145)], start=OCTOBER - DAY)
+    days = days.assign(period_end=days["period_start"] + DAY)
+    drawn = []
+
+    class Made(Quarterly):
+        card = a_quarter(kept, contract=TERMS, daily={"backlog": days})
+
+        def _picture(self, name, frame, standing, **_more):
+            drawn.append(frame["value"].tolist())
+            return picture(name, frame, standing, self.card)
+
+    Made().backlog()
+
+    assert [[171]] == drawn

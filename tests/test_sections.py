@@ -96,6 +96,9 @@ def test_ages_of_open_tickets():
     assert "4 of the 16 open tickets are a week old or older" in told
     assert "the oldest has been open for 40.0 d." in told
     assert "3 to 7 days 3 18.8%" in told
+    assert "the 16 open tickets on Thu 15 Oct are a week old" in text(
+        reasons.ages(found, when=" on Thu 15 Oct")
+    )
 
 
 def gaps(*agents):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 DAY = timedelta(days=1)
+NEAR = 0.94  # of an axis of days
 # How wide an axis is whose numbers are all the same.
 FLAT = {"minutes": 30, "share": 0.05, "count": 4, "score": 1}
 
@@ -195,6 +196,8 @@ def labelled(starts: Sequence[date], most: int = 4) -> dict[int, str]:
         return {n: named(starts[n]) for n in range(last % step, last + 1, step)}
     mondays = [n for n, day in enumerate(starts) if day.weekday() == 0]
     if last > 20:
+        # On a phone the name of one near the end would stick out of the picture.
+        mondays = [n for n in mondays if n <= NEAR * last]
         every = ceil(len(mondays) / most)
         return {n: _short(starts[n]) for n in mondays[::every]}
     named = [n for n in mondays if last - n > 2] + [last]

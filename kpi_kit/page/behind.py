@@ -76,7 +76,7 @@ def _which(each: Behind, standing: Standing, card: Scorecard) -> str:
         limit = names.bound(standing).removeprefix("at most ")
         count += f" over {limit}"
     elif standing.card.kind == "stock":
-        count += " open" + _since_then(standing, card)
+        count += f" open{on_day(card, standing.now.end)}"
     elif each.missed and standing.card.better == "higher":
         count += " that were not"
     if each.total <= len(each.tickets):
@@ -87,10 +87,9 @@ def _which(each: Behind, standing: Standing, card: Scorecard) -> str:
     return f"{count}, the {order} {len(each.tickets)}"
 
 
-def _since_then(standing: Standing, card: Scorecard) -> str:
-    """Name the day of what is open, where the number is of an earlier one."""
-    is_now = standing.now.end == card.as_of + DAY
-    return "" if is_now else f" on {day_text(card.as_of)}"
+def on_day(card: Scorecard, end: date) -> str:
+    """Name the day of what is open, where a number is of one before it."""
+    return "" if end == card.as_of + DAY else f" on {day_text(card.as_of)}"
 
 
 def _row(one: Ticket, standing: Standing, *, timed: bool) -> list[str | Cell]:

@@ -29,6 +29,7 @@ HEADS = {
     TYPES: "Issue type",
     CAUSES: "Root cause",
 }
+TIED = "\u00a0"  # a space that no line breaks at
 WHOLE = {"created_weekday", "created_hour"}  # dimensions that are numbers
 
 
@@ -40,14 +41,14 @@ class Named(NamedTuple):
 
     def __str__(self) -> str:
         """Return the cell's content as HTML."""
-        return " · ".join(_named(one, days=self.days) for one in self.tickets)
+        return f"{TIED}· ".join(_named(one, days=self.days) for one in self.tickets)
 
 
 def _named(one: Ticket, *, days: bool) -> str:
     told = str(Cell(one.ticket_id, address=one.url))
     if one.value is None:
         return told
-    return f"{told} {names.prose(value_text(one.value, 'minutes', days=days))}"
+    return f"{told}{TIED}{names.prose(value_text(one.value, 'minutes', days=days))}"
 
 
 def leads(key: Key, card: Scorecard) -> dict[tuple[str, ...] | str, Lead]:
@@ -123,8 +124,10 @@ def _called(key: Key, of: tuple[str, ...]) -> str:
     if key[-1] != "created_hour":
         return of[0] if key == CAUSES else in_words(of[0])
     hour = int(of[1])
-    first = WEEKDAYS[int(of[0]) - 1] if key == WEEK else in_words(of[0])
-    return f"{first} {hour:02d} to {hour + 1:02d}"
+    hours = f"{hour:02d}{TIED}to{TIED}{hour + 1:02d}"
+    if key == WEEK:
+        return f"{WEEKDAYS[int(of[0]) - 1]}{TIED}{hours}"
+    return f"{in_words(of[0])} {hours}"
 
 
 def _title(key: Key, card: Scorecard) -> str:

@@ -138,4 +138,4 @@ def backlog(standing: Standing, daily: pd.DataFrame) -> str:
         return answer(f"{told}.")
     top = known.loc[known["value"].idxmax()]
     most = f"{count_text(top['value'])} on {day_text(top['period_start'])}"
-    return answer(f"{told}.", f"The most since the quarter began: {most}.")
+    return answer(f"{told}.", f"The most in the quarter: {most}.")

@@ -111,17 +111,20 @@ def drawn(found: Sequence[Drawn], how: str) -> str:
     return told + table("Tickets to be read", heads, rows, set())
 
 
-def ages(found: Ages, tickets: Mapping[int, Named] | None = None) -> str:
+def ages(
+    found: Ages, tickets: Mapping[int, Named] | None = None, when: str = ""
+) -> str:
     """Say how old the open tickets are, with the table behind it.
 
-    ``tickets`` has by their place in the ages the tickets that are named.
+    ``tickets`` has by their place in the ages the tickets that are named; ``when`` says
+    on which day, where that is not the last one of the report's period.
     """
     if not found.n:
         return ""
     old = sum(count for _, count in found.counts[OLD - 1 :])
     oldest = duration_text(found.oldest)
-    told = f"{count_text(old)} of the {count_text(found.n)} open tickets are a week old"
-    told += f" or older; the oldest has been open for {oldest}."
+    told = f"{count_text(old)} of the {count_text(found.n)} open tickets{when} are"
+    told += f" a week old or older; the oldest has been open for {oldest}."
     heads, rows = (
         ("Open for", "Tickets", "Share"),
         [

@@ -60,6 +60,22 @@ def test_a_few_days_have_three_names(days):
     assert days - 1 in found
 
 
+@pytest.mark.parametrize(
+    ("until", "last"),
+    [
+        (date(2026, 9, 28), "21 Sep"),
+        (date(2026, 9, 30), "21 Sep"),
+        (date(2026, 10, 4), "28 Sep"),
+    ],
+)
+def test_a_monday_at_the_very_end_has_no_name(until, last):
+    """On a phone half of 28 September would stand beside the picture."""
+    days = (until - date(2026, 7, 1)).days + 1
+    starts = [date(2026, 7, 1) + timedelta(days=day) for day in range(days)]
+
+    assert last == list(labelled(starts, 14).values())[-1]
+
+
 @given(st.lists(st.floats(1, 1e4), min_size=1), st.floats(2, 5e3))
 def test_a_step_is_dark_exactly_where_the_target_is_missed(values, target):
     """Whatever the bounds, the fourth step begins past the target."""
