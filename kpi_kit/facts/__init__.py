@@ -212,6 +212,4 @@ def _told(basis: Basis) -> ir.Table | None:
         return None
     messages = basis.helpdesk.tables["messages"]
     costly = [name for name, fact in replies.COSTLY.items() if fact in basis.wanted]
-    return stage(
-        replies.replies_from_messages(messages, basis.tickets, basis.as_of, costly)
-    )
+    return replies.replies_from_messages(messages, basis.tickets, basis.as_of, costly)

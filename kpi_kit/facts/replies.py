@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kpi_kit.sources import stage
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -60,6 +62,18 @@ def replies_from_messages(
     known = messages.filter(messages.sent_at < as_of).join(
         tickets.select("ticket_id", "created_at"), "ticket_id"
     )
+    most = stage(_derived(_counted(known), costly))
+    at_once = most.filter(most.is_at_once).select("ticket_id")
+    if not at_once.count().execute():
+        return most
+    # To list who wrote costs too much to be done for every ticket.
+    listed = _counted(known.semi_join(at_once, "ticket_id"), listed=True)
+    rest = stage(_derived(listed, costly))
+    return most.filter(~most.is_at_once).union(rest)
+
+
+def _counted(known: ir.Table, *, listed: bool = False) -> ir.Table:
+    """Count each ticket's messages by kind."""
     public = known.is_public.fill_null(True)
     automatic = known.is_automatic.fill_null(False)
     customer = known.author_role == "customer"
@@ -93,30 +107,30 @@ def replies_from_messages(
         later_authors=kinds.later_author.collect(),
         later_least=kinds.later_author.min(),
         later_most=kinds.later_author.max(),
-        at_once_authors=kinds.at_once_author.collect(),
         later_author=kinds.later_text.min(),
         customer_count=kinds.by_customer.sum(),
         customer_wrote_at=kinds.customer_at.max(),
+        **({"at_once": kinds.at_once_author.collect().sort()} if listed else {}),
     )
-    return _without_the_opening(counted, costly)
-
-
-def _without_the_opening(counted: ir.Table, costly: Collection[str]) -> ir.Table:
     kind = counted.opening % PLACES
     by_agent = (kind == 2 * HUMAN_AGENT + 1).fill_null(False)
-    in_order = counted.at_once_authors.sort()
-    some = counted.at_once_count > 0  # asked first, else each ticket's list is sorted
-    counted = counted.mutate(
-        role=(kind // 4).cast("int8"),
-        at_once=some.ifelse(by_agent.ifelse(in_order[1:], in_order), None),
-        at_once_left=counted.at_once_count - by_agent.cast("int64"),
-    )
-    is_at_once, at_once = counted.at_once_left > 0, counted.at_once
-    # An array only where somebody replied in the very second of the creation.
-    one_later = counted.later_least == counted.later_most
-    one_at_once = (at_once.unique().length() == 1) & (
-        counted.later_least.isnull() | (one_later & (counted.later_least == at_once[0]))
-    )
+    made = {
+        "role": (kind // 4).cast("int8"),
+        "at_once_left": counted.at_once_count - by_agent.cast("int64"),
+    }
+    if listed:
+        made["at_once"] = by_agent.ifelse(counted.at_once[1:], counted.at_once)
+    return counted.mutate(**made)
+
+
+def _derived(counted: ir.Table, costly: Collection[str]) -> ir.Table:
+    is_at_once = (counted.at_once_left > 0).fill_null(False)
+    one_agent = (counted.later_least == counted.later_most).fill_null(False)
+    if "at_once" in counted.columns:
+        first = counted.at_once[0]
+        alike = one_agent & (counted.later_least == first)
+        one_agent = counted.at_once.unique().length() == 1
+        one_agent &= counted.later_least.isnull() | alike
     made = _costly(counted)
     return counted.select(
         "ticket_id",
@@ -125,7 +139,7 @@ def _without_the_opening(counted: ir.Table, costly: Collection[str]) -> ir.Table
         is_at_once=is_at_once,
         replied_at=is_at_once.ifelse(None, counted.later_reply_at),
         public_reply_count=(counted.later_count + counted.at_once_left).cast("int32"),
-        has_one_agent=is_at_once.ifelse(one_at_once, one_later.fill_null(False)),
+        has_one_agent=one_agent,
         **{name: made[name] for name in costly},
     )
 
@@ -133,16 +147,14 @@ def _without_the_opening(counted: ir.Table, costly: Collection[str]) -> ir.Table
 def _costly(counted: ir.Table) -> dict[str, ir.Value]:
     """Return what takes a list or a text per ticket."""
     none = ibis.literal([], type="array<string>")
-    later, at_once = (
-        ibis.coalesce(some, none) for some in (counted.later_authors, counted.at_once)
-    )
+    later, first = counted.later_authors.fill_null(none), counted.later_author[12:]
+    if "at_once" in counted.columns:
+        later, first = later.concat(counted.at_once), counted.at_once[0]
     by_customer = (counted.role == ROLES_IN_ORDER["customer"]).fill_null(False)
     return {
-        "replying_agent_count": later.concat(at_once).unique().length(),
+        "replying_agent_count": later.unique().length(),
         "customer_message_count": counted.customer_count - by_customer.cast("int64"),
-        "first_reply_author": (counted.at_once_left > 0).ifelse(
-            counted.at_once[0], counted.later_author[12:]
-        ),
+        "first_reply_author": first,
     }
 
 
