@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from math import inf
+from queue import Empty
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
@@ -45,6 +49,29 @@ class _Forking(LocalProvisioner):
         self.process = self.nursery.fork(cmd[len(LAUNCHER) :], given["env"])
         self.pid = self.pgid = self.process.pid
         return self.connection_info
+
+
+class Client(AsyncKernelClient):
+    """A client that begins as soon as its kernel is heard.
+
+    Its parent waits for 0.2 s of silence more; nbclient knows which messages are its.
+    """
+
+    async def wait_for_ready(  # the inherited signature
+        self,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> None:
+        """Wait until the kernel has answered, and told everybody that it did."""
+        until = monotonic() + (timeout or inf)
+        while monotonic() < until:
+            self.kernel_info()
+            with suppress(Empty):
+                await self.get_shell_msg(timeout=1)
+                await self.get_iopub_msg(timeout=0.2)
+                return
+            if not await self.is_alive():
+                raise RuntimeError("the kernel died before it was ready")
+        raise RuntimeError(f"the kernel was not ready in {timeout} seconds")
 
 
 class Kernel(AsyncKernelManager):
@@ -97,7 +124,7 @@ def kernel(
     EnvironmentFault
         When there is no such kernel here.
     """
-    started = Kernel(kernel_name=name, config=_sockets(folder))
+    started = Kernel(kernel_name=name, config=_sockets(folder), client_factory=Client)
     try:
         if nursery is not None:
             started.fork_from(nursery)

@@ -16,8 +16,8 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
     Notes
     -----
-    In a thread, because a client waits 0.2 s more after a kernel's first answer.  No
-    cell begins before all is loaded.
+    In a thread, so that the kernel answers its client meanwhile.  No cell begins before
+    all is loaded.
     """
     thread = Thread(target=_load, name="kpi-kit-preload", daemon=True)
     thread.start()

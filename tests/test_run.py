@@ -15,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_core.utils import run_sync
 
 from kpi_kit import errors
 from kpi_kit.errors import (
@@ -25,6 +26,7 @@ from kpi_kit.errors import (
     TableError,
     UnknownNameError,
 )
+from kpi_kit.kernel import kernel
 from kpi_kit.nursery import nursery
 from kpi_kit.rejected import BESIDE, NAME
 from kpi_kit.run import cadences, run
@@ -384,6 +386,17 @@ def test_a_report_from_a_nursery_is_the_same(out, tmp_path):
     _, anew = attempt("good", tmp_path / "anew")
 
     assert anew.read_bytes() == page.read_bytes()
+
+
+def test_a_kernel_that_ends_before_it_is_ready(tmp_path):
+    """Nobody waits an hour for its answer."""
+    with kernel("python3", tmp_path) as started:
+        started.kill()
+        client = started.client()
+        client.start_channels()
+
+        with pytest.raises(RuntimeError, match="died before it was ready"):
+            run_sync(client.wait_for_ready)(timeout=60)
 
 
 def test_a_kernel_that_is_not_here(out, tmp_path):

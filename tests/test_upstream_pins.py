@@ -19,6 +19,7 @@ import nbformat
 import pandas as pd
 import pytest
 from ibis.backends.sql import SQLBackend
+from jupyter_client.client import KernelClient
 from packaging.requirements import Requirement
 from packaging.version import Version
 
@@ -286,3 +287,13 @@ def test_vl_convert_ends_its_process_at_a_control_character():
 
     done = subprocess.run(command, capture_output=True, check=False, **given)
     assert done.returncode < 0
+
+
+def test_jupyter_waits_for_silence_before_the_first_cell():
+    """A client reads on until nothing came for 0.2 s, though its kernel is heard.
+
+    Gone: delete the client of kpi_kit/kernel.py.
+    """
+    source = getsource(KernelClient._async_wait_for_ready)  # noqa: SLF001 - no other way
+
+    assert "timeout=0.2" in source.partition("# Flush IOPub channel")[2]
