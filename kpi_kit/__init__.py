@@ -7,10 +7,11 @@ from typing import Any
 
 __all__ = ["open_review"]
 
-# Comes with Jupyter; where it is found, jsonschema builds some 35 grammars on import.
-# That costs 0.7 s in every process, for checks of web addresses that nothing here asks
-# for.  jsonschema takes the failed import as "not installed".
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+# They come with Jupyter; where it finds them, jsonschema builds some 35 grammars on
+# import.  That costs 0.7 s in every process, for checks of web addresses and spans of
+# time that nothing here asks for.  It takes a failed import as "not installed".
+for _name in ("rfc3987_syntax", "rfc3986_validator", "isoduration"):
+    sys.modules.setdefault(_name, None)  # type: ignore[arg-type]
 
 
 def __getattr__(name: str) -> Any:

@@ -86,7 +86,7 @@ def _waits(helpdesk: Helpdesk, kept: Facts, contract: Contract, until: int) -> i
     """Return ``ticket_id, created_at, kind, waited`` of each ticket that waits."""
     facts = kept.tickets
     is_open = facts.excluded_because.isnull() & facts.is_open.fill_null(True)
-    rows = _reopened(facts.filter(is_open), helpdesk, until)
+    rows = _reopened(facts.filter(is_open).select(COLUMNS), helpdesk, until)
     (first, first_clock), (last, last_clock) = _limits(contract)
     waited, old = (rows[f"elapsed_{c}_minutes"] for c in (first_clock, last_clock))
     never = rows.first_reply_at.isnull() & (rows.opened_by != "agent")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # What the command of a kernel begins with that this process can take the place of.
 LAUNCHER = [sys.executable, "-m", "ipykernel_launcher"]
 # What a notebook loads only when it gets there.
-LATER = ("holidays", "ibis.backends.duckdb", "pyarrow.parquet")
+LATER = ("holidays.countries", "ibis.backends.duckdb", "pyarrow.parquet")
 
 
 class Forked:

@@ -218,6 +218,8 @@ def _outstanding(
     """Say how many of a period's tickets wait, where they could move the statistic."""
     inside = newest["created_on"].between(start, end, inclusive="left")
     waits = newest["is_waiting"]
+    if not (inside & waits).any():
+        return ""
     answered, waited = (
         np.sort(newest.loc[inside & which, clock]) for which in (~waits, waits)
     )

@@ -71,6 +71,7 @@ def judged(
         known = f"side {column}" in joined.columns
         made[column] = joined[f"side {column}"] if known else ibis.null("string")
     rest = {c: joined[c] for c in table.columns if c not in made}
+    made = {c: value for c, value in made.items() if c in basis.wanted}
     return joined.select(**rest, **made)
 
 

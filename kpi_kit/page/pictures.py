@@ -7,6 +7,8 @@ from inspect import signature
 from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from altair.utils.schemapi import debug_mode
+
 from kpi_kit import charts
 from kpi_kit.charts.leads import Led
 from kpi_kit.comparable import bound_of
@@ -85,7 +87,8 @@ def picture(
         "marks": tuple(marks),
         **more,
     }
-    chart = drawn.draw(frame, **_taken(drawn.draw, known))
+    with debug_mode(False):  # each part is checked with the whole, when that is shown
+        chart = drawn.draw(frame, **_taken(drawn.draw, known))
     heads, rows = drawn.rows(frame, **_taken(drawn.rows, known))
     caption = names.name(known["metric"])
     cells = [[_cell(one) for one in row] for row in rows]
