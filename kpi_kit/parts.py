@@ -1,13 +1,14 @@
-"""The tickets behind the parts of a number: its hours, slices, causes and ages."""
+"""The tickets behind the parts of a number: hours, slices, causes, ages, agents."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import ibis
 
+from kpi_kit.agent_gap import code_of
 from kpi_kit.ages import age
 from kpi_kit.answers import NONE
 from kpi_kit.behind import Ticket, first_of, read, ticket
@@ -38,6 +39,7 @@ HOURS = (
 TYPES = ("first_contact_resolution", "issue_type")
 CAUSES = ("ticket_volume", "root_cause")
 AGES = ("backlog", "age")
+AGENTS = ("handle_time_ticket", "agent_id")
 MADE = {"age": age}
 SEPARATOR = "\x1f"
 
@@ -58,10 +60,12 @@ class Part:
 class Parts:
     """The parts of a picture whose tickets are named, in its order.
 
-    ``missed`` says whether only those that missed are meant.
+    ``missed`` says whether only those that missed are meant, ``having`` what all of
+    them have.
     """
 
     missed: bool
+    having: Mapping[str, str]
     start: date
     end: date
     parts: tuple[Part, ...]
@@ -69,13 +73,17 @@ class Parts:
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """Which tickets of which parts are asked for."""
+    """Which tickets of which parts are asked for, the first part first.
+
+    ``having`` are values that all of them have; an agent is chosen by code.
+    """
 
     key: Key
     start: date
     end: date
     chosen: tuple[tuple[str, ...], ...]
     missed: bool = False
+    having: Mapping[str, str] = field(default_factory=dict)
 
 
 def parts(helpdesk: Helpdesk, kept: Facts, card: Scorecard) -> dict[Key, Parts]:
@@ -92,8 +100,8 @@ def parts(helpdesk: Helpdesk, kept: Facts, card: Scorecard) -> dict[Key, Parts]:
     -------
     dict of Parts
         Of the hours those that miss the target of a first response, of issue types the
-        tickets not solved at the first contact, of root causes and ages all.  A part
-        without such a ticket is left out.
+        tickets not solved at the first contact, of root causes and ages all, of agents
+        those whose gap is drawn.  A part without such a ticket is left out.
     """
     asked = [one for one in _asked(card) if one.chosen]
     rows = [_first(kept.tickets, one, card, place) for place, one in enumerate(asked)]
@@ -128,18 +136,22 @@ def _beside(card: Scorecard) -> Iterator[Asked]:
     if found.ages is not None:
         places = tuple((str(n),) for n, (_, n_) in enumerate(found.ages.counts) if n_)
         yield Asked(key=AGES, chosen=places, **days)
+    if found.gaps and found.gaps[0].is_flagged:
+        gap = found.gaps[0]
+        slowest = gap.frame.sort_values("value", ascending=False, kind="stable")
+        slowest = slowest.assign(agent_id=slowest["agent"])
+        alike = {"issue_type": gap.issue_type, "team": gap.team}
+        yield _of_frame(AGENTS, slowest, slowest, having=alike)
 
 
-def _of_frame(
-    key: Key, frame: pd.DataFrame, worst: pd.DataFrame, *, missed: bool = False
-) -> Asked:
+def _of_frame(key: Key, frame: pd.DataFrame, worst: pd.DataFrame, **more: Any) -> Asked:
     chosen = worst[list(key[1:])].head(MOST).astype(str)
     return Asked(
         key=key,
         start=frame["period_start"].iloc[0],
         end=frame["period_end"].iloc[0],
         chosen=tuple(chosen.itertuples(index=False, name=None)),
-        missed=missed,
+        **more,
     )
 
 
@@ -162,10 +174,15 @@ def _first(rows: ir.Table, one: Asked, card: Scorecard, place: int) -> ir.Table:
     # Two numbers have two dimensions at most; a union needs as many of each.
     both = dict(zip(("first", "second"), [*texts, ibis.literal("")], strict=False))
     rows = rows.mutate(**both)
-    named = rows["first"].concat(SEPARATOR, rows["second"])
-    chosen = [SEPARATOR.join([*of, ""][:2]) for of in one.chosen]
-    rows = rows.filter(named.isin(chosen))
+    rows = rows.filter(_is_meant(rows, one))
     return first_of(rows, each, FEW, tuple(both), picture=ibis.literal(place))
+
+
+def _is_meant(rows: ir.Table, one: Asked) -> ir.BooleanValue:
+    if one.having:  # the engine knows no code of an agent: all who had such tickets
+        return ibis.and_(*(_text(rows, n) == text for n, text in one.having.items()))
+    named = rows["first"].concat(SEPARATOR, rows["second"])
+    return named.isin([SEPARATOR.join([*of, ""][:2]) for of in one.chosen])
 
 
 def _text(rows: ir.Table, name: str) -> ir.StringValue:
@@ -178,11 +195,14 @@ def _parts(rows: list[Mapping[str, Any]], one: Asked, card: Scorecard) -> Parts:
     wide = len(one.key) - 1
 
     def of(row: Mapping[str, Any]) -> tuple[str, ...]:
-        return (row["first"], row["second"])[:wide]
+        first = code_of(row["first"]) if one.key == AGENTS else row["first"]
+        return (first, row["second"])[:wide]
 
-    ordered = sorted(rows, key=lambda row: (places[of(row)], row["place"]))
+    known = [row for row in rows if of(row) in places]
+    ordered = sorted(known, key=lambda row: (places[of(row)], row["place"]))
     return Parts(
         missed=one.missed,
+        having=one.having,
         start=one.start,
         end=one.end,
         parts=tuple(_part(key, [*own], card) for key, own in groupby(ordered, of)),

@@ -124,14 +124,15 @@ class Sections:
             baseline=None,
             band=None,
         )
-        made = page.pictures.picture(
-            "dots", gaps[0].frame, standing, self.card, by="agent"
-        )
+        key = page.parts.AGENTS
+        more = {"by": "agent", "leads": page.parts.leads(key, self.card)}
+        made = page.pictures.picture("dots", gaps[0].frame, standing, self.card, **more)
         about = gaps[0].issue_type + (
             "" if gaps[0].team == NONE else f", {gaps[0].team}"
         )
         chart = charts.titled(made.chart, about, ["median work per ticket, by agent"])
-        return shown(told, chart, page.pictures.behind([made]))
+        listed = page.parts.listed(key, self.card)
+        return shown(told, chart, page.pictures.behind([made]), listed)
 
     def breaches(self) -> Shown | None:
         """Return the required checks that failed, and how many reviews there were."""

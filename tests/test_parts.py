@@ -10,10 +10,11 @@ from html import unescape
 import pytest
 
 from kpi_kit import page
+from kpi_kit.agent_gap import code_of
 from kpi_kit.behind import Behind, Ticket
 from kpi_kit.business_hours import always
 from kpi_kit.contract import Contract, Target
-from kpi_kit.parts import AGES, CAUSES, FEW, HOURS, TYPES
+from kpi_kit.parts import AGENTS, AGES, CAUSES, FEW, HOURS, TYPES
 from kpi_kit.periods import DAY
 from kpi_kit.standings import standings
 from tests.canonical import helpdesk
@@ -53,9 +54,9 @@ def row(name, day, minutes, **more):
     } | more
 
 
-def opened(engine, rows, contract=CONTRACT, **more):
+def opened(engine, rows, contract=CONTRACT, names=(), **more):
     """Return the scorecard of a week with these tickets."""
-    names = ("first_response_time", "first_contact_resolution", "backlog")
+    names = ("first_response_time", "first_contact_resolution", "backlog", *names)
     days = {"start": date(2026, 2, 2), "as_of": date(2026, 3, 15), "every": "week"}
     desk = helpdesk(engine, {"tickets": rows, **more})
     return standings(desk, contract, **days, metrics=(*names, "ticket_volume"), most=5)
@@ -142,6 +143,39 @@ def test_causes_and_ages_have_as_many_as_they_count(engine):
     assert {("0",): (1, ["c"]), ("2",): (1, ["b"]), ("3",): (1, ["a"])} == told(
         card, AGES
     )
+
+
+def test_agents_far_apart_name_what_took_them_longest(engine):
+    """Twenty tickets each of one kind; another kind and another team are not compared.
+
+    An agent is a code, and the call that gives all of them names none.
+    """
+    solved = {"solved_at": MONDAY + 200 * HOUR, "status": "solved"}
+    kinds = [("anna", 60, "refund"), ("bert", 10, "refund"), ("anna", 300, "parcel")]
+    rows = [
+        row(
+            f"{agent}-{kind}-{n:02}",
+            7,
+            9,
+            agent_id=agent,
+            team="desk",
+            issue_type=kind,
+            handle_seconds=60 * (minutes + n),
+            **solved,
+        )
+        for agent, minutes, kind in kinds
+        for n in range(20)
+    ]
+    card = opened(engine, rows, names=("handle_time_ticket",))
+    anna, bert = code_of("anna"), code_of("bert")
+    found = told(card, AGENTS)
+
+    assert [(anna,), (bert,)] == list(found)
+    assert (20, [f"anna-refund-{n}" for n in (19, 18, 17, 16, 15)]) == found[anna,]
+    html = page.parts.listed(AGENTS, card)
+    assert ">anna-refund-19</a>\u00a01\u00a0h\u00a019\u00a0min" in html
+    assert f'id="{page.parts.leads(AGENTS, card)[anna].place}">{anna}<' in html
+    assert "issue_type=&quot;refund&quot;, team=&quot;desk&quot;)" in html
 
 
 def test_a_day_asks_for_none(engine):

@@ -11,7 +11,7 @@ from kpi_kit.charts.leads import Lead
 from kpi_kit.charts.telling import in_words
 from kpi_kit.page import names
 from kpi_kit.page.tables import Cell, folded, table
-from kpi_kit.parts import AGES, CAUSES, HOURS, TYPES
+from kpi_kit.parts import AGENTS, AGES, CAUSES, HOURS, TYPES
 from kpi_kit.phrases import solved_how
 from kpi_kit.units import WEEKDAYS, count_text, value_text
 
@@ -28,6 +28,7 @@ HEADS = {
     CHANNELS: "Channel, opened",
     TYPES: "Issue type",
     CAUSES: "Root cause",
+    AGENTS: "Agent",
 }
 TIED = "\u00a0"  # a space that no line breaks at
 WHOLE = {"created_weekday", "created_hour"}  # dimensions that are numbers
@@ -122,7 +123,7 @@ def _order(part: Part) -> str:
 def _called(key: Key, of: tuple[str, ...]) -> str:
     """Return what a part is called: ``Mon 09 to 10``, ``Email 09 to 10``."""
     if key[-1] != "created_hour":
-        return of[0] if key == CAUSES else in_words(of[0])
+        return in_words(of[0]) if key == TYPES else of[0]
     hour = int(of[1])
     hours = f"{hour:02d}{TIED}to{TIED}{hour + 1:02d}"
     if key == WEEK:
@@ -135,6 +136,8 @@ def _title(key: Key, card: Scorecard) -> str:
         return f"The tickets not {solved_how(card)}, by issue type"
     if key == CAUSES:
         return "The tickets of these causes"
+    if key == AGENTS:
+        return "The tickets of these agents"
     over = ""
     if card[key[0]].target is not None:
         over = f" over {names.bound(card[key[0]]).removeprefix('at most ')}"
@@ -143,14 +146,18 @@ def _title(key: Key, card: Scorecard) -> str:
 
 
 def _all(key: Key, found: Parts) -> str:
-    """Return the call that gives every ticket of the first part, with all its facts."""
+    """Return the call that gives all tickets of the first part, with every fact.
+
+    Where the parts have codes that no call takes, of all of them.
+    """
     metric, *by = key
     days = [f'start="{found.start}"', f'end="{found.end}"']
-    of = zip(by, found.parts[0].of, strict=True)
-    own = [f"{name}={_value(name, value)}" for name, value in of]
+    of = found.having or dict(zip(by, found.parts[0].of, strict=True))
+    own = [f"{name}={_value(name, value)}" for name, value in of.items()]
     missed = ["missed=True"] * found.missed
     call = f"review.tickets({', '.join([json.dumps(metric), *missed, *days, *own])})"
-    told = "All of the first row, in the notebook of this report: "
+    which = "them" if found.having else "the first row"
+    told = f"All of {which}, in the notebook of this report: "
     return f'<p class="note">{told}<code>{escape(call)}</code></p>'
 
 
