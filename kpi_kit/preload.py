@@ -31,4 +31,6 @@ def _load() -> None:
     with suppress(ImportError):  # the cell that asks for it will say so
         from kpi_kit import reviews  # noqa: F401, PLC0415 - only now
     gc.freeze()
+    # A report leaves half a million objects, and ends before they are in the way.
+    gc.set_threshold(1_000_000)
     gc.enable()
