@@ -59,29 +59,30 @@ def odd_ids(
     """
     if not columns:
         return set(), None
-    query = "select {column}::varchar{more} from read_parquet({file})"
+    file = place(path)
+    rows = f"select num_rows from parquet_file_metadata({file})"  # noqa: S608  quoted
+    (count,) = connection.execute(rows).fetchone()
+    hashes = np.empty(count if key in columns else 0, np.uint64)
     odd: set[str] = set()
 
-    def look(name: str) -> list[np.ndarray]:
+    def look(name: str) -> None:
         source, is_key = columns[name]
-        column = quoted(source)
-        more = f", hash({column}::varchar)" if name == key else ""
-        asked = query.format(column=column, more=more, file=place(path))
-        hashes = []
+        text = f"{quoted(source)}::varchar"
+        asked = f"{text}, hash({text})" if name == key else text
+        query = f"select {asked} from read_parquet({file})"  # noqa: S608  quoted
+        seen = 0
         with connection.cursor() as con:  # one to a thread
-            for batch in con.execute(asked).to_arrow_reader(_ROWS):
+            for batch in con.execute(query).to_arrow_reader(_ROWS):
                 if name not in odd and _is_odd(batch.columns[0], is_key=is_key):
                     odd.add(name)
                 if name == key:
-                    # A copy: else all of the batch stays as long as its hashes do.
-                    hashes.append(batch.columns[1].to_numpy().copy())
-        return hashes
+                    hashes[seen : seen + len(batch)] = batch.columns[1]
+                    seen += len(batch)
 
     with ThreadPoolExecutor() as pool:
-        found = dict(zip(columns, pool.map(look, columns), strict=True))
-    hashes = found.get(key)
-    known = hashes and key not in odd
-    return odd, different(np.concatenate(hashes)) if known else None
+        [*pool.map(look, columns)]
+    known = key in columns and key not in odd and count
+    return odd, different(hashes) if known else None
 
 
 def _is_odd(texts: pa.StringArray, *, is_key: bool) -> bool:
