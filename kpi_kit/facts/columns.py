@@ -67,6 +67,7 @@ WORKING = {
     "is_tangled": "boolean",
     "is_mature": "boolean",
     "was_assigned": "boolean",
+    "has_subject": "boolean",
     "solved_by": "string",
     "elapsed_business_minutes": "float64",
     "elapsed_calendar_minutes": "float64",

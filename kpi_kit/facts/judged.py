@@ -66,6 +66,7 @@ def judged(
     made["opened_by"] = ibis.coalesce(joined.opened_by, opener, "customer")
     made |= _hidden(joined, made)
     made |= _reopened(joined, basis)
+    made["has_subject"] = has_subject(joined)
     made |= _first_contact(joined, made, basis)
     for column in SIDES.keys() & basis.wanted:
         known = f"side {column}" in joined.columns

@@ -88,14 +88,20 @@ def status_history(
         **_ends_of(summary),
         undone_at=summary.undone.max(),
         truths=together(summary.truths),
-        solves=summary.solved.count(),
-        closes=summary.closed.count(),
+        **({f"{s}_count": summary[s].count() for s in SOLVED} if solver else {}),
     )
     closed_first = summary.first_closed < summary.first_solved
     done_at = closed_first.ifelse(
         summary.first_closed,
         ibis.coalesce(summary.first_solved, summary.first_closed),
     )
+    # Two in one second are two when it matters whose was the last.
+    again = [
+        summary[f"{s}_count"] > 1
+        if solver
+        else summary[f"last_{s}"] > summary[f"first_{s}"]
+        for s in SOLVED
+    ]
     does = {name: says(summary.truths, [*told], name) for name in told}
     summary = stage(
         summary.select(
@@ -104,7 +110,7 @@ def status_history(
             is_tangled=(summary.undone_at >= done_at)
             | does["is_deleted"]
             | does["claims_reopen"]
-            | (does["is_untold"] & ((summary.solves > 1) | (summary.closes > 1)))
+            | (does["is_untold"] & (again[0] | again[1]))
             | closed_first,
         )
     )

@@ -139,10 +139,7 @@ def first_contact_resolution_no_follow_up(tickets: ir.Table) -> ir.BooleanColumn
     **SHARED
     | {
         "awaited": lambda tickets: (
-            _young(tickets)
-            & _answered(tickets)
-            & tickets.customer_id.notnull()
-            & tickets.issue_type.notnull()
+            _young(tickets) & _answered(tickets) & tickets.has_subject
         )
     },
 )
