@@ -16,6 +16,7 @@ import sys
 import tempfile
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -102,7 +103,7 @@ class Nursery:
             if pid := answers.readline():
                 return Forked(int(pid))
         message = "kernel: the process that starts it has ended"
-        raise EnvironmentFault(f"{message}. Free memory, or give fewer --jobs.")
+        raise EnvironmentFault(f"{message}. Free memory, or run fewer at once.")
 
 
 @contextmanager
@@ -117,7 +118,10 @@ def nursery() -> Iterator[Nursery | None]:
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     # numpy would start threads, which a fork leaves behind.
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    command = [sys.executable, "-P", "-c", "from kpi_kit.nursery import serve; serve()"]
+    # The kit that runs now, and nothing else of the folder in which it was called.
+    begin = "import sys; sys.path.insert(0, sys.argv[1])"
+    begin = f"{begin}; from kpi_kit.nursery import serve; serve()"
+    command = [sys.executable, "-P", "-c", begin, str(Path(__file__).parents[1])]
     # A terminal's Ctrl-C is meant for the run, which then ends this one.
     pipes["process_group"] = 0
     # Our own command, nothing of it from outside.

@@ -22,14 +22,14 @@ def repeats(others=("03-12 10:00",), **other):
     return tables([ticket(**same), *more], [asked(), replied()], SOLVED_TO_REPEAT)
 
 
-def solved_before_opened(*others):
-    """Return ticket 1, solved a day before it was opened, and its customer's others."""
+def solved_before_opened(*others, opened="03-12 10:00"):
+    """Return ticket 1, solved on the 11th, opened later, and its customer's others."""
     same = {"customer_id": "cust", "issue_type": "login"}
-    first = ticket("03-12 10:00", **same)
+    first = ticket(opened, **same)
     more = [
         ticket(created, str(n), **same) for n, created in enumerate(others, start=2)
     ]
-    talk = [asked("03-12 10:00"), replied("03-12 10:40")]
+    talk = [asked(opened), replied("03-20 10:40")]
     return tables([first, *more], talk, SOLVED_TO_REPEAT)
 
 
@@ -214,6 +214,14 @@ HOLDERS = {
     "solved_before_opened": (
         solved_before_opened("03-01 10:00"),
         {"is_no_repeat": True, "first_resolution_calendar_minutes": None},
+    ),
+    "solved_long_before_opened_and_came_back": (
+        solved_before_opened("03-12 10:00", opened="03-20 10:00"),
+        {"is_no_repeat": False},
+    ),
+    "solved_before_opened_and_came_back_before": (
+        solved_before_opened("03-11 10:00:01", "03-30 10:00"),
+        {"is_no_repeat": False},
     ),
     "solved_before_opened_and_came_back": (
         solved_before_opened("03-18 10:00", "03-30 10:00"),

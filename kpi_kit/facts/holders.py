@@ -113,9 +113,9 @@ def held(moves: Moves, sides: ir.Table | None) -> Step:
     )
 
     def derived(joined: ir.Table) -> dict[str, ir.Value]:
-        changes = ibis.coalesce(joined.changes, joined.changed.cast("int32"), 0)
+        changes = ibis.coalesce(joined.changes, joined.changed.cast("int64"), 0)
         return {
-            "transfer_count": changes.cast("int32"),
+            "transfer_count": changes.cast("int64"),
             "was_assigned": joined.was_named.fill_null(joined.agent_id.notnull()),
             "is_escalated_to_client": _to_client(joined, _from_start(joined, sides)),
         }

@@ -50,15 +50,17 @@ def again_about(tickets: ir.Table, gone: ir.Table, basis: Basis) -> ir.Table | N
         opened=opened.count(), last_at=opened.created_at.max()
     )
     returning = stage(_returning(tickets, several.filter(several.opened > 1)))
-    # One that was solved before it was opened would be its own repeat.
+    until = returning.first_solved_at + WEEK
+    is_soon = returning.last_at <= until
+    # One that was solved before it was opened may be among those that came later.
     is_backward = returning.first_solved_at < returning.created_at
-    is_soon = returning.last_at <= returning.first_solved_at + WEEK
+    is_own = is_backward & (returning.created_at <= until)
     soon = returning.filter(~is_backward & is_soon).select("ticket_id")
     unclear = returning.filter(is_backward | (~is_soon & (returning.opened > 2)))
     near = stage(opened.semi_join(unclear, ["again", "about"]))
-    week_by_week = _repeated(unclear.filter(~is_backward), _blocks(near))
-    one_by_one = _followed(unclear.filter(is_backward), near)
-    found = stage(ibis.union(soon, week_by_week, one_by_one))
+    week_by_week = _repeated(unclear.filter(~is_own), _blocks(near))
+    with_own = _followed(unclear.filter(is_own), near)
+    found = stage(ibis.union(soon, week_by_week, with_own))
     return found.mutate(is_repeated=ibis.literal(True))
 
 
@@ -83,12 +85,25 @@ def _returning(tickets: ir.Table, several: ir.Table) -> ir.Table:
 
 
 def _followed(solved: ir.Table, opened: ir.Table) -> ir.Table:
-    """Compare each solved ticket with every other: for a few of them."""
-    solved = solved.drop("opened").rename(began_at="created_at")
-    both = opened.join(solved, ["again", "about", opened.another != solved.ticket_id])
-    since = both.created_at - both.first_solved_at
-    followed = both.filter((since > 0) & (since <= WEEK))
-    return followed.select("ticket_id").distinct()
+    """Return which tickets that were opened within their week another one followed.
+
+    One did when a neighbor in time of the ticket itself came after the solve, too.
+    """
+    alike = opened.semi_join(solved, ["again", "about"])
+    along = ibis.window(
+        group_by=[alike.again, alike.about], order_by=[alike.created_at, alike.another]
+    )
+    beside = alike.select(
+        ticket_id="another",
+        before=alike.created_at.lag().over(along),
+        after=alike.created_at.lead().over(along),
+    )
+    # On the left of a join Ibis would compute the neighbors among the joined rows.
+    own = solved.join(beside, "ticket_id")
+    since = own.before > own.first_solved_at
+    return own.filter(
+        since.fill_null(False) | (own.after <= own.first_solved_at + WEEK)
+    ).select("ticket_id")
 
 
 def _blocks(opened: ir.Table) -> ir.Table:

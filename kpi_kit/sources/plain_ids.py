@@ -79,7 +79,8 @@ def odd_ids(
                     hashes[seen : seen + len(batch)] = batch.columns[1]
                     seen += len(batch)
 
-    with ThreadPoolExecutor() as pool:
+    (threads,) = connection.execute("select current_setting('threads')").fetchone()
+    with ThreadPoolExecutor(threads) as pool:
         [*pool.map(look, columns)]
     known = key in columns and key not in odd and count
     return odd, different(hashes) if known else None
