@@ -9,6 +9,7 @@ from kpi_kit.card_text import needs_text
 from kpi_kit.marks import mark
 from kpi_kit.page import names
 from kpi_kit.page.names import prose
+from kpi_kit.periods import DAY
 from kpi_kit.units import MISSING, count_text, day_text, span_text
 from kpi_kit.whence import ORIGINS, counted_in, origins
 
@@ -173,7 +174,9 @@ def _kpi_rows(card: Scorecard, standings: Iterable[Standing]) -> str:
 
 def _counted(standing: Standing, card: Scorecard) -> Cell:
     name, n = standing.card.name, standing.now.n
-    to = names.place(name, "tickets") if name in card.behind else ""
+    # What is open is listed as of the report's day, whatever day the number is of.
+    is_other = standing.card.kind == "stock" and standing.now.end - DAY != card.as_of
+    to = names.place(name, "tickets") if name in card.behind and not is_other else ""
     return Cell(count_text(n) if n else MISSING, to=to)
 
 

@@ -130,6 +130,19 @@ def test_a_row_of_the_quarter_leads_to_its_tickets(browser, reports, helpdesk):
 
 
 @usual
+def test_open_tickets_lead_to_those_of_their_own_day_alone(reports, helpdesk):
+    """The quarter ends before the day of whose open tickets its report has a list."""
+    texts = {
+        cadence: reports.page(cadence, helpdesk).read_text(encoding="utf-8")
+        for cadence in ("weekly_review", "quarterly_deep_dive")
+    }
+    linked = {name for name, text in texts.items() if 'href="#tickets-backlog"' in text}
+
+    assert 'id="tickets-backlog"' in texts["quarterly_deep_dive"]
+    assert linked == {"weekly_review"}
+
+
+@usual
 def test_what_leads_somewhere_looks_so_and_nothing_else(browser, page):
     """The pointer's cursor and a line of the tooltip; the click is followed."""
     marks = clicked(browser, page)
