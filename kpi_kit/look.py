@@ -1,7 +1,9 @@
-"""The tokens of the report's look: one light and one dark color each, and the font."""
+"""The look of the report: a light and a dark color of each kind, font, least count."""
 
 from __future__ import annotations
 
+# With fewer tickets a cell's number is chance; it says so instead.
+CELL_AT_LEAST = 10
 LIGHT = {
     "paper": "#FFFFFF",
     "wash": "#F7F6F2",

@@ -14,6 +14,7 @@ from kpi_kit.answers import NONE
 from kpi_kit.behind import Ticket, first_of, read, ticket
 from kpi_kit.causes import SHOWN
 from kpi_kit.comparable import bound_of
+from kpi_kit.look import CELL_AT_LEAST
 from kpi_kit.meant import counted
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 FEW = 5  # tickets of a part
 MOST = 30  # parts of a picture, so that a page with all hours of a week stays small
-AT_LEAST = 10  # tickets of an hour that is drawn
 HOURS = (
     ("first_response_time", "created_weekday", "created_hour"),
     ("first_response_time", "channel", "created_hour"),
@@ -157,7 +157,7 @@ def _of_frame(key: Key, frame: pd.DataFrame, worst: pd.DataFrame, **more: Any) -
 
 def _late(frame: pd.DataFrame, standing: Standing) -> pd.DataFrame:
     """Return the hours that miss the target, the longest first; without one all."""
-    rows = frame[(frame["n"] >= AT_LEAST) & frame["value"].notna()]
+    rows = frame[(frame["n"] >= CELL_AT_LEAST) & frame["value"].notna()]
     if standing.target is not None:
         rows = rows[rows["value"] > bound_of(standing.target)]
     return rows.sort_values("value", ascending=False, kind="stable")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from kpi_kit.charts.leads import led
 from kpi_kit.charts.telling import in_words, numbers, told
+from kpi_kit.look import CELL_AT_LEAST
 from kpi_kit.units import MISSING, WEEKDAYS
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from kpi_kit.charts import Table
     from kpi_kit.charts.leads import Leads
 
-# With fewer tickets a cell's number is chance; it says so instead.
-AT_LEAST = 10
 WEEKDAY = "created_weekday"
 
 
@@ -72,7 +71,7 @@ def placed(
     )
     cells = cells[cells["n"] > 0].dropna(subset=["day", "hour"])
     cells = cells.astype({"day": int, "hour": int})
-    cells["few"] = (cells["n"] < AT_LEAST) | cells["value"].isna()
+    cells["few"] = (cells["n"] < CELL_AT_LEAST) | cells["value"].isna()
     return cells.sort_values(["day", "hour"], ignore_index=True)
 
 

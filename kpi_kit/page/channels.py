@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kpi_kit.answers import NONE
-from kpi_kit.charts.cells import AT_LEAST
 from kpi_kit.charts.telling import in_words
 from kpi_kit.comparable import bound_of
+from kpi_kit.look import CELL_AT_LEAST
 from kpi_kit.page import names
 from kpi_kit.page.headlines import answer
 from kpi_kit.units import value_text
@@ -65,7 +65,7 @@ def told(card: Scorecard, rows: pd.DataFrame) -> str:
 
 
 def _sure(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows[(rows["n"] >= AT_LEAST) & rows["value"].notna()]
+    return rows[(rows["n"] >= CELL_AT_LEAST) & rows["value"].notna()]
 
 
 def _others(card: Scorecard, rows: pd.DataFrame) -> str:
