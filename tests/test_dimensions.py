@@ -44,6 +44,19 @@ def volume(engine, by, rows, contract=CONTRACT):
     return dict(zip(found[by], found["value"], strict=True))
 
 
+def of_march(desk, *, by, metric):
+    """Return a KPI of March by one dimension."""
+    return scorecard(
+        desk,
+        CONTRACT,
+        start=date(2026, 3, 1),
+        end=date(2026, 4, 1),
+        as_of=date(2026, 3, 31),
+        by=[by],
+        metrics=[metric],
+    )
+
+
 def test_days_weeks_and_months_count_from_go_live(engine):
     """The first day is 0; a month is over when the day of the month comes again."""
     days = [(2026, 1, 30), (2026, 1, 31), (2026, 2, 28), (2026, 3, 30), (2026, 3, 31)]
@@ -139,15 +152,7 @@ def test_a_survey_without_ticket_knows_its_customers_tenure(engine):
     ]
     desk = helpdesk(engine, {"tickets": tickets, "surveys": surveys})
 
-    found = scorecard(
-        desk,
-        CONTRACT,
-        start=date(2026, 3, 1),
-        end=date(2026, 4, 1),
-        as_of=date(2026, 3, 31),
-        by=["customer_tenure"],
-        metrics=["nps"],
-    )
+    found = of_march(desk, by="customer_tenure", metric="nps")
 
     assert {"long-term": -100, "new": 100, "(none)": 0} == dict(
         zip(found["customer_tenure"], found["value"], strict=True)
@@ -166,15 +171,7 @@ def test_a_tenure_of_the_sources_own_is_not_mixed_with_the_kits(engine):
     ]
     desk = helpdesk(engine, {"tickets": [ticket], "surveys": surveys})
 
-    found = scorecard(
-        desk,
-        CONTRACT,
-        start=date(2026, 3, 1),
-        end=date(2026, 4, 1),
-        as_of=date(2026, 3, 31),
-        by=["customer_tenure"],
-        metrics=["csat"],
-    )
+    found = of_march(desk, by="customer_tenure", metric="csat")
 
     assert {"gold": 1, "(none)": 1} == dict(
         zip(found["customer_tenure"], found["n"], strict=True)
