@@ -153,7 +153,7 @@ def keep(
     wanted = {*also}.union(*(_read(shaped, contract, q) for q in asked))
     slim = facts(helpdesk, contract, as_of=as_of, wanted=wanted)
     by = sorted({name for q in asked for name in q.by})
-    tickets = stage(with_dimensions(slim.tickets, helpdesk, contract, by))
+    tickets = stage(with_dimensions(slim.tickets, helpdesk, contract, by), slim.words)
     kept = Facts(tickets=tickets, turns=slim.turns)
     kinds = {card.of for q in asked for card in q.cards} - {"tickets"}
     if not kinds:

@@ -21,19 +21,20 @@ from kpi_kit.facts.columns import (
     INSTANTS,
     LATER,
     READ,
+    WORDED,
     WORKING,
     columns,
     extra,
     shape,
 )
 from kpi_kit.facts.further import FURTHER
-from kpi_kit.facts.gone import gone, left_out
-from kpi_kit.facts.judged import judged
+from kpi_kit.facts.gone import WHY, gone, left_out
+from kpi_kit.facts.judged import OPENERS, judged
 from kpi_kit.facts.repeats import again_about
-from kpi_kit.sources import stage
+from kpi_kit.sources import few_words, stage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     import ibis.expr.types as ir
 
@@ -61,12 +62,14 @@ class Facts:
     ``tickets`` has the columns of the ``facts`` command, instants as epoch seconds, and
     the working columns.  ``turns`` says when tangled tickets became done (-1) or open
     again (+1): ``ticket_id, turned_at, turned_on, change``.  ``records`` are the other
-    rows that are counted, by :data:`kpi_kit.records.RECORDS`.
+    rows that are counted, by :data:`kpi_kit.records.RECORDS`.  ``words`` are all words
+    of the columns of ``tickets`` that have few.
     """
 
     tickets: ir.Table
     turns: ir.Table
     records: Mapping[str, ir.Table] = field(default_factory=dict)
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def facts(
@@ -118,6 +121,7 @@ def facts(
     return Facts(
         tickets=table.select({c: table[aside.get(c, c)] for c in asked}),
         turns=dated.turns,
+        words=dated.words,
     )
 
 
@@ -127,7 +131,7 @@ class _Dated:
 
     ``tickets`` created before ``as_of``; ``spans`` the stretches of those whose
     schedule changed; ``gone`` those left out of everything; ``again`` those that their
-    customer reopened; ``turns`` as in `Facts`.
+    customer reopened; ``turns`` and ``words`` as in `Facts`.
     """
 
     tickets: ir.Table
@@ -135,6 +139,7 @@ class _Dated:
     gone: ir.Table
     again: ir.Table
     turns: ir.Table
+    words: Mapping[str, Sequence[str]]
 
 
 def _dated(basis: Basis, aside: Mapping[str, str], slots: ir.Table) -> _Dated:
@@ -158,12 +163,14 @@ def _dated(basis: Basis, aside: Mapping[str, str], slots: ir.Table) -> _Dated:
         solver = ibis.coalesce(made["solver"].nullif(""), joined.agent_id)
         made["solved_by"] = made["first_solved_at"].isnull().ifelse(None, solver)
     names = {*LATER, *basis.wanted, *aside.values()}
+    words = _words(basis)
     return _Dated(
-        tickets=_kept(joined, {c: made[c] for c in made if c in names}, basis),
+        tickets=_kept(joined, {c: made[c] for c in made if c in names}, basis, words),
         spans=spans,
         gone=out,
         again=again.mutate(by_customer=ibis.literal(True)),
         turns=stage(_turned(history.turns, slots)),
+        words=words,
     )
 
 
@@ -176,7 +183,22 @@ def _known(basis: Basis, aside: Mapping[str, str]) -> ir.Table:
     return tickets.filter(tickets.created_at < basis.as_of).select(**kept)
 
 
-def _kept(joined: ir.Table, made: Mapping[str, ir.Value], basis: Basis) -> ir.Table:
+def _words(basis: Basis) -> dict[str, Sequence[str]]:
+    """Return all words of the columns that have few by their nature."""
+    read = {*LATER, *basis.wanted}
+    told = [c for c in WORDED if c in read and basis.has(f"tickets.{c}")]
+    words = few_words(basis.tickets, told)
+    if "opened_by" in words or "opened_by" not in told:
+        words["opened_by"] = sorted({*OPENERS, *words.get("opened_by", ())})
+    return words | {"excluded_because": WHY}
+
+
+def _kept(
+    joined: ir.Table,
+    made: Mapping[str, ir.Value],
+    basis: Basis,
+    words: Mapping[str, Sequence[str]],
+) -> ir.Table:
     """Store the columns of the tickets, but for those that are the same of each.
 
     To store nothing, or one value, takes as much room as to store many.
@@ -188,7 +210,7 @@ def _kept(joined: ir.Table, made: Mapping[str, ir.Value], basis: Basis) -> ir.Ta
         if c in made and not basis.has(f"tickets.{c}")
     }
     stored = {c: value for c, value in made.items() if c not in same}
-    return stage(joined.select(**stored)).mutate(**same)
+    return stage(joined.select(**stored), words).mutate(**same)
 
 
 def _turned(turns: ir.Table, slots: ir.Table) -> ir.Table:

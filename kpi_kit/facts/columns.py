@@ -78,6 +78,8 @@ READ = (
     *("agent_id", "customer_id", "opened_by", "merged_into", "first_reply_at"),
     *("solved_at", "reopened_at", "reply_count", "escalated", "handle_seconds"),
 )
+# Ticket columns that have few words, whatever the helpdesk.
+WORDED = ("channel", "issue_type", "root_cause", "priority", "team", "opened_by")
 # What is read again once the replies are known.
 LATER = (
     *("ticket_id", "created_at", "opened_by", "customer_id", "issue_type"),

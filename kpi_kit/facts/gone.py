@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from kpi_kit.tables import Helpdesk
 
 
+WHY = ("deleted", "merged")
+
+
 def gone(helpdesk: Helpdesk, deleted: ir.Table, as_of: int) -> ir.Table:
     """Return ``ticket_id, excluded_because`` of the tickets left out of everything.
 
@@ -36,8 +39,12 @@ def gone(helpdesk: Helpdesk, deleted: ir.Table, as_of: int) -> ir.Table:
         merges = merges.group_by("ticket_id").agg(first_at=merges.occurred_at.min())
         later = merges.filter(merges.first_at >= as_of)
         merged = merged.anti_join(later, "ticket_id")
-    both = deleted.mutate(excluded_because=ibis.literal("deleted")).union(
-        merged.mutate(excluded_because=ibis.literal("merged"))
+    told = (deleted, merged)
+    both = ibis.union(
+        *(
+            rows.mutate(excluded_because=ibis.literal(why))
+            for rows, why in zip(told, WHY, strict=True)
+        )
     )
     return both.group_by("ticket_id").agg(excluded_because=both.excluded_because.min())
 

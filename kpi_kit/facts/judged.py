@@ -29,7 +29,8 @@ SIDES = {
     "first_reply_organization": "first_reply_author",
     "solved_organization": "solved_by",
 }
-_OPENERS = {"agent": "agent", "bot": "system", "system": "system"}
+OPENERS = ("agent", "customer", "system")
+_BY_ROLE = {"agent": "agent", "bot": "system", "system": "system"}
 
 
 def judged(
@@ -62,7 +63,7 @@ def judged(
     joined, made = clock.measured(table, spans, slots, asked, _people(basis))
     made = {DAYS.get(name, name): value for name, value in made.items()}
     role = joined.opening_role
-    opener = ibis.cases(*((role == ROLES_IN_ORDER[r], o) for r, o in _OPENERS.items()))
+    opener = ibis.cases(*((role == ROLES_IN_ORDER[r], o) for r, o in _BY_ROLE.items()))
     made["opened_by"] = ibis.coalesce(joined.opened_by, opener, "customer")
     made |= _hidden(joined, made)
     made |= _reopened(joined, basis)

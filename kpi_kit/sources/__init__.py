@@ -31,11 +31,10 @@ from kpi_kit.sources.session import (
     forget_order,
     hand_over,
     is_duckdb,
-    named,
     scratch,
-    stage,
 )
 from kpi_kit.sources.sql import load_sql
+from kpi_kit.sources.stages import few_words, named, stage
 from kpi_kit.tables import TABLES, Helpdesk
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     from kpi_kit.sources.loaded import Loaded
     from kpi_kit.sources.rows import Sound
 
-__all__ = ["SOURCES", "hand_over", "open_helpdesk", "stage"]
+__all__ = ["SOURCES", "few_words", "hand_over", "open_helpdesk", "stage"]
 
 SOURCES = ("files", "sql", "demo")
 # Columns whose words say what a table's rows are about; some KPIs need one of them.

@@ -24,7 +24,8 @@ from kpi_kit.sources.loaded import Loaded
 from kpi_kit.sources.places import place
 from kpi_kit.sources.quarantine import shown
 from kpi_kit.sources.readings import COMMA
-from kpi_kit.sources.session import literal, quoted, stored
+from kpi_kit.sources.session import literal, quoted
+from kpi_kit.sources.stages import stored
 from kpi_kit.sources.text import (
     count_of,
     holds,

@@ -25,7 +25,8 @@ from kpi_kit.sources.loaded import Loaded
 from kpi_kit.sources.macros import install
 from kpi_kit.sources.origins import read_again
 from kpi_kit.sources.places import place
-from kpi_kit.sources.session import first_line, quoted, stored
+from kpi_kit.sources.session import first_line, quoted
+from kpi_kit.sources.stages import stored
 from kpi_kit.sources.threads import few_threads
 from kpi_kit.sources.tidy import tidy_texts
 from kpi_kit.sources.typed import typed_select

@@ -9,16 +9,12 @@ import shutil
 import sys
 import tempfile
 import warnings
-import weakref
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from uuid import uuid4
 
-import duckdb
 import ibis
-from ibis.expr.operations import DatabaseTable, Namespace
 
 from kpi_kit.engines import SHARED_BY, as_engine
 from kpi_kit.errors import ParameterError
@@ -135,6 +131,8 @@ def prepare(connection: ibis.BaseBackend) -> ibis.BaseBackend:
         connection.raw_sql("set enable_progress_bar = false")
         connection.raw_sql(f"set temp_directory = {literal(scratch())}")
         share(connection, int(os.environ.get(SHARED_BY, "1")))
+        # Its blocks are used again, not given back to the system and asked for anew.
+        connection.raw_sql("set block_allocator_memory = '100%'")
     elif connection.name == "pyspark":
         connection.raw_sql("set time zone 'UTC'")
     return connection
@@ -184,87 +182,9 @@ def hand_over(connection: ibis.BaseBackend, name: str, frame: pd.DataFrame) -> i
     return connection.read_parquet(str(path), table_name=unique)
 
 
-def keep(rows: ir.Table) -> ir.Table:
-    """Compute ``rows`` once: a temporary table that lasts as long as the session."""
-    connection = rows.get_backend()
-    if not is_duckdb(connection):
-        # Ibis drops it with the last reference, and a view on it counts as none.
-        _KEPT.append(rows.cache())
-        return _KEPT[-1]
-    return _filled(connection, rows)
-
-
-def stage(rows: ir.Table) -> ir.Table:
-    """Compute ``rows`` once: a temporary table that goes when nothing refers to it.
-
-    Notes
-    -----
-    Ibis does the same with ``cache``, but copies the whole query before it writes it,
-    which takes longer than a small query does.
-    """
-    connection = rows.get_backend()
-    if not is_duckdb(connection):
-        return rows.cache()
-    table = _filled(connection, rows)
-    weakref.finalize(table.op(), _drop, connection.con, table.get_name())
-    return table
-
-
-def _filled(connection: ibis.BaseBackend, rows: ir.Table) -> ir.Table:
-    name, schema = f"kit_{uuid4().hex}", rows.schema()
-    kind = connection.compiler.type_mapper.to_string
-    columns = ", ".join(f"{quoted(n)} {kind(schema[n])}" for n in schema)
-    connection.con.execute(f"create temp table {name} ({columns})")
-    connection.con.execute(f"insert into {name} {connection.compile(rows)}")
-    return _known(connection, name, schema)
-
-
-def _known(connection: ibis.BaseBackend, name: str, schema: ibis.Schema) -> ir.Table:
-    """Return what ``connection.table`` does, without asking for the columns."""
-    place = Namespace(catalog=None, database=None)
-    made = DatabaseTable(name, schema=schema, source=connection, namespace=place)
-    return made.to_expr()
-
-
-def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    with suppress(duckdb.ConnectionException):  # closed, and the table with it
-        connection.execute(f"drop table if exists {name}")
-
-
-def stored(
-    connection: ibis.BaseBackend, select: str, *, numbered: bool = False
-) -> ir.Table:
-    """Run ``select`` once into a temporary table; ``_row`` is its order.
-
-    Where it is ``numbered``, it brings its own.
-    """
-    name = f"kit_{uuid4().hex}"
-    row = "" if numbered else ", rowid as _row"
-    connection.con.execute(f"create temp table {name}_ as {select}")
-    view = f"create temp view {name} as select *{row} from {name}_"  # noqa: S608  ours
-    connection.con.execute(view)
-    return connection.table(name)
-
-
 def first_line(error: Exception) -> str:
     """Return what DuckDB said, on one line and without its full stop."""
     return str(error).strip().splitlines()[0].rstrip(".! ")
-
-
-def named(connection: ibis.BaseBackend, name: str, rows: ir.Table) -> ir.Table:
-    """Give a query a name on DuckDB and Spark, for the session only.
-
-    Notes
-    -----
-    Ibis writes a query that is used twice as a common table, which DuckDB computes as a
-    whole and keeps; a view is read anew each time, only the columns and rows wanted.
-    """
-    if is_duckdb(connection):
-        connection.raw_sql(f"create temp view {name} as {connection.compile(rows)}")
-        return _known(connection, name, rows.schema())
-    if connection.name == "pyspark":
-        return connection.create_view(name, rows)
-    return rows
 
 
 def scratch() -> Path:
@@ -296,4 +216,3 @@ def _without_secrets(text: str, engine: str = "") -> str:
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _FOLDER: list[Path] = []
-_KEPT: list[ir.Table] = []

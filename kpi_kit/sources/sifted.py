@@ -14,7 +14,7 @@ from kpi_kit.sources.faults import kept, marked, mended
 from kpi_kit.sources.glance import distinct
 from kpi_kit.sources.parts import joined, typed
 from kpi_kit.sources.quarantine import CONFLICT, FOUND, LISTED, OLDER
-from kpi_kit.sources.session import keep
+from kpi_kit.sources.stages import keep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

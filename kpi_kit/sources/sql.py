@@ -13,7 +13,8 @@ from kpi_kit.sources import noted
 from kpi_kit.sources.columns import match
 from kpi_kit.sources.left_out import COLUMN, divided, key_of
 from kpi_kit.sources.macros import install
-from kpi_kit.sources.session import first_line, is_duckdb, stored
+from kpi_kit.sources.session import first_line, is_duckdb
+from kpi_kit.sources.stages import stored
 from kpi_kit.sources.text import line_at
 from kpi_kit.sources.typed import typed_select
 from kpi_kit.sources.warehouse import load_select, loaded_from
