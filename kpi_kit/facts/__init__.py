@@ -29,6 +29,7 @@ from kpi_kit.facts.columns import (
 )
 from kpi_kit.facts.further import FURTHER
 from kpi_kit.facts.gone import WHY, gone, left_out
+from kpi_kit.facts.history import packed, unpacked
 from kpi_kit.facts.judged import OPENERS, judged
 from kpi_kit.facts.repeats import again_about
 from kpi_kit.sources import few_words, stage
@@ -148,14 +149,17 @@ def _dated(basis: Basis, aside: Mapping[str, str], slots: ir.Table) -> _Dated:
     out = stage(gone(basis.helpdesk, history.deleted, basis.as_of))
     # Kept, so that the engine knows how few they are when it joins them.
     again = stage(status.reopened_by_customer(history.reopens, messages))
+    turns = stage(_turned(history.turns, slots))
+    solves = history.tickets
+    del history  # and what was walked through: the tickets need its room
     known = _known(basis, aside)
     moved, spans = schedule.scheduled(known, slots, basis)
     steps = [f.derive(basis) for f in FURTHER if f.makes & basis.wanted]
-    parts = (history.tickets, *moved)
+    parts = (solves, *moved)
     joins = tuple(("ticket_id", part) for part in parts if part is not None)
     joined = chained(known, joins + tuple(join for each, _ in steps for join in each))
     made = {c: joined[c] for c in known.columns}
-    made |= snapshot.status_columns(joined, basis, told=history.tickets is not None)
+    made |= snapshot.status_columns(joined, basis, told=solves is not None)
     made |= schedule.schedule_columns(joined, basis.contract)
     for _, derived in steps:
         made |= derived(joined)
@@ -169,7 +173,7 @@ def _dated(basis: Basis, aside: Mapping[str, str], slots: ir.Table) -> _Dated:
         spans=spans,
         gone=out,
         again=again.mutate(by_customer=ibis.literal(True)),
-        turns=stage(_turned(history.turns, slots)),
+        turns=turns,
         words=words,
     )
 
@@ -210,7 +214,10 @@ def _kept(
         if c in made and not basis.has(f"tickets.{c}")
     }
     stored = {c: value for c, value in made.items() if c not in same}
-    return stage(joined.select(**stored), words).mutate(**same)
+    instants = INSTANTS & stored.keys()
+    stored |= {c: packed(stored[c]) for c in instants}
+    kept = stage(joined.select(**stored), words)
+    return kept.mutate(**same, **{c: unpacked(kept[c]) for c in instants})
 
 
 def _turned(turns: ir.Table, slots: ir.Table) -> ir.Table:

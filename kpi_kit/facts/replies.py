@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kpi_kit.facts.history import packed, unpacked
 from kpi_kit.sources import stage
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def replies_from_messages(
     -------
     ir.Table, one row per ticket that has messages
         ``opening_role`` as in :data:`ROLES_IN_ORDER`, ``is_at_once`` (the first reply
-        came in the very second of the creation), else ``replied_at`` (epoch seconds);
-        ``public_reply_count``, ``has_one_agent``, ``customer_wrote_at``, and
+        came in the very second of the creation), else ``replied_at`` (packed);
+        ``public_reply_count``, ``has_one_agent``, ``customer_wrote_at`` (packed), and
         the costly ones.
 
     Notes
@@ -87,17 +88,17 @@ def _counted(known: ir.Table, *, listed: bool = False) -> ir.Table:
     rank = role * 2 + automatic.cast("int64")
     opening = known.sent_at * PLACES + rank * 2
     opening += (known.sent_at == known.created_at).cast("int64")
-    author = known.author_id.fill_null(UNKNOWN)
+    author, at = known.author_id.fill_null(UNKNOWN), packed(known.sent_at)
     # A column per kind of message costs less than a filter per aggregate.
     kinds = known.select(
         "ticket_id",
         opening=(public & (known.sent_at <= known.created_at)).ifelse(opening, None),
-        later_at=later.ifelse(known.sent_at, None),
+        later_at=later.ifelse(at, None),
         later_text=later.ifelse((known.sent_at + FAR).cast("string") + author, None),
         later_author=later.ifelse(author, None),
         at_once_author=at_once.ifelse(author, None),
         by_customer=(customer & public).cast("int64"),
-        customer_at=customer.ifelse(known.sent_at, None),
+        customer_at=customer.ifelse(at, None),
     )
     counted = kinds.group_by("ticket_id").agg(
         opening=kinds.opening.min(),
@@ -179,9 +180,11 @@ def reply_columns(table: ir.Table, basis: Basis) -> dict[str, ir.Value]:
     if not basis.has("messages"):
         return _from_snapshot(table, basis.as_of)
     made = {
-        "last_customer_message_at": table.customer_wrote_at,
+        "last_customer_message_at": unpacked(table.customer_wrote_at),
         "opening_role": table.opening_role,
-        "first_reply_at": table.is_at_once.ifelse(table.created_at, table.replied_at),
+        "first_reply_at": table.is_at_once.ifelse(
+            table.created_at, unpacked(table.replied_at)
+        ),
         "public_reply_count": table.public_reply_count.fill_null(0).cast("int64"),
         "has_one_agent": table.has_one_agent.fill_null(False),
     }

@@ -49,10 +49,10 @@ def rising(basis: Basis, by: str) -> Reading:
         fields=(by,),
         told=told,
         summed=lambda seen: {
-            name: seen[name]
-            for name in ("tier_changes", "tier_at", "tier_old", "tier_new")
+            "many_tiers": seen.tier_changes > 1,
+            **{name: seen[name] for name in ("tier_at", "tier_old", "tier_new")},
         },
-        is_tangled=lambda seen: seen.tier_changes > 1,
+        is_tangled=lambda seen: seen.many_tiers,
     )
 
 
@@ -82,7 +82,7 @@ def escalated(basis: Basis, moves: Moves, *, by: str) -> Step:
     def derived(joined: ir.Table) -> dict[str, ir.Value]:
         own = _tier(basis, by, joined[by].cast("string"))
         start = ibis.coalesce(joined.first_tier, joined.tier_old, joined.tier_new)
-        start = (joined.tier_changes > 0).fill_null(False).ifelse(start, own)
+        start = joined.tier_at.notnull().ifelse(start, own)
         at = unpacked(joined.tier_at)
         rose = _rises(at, joined.created_at, joined.tier_old, joined.tier_new)
         highest = joined.steps.isnull().ifelse(

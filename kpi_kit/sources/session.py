@@ -132,7 +132,7 @@ def prepare(connection: ibis.BaseBackend) -> ibis.BaseBackend:
         connection.raw_sql(f"set temp_directory = {literal(scratch())}")
         share(connection, int(os.environ.get(SHARED_BY, "1")))
         # Its blocks are used again, not given back to the system and asked for anew.
-        connection.raw_sql("set block_allocator_memory = '100%'")
+        connection.raw_sql("set block_allocator_memory = '50%'")
     elif connection.name == "pyspark":
         connection.raw_sql("set time zone 'UTC'")
     return connection

@@ -74,8 +74,8 @@ def few_words(rows: ir.Table, names: Iterable[str]) -> Words:
 
 
 def _words(name: str) -> str:
-    word = f"select distinct {quoted(name)} as word from given where word is not null"  # noqa: S608  quoted
-    return f"select list(word order by word) from ({word} limit {_FEW + 1})"
+    word = f"{quoted(name)} as word from given where word is not null limit {_FEW + 1}"
+    return f"select list(word order by word) from (select distinct {word})"  # noqa: S608  quoted
 
 
 def _filled(connection: ibis.BaseBackend, rows: ir.Table, words: Words) -> ir.Table:
