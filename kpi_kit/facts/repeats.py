@@ -45,7 +45,7 @@ def again_about(tickets: ir.Table, gone: ir.Table, basis: Basis) -> ir.Table | N
     """
     if "is_no_repeat" not in basis.wanted:
         return None
-    opened = _opened(basis.tickets, gone, basis.as_of)
+    opened = _opened(tickets, gone)
     several = opened.group_by("again", "about").agg(
         opened=opened.count(), last_at=opened.created_at.max()
     )
@@ -64,9 +64,8 @@ def again_about(tickets: ir.Table, gone: ir.Table, basis: Basis) -> ir.Table | N
     return found.mutate(is_repeated=ibis.literal(True))
 
 
-def _opened(tickets: ir.Table, gone: ir.Table, as_of: int) -> ir.Table:
-    known = tickets.filter(tickets.created_at < as_of, has_subject(tickets))
-    counted = known.anti_join(gone, "ticket_id")
+def _opened(tickets: ir.Table, gone: ir.Table) -> ir.Table:
+    counted = tickets.filter(has_subject(tickets)).anti_join(gone, "ticket_id")
     return counted.select(
         "created_at", another="ticket_id", again="customer_id", about="issue_type"
     )
