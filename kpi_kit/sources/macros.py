@@ -16,10 +16,10 @@ _PLAIN = f"{_D * 4}-{_D * 2}-{_D * 2}[T ]{_D * 2}:[0-5]{_D}:[0-5]{_D}"
 _CAST = f"{_D}???-??-??T{_D}?:??:?{_D}Z"
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 
-# How almost every key is written, with a digit and without a blank, and every other id:
-# like no word for a missing one; and a text with blanks within.
+# How almost every key is written, with a digit and without a blank, and every other id,
+# with blanks only within: like no word for a missing one; and any text.
 _KEY = "([A-Za-z][!-*,-/:-~]*)?[0-9][!-*,-~]*"
-_ID = "[0-9A-MO-Za-mo-z][!-*,-~]*|[Nn][!-*,-~]{4,}"
+_ID = "[0-9A-MO-Za-mo-z]([ -*,-~]*[!-*,-~])?|[Nn][ -*,-~]{3,}[!-*,-~]"
 _TEXT = "([$-*,-MO-mo-~]|[Nn][!-*,-.0-TV-tv-~])([ -*,-~]*[!-*,-~])?"
 # What nobody sees, anywhere in an id, and what stands around it, are none of it.
 _UNSEEN, _AROUND = r"\p{Cf}", r"^[\p{Z}\p{Cc}]+|[\p{Z}\p{Cc}]+$"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kpi_kit.sources.macros import install
@@ -55,6 +55,25 @@ def test_a_plain_text_is_read_as_it_is(connection, text):
         )
 
 
+@given(text=st.text(LETTERS, max_size=7) | st.sampled_from(WORDS))
+@example("null")
+@example("nul ")
+@example("n/a  ")
+def test_what_is_taken_for_a_plain_id_is_one(connection, text):
+    """The long way, which looks for what is missing, broken or unseen, keeps it too."""
+    if asked(connection, "kit_plain_id($1)", [text])[0]:
+        long = ("kit_missing($1)", "kit_no_id(kit_bare($1))", "kit_bare($1)")
+        found = [asked(connection, macro, [text])[0] for macro in long]
+        assert [False, None, text] == found
+
+
+def test_an_id_with_a_blank_within_is_plain(connection):
+    """As a bot's name is; one with a blank around it is not, nor is a missing one."""
+    texts = ["spam filter", "night desk", "spam filter ", " 7", "null", "n/a"]
+    plain = asked(connection, "kit_plain_id($1)", texts)
+    assert [True, True, False, False, False, False] == plain
+
+
 def test_ordinary_ids_are_plain(connection, tmp_path):
     """Numbers, letters with numbers, and those whose digits stand at the front.
 
@@ -68,6 +87,18 @@ def test_ordinary_ids_are_plain(connection, tmp_path):
     path = tmp_path / "t.parquet"
     assert (set(), None) == odd_ids(connection, columns, path)
     assert (set(), 5) == odd_ids(connection, columns, path, "key")
+
+
+@pytest.mark.parametrize("odd", range(-1, 11))
+def test_an_id_is_seen_in_whichever_piece_it_stands(connection, tmp_path, odd):
+    """Eleven groups of rows are shared among four pieces, of which none is left out."""
+    ids = [f"{number} " if number == odd * 3 else str(number) for number in range(31)]
+    frame, path = pd.DataFrame({"id": ids, "other": "A7"}), tmp_path / "t.parquet"
+    frame.to_parquet(path, use_dictionary=False, row_group_size=3)
+    columns = {"other": ("other", False), "key": ("id", True)}
+    found = odd_ids(connection, columns, path, "key")
+
+    assert ((set(), 31) if odd < 0 else ({"key"}, None)) == found
 
 
 @pytest.mark.parametrize("last", ["8", "8 "])
