@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import accumulate, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,11 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _ROWS = 20_480  # at once: an id of 100,000 letters is none that breaks anything
-_LETTERS = np.frombuffer(bytes(range(256)), np.uint8)
-_DIGITS = (_LETTERS >= ord("0")) & (_LETTERS <= ord("9"))
-_FIRST = _DIGITS | np.isin(_LETTERS, [*b"abcdefghijklmnopqrstuvwxyz"])
-_FIRST |= np.isin(_LETTERS, [*b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"])
-_FIRST_BUT_N = _FIRST & ~np.isin(_LETTERS, [*b"nN"])
+_PIECES = 4  # of a column, for the threads to share evenly
 
 
 def odd_ids(
@@ -54,59 +51,76 @@ def odd_ids(
 
     Notes
     -----
-    A regular expression on each row takes twice as long.  A thread for each column: the
-    engine hands rows out on one.
+    A regular expression on each row takes twice as long.  The engine hands rows out on
+    one thread, and a key costs most: the threads share pieces of columns.
     """
     if not columns:
         return set(), None
     file = place(path)
-    rows = f"select num_rows from parquet_file_metadata({file})"  # noqa: S608  quoted
-    (count,) = connection.execute(rows).fetchone()
+    count, spans = _pieces(connection, file)
     hashes = np.empty(count if key in columns else 0, np.uint64)
     odd: set[str] = set()
 
-    def look(name: str) -> None:
+    def look(piece: tuple[str, int, int]) -> None:
+        name, first, end = piece
         source, is_key = columns[name]
         text = f"{quoted(source)}::varchar"
         asked = f"{text}, hash({text})" if name == key else text
-        query = f"select {asked} from read_parquet({file})"  # noqa: S608  quoted
-        seen = 0
+        among = f"file_row_number >= {first} and file_row_number < {end}"
+        query = f"select {asked} from read_parquet({file}) where {among}"  # noqa: S608  quoted
         with connection.cursor() as con:  # one to a thread
             for batch in con.execute(query).to_arrow_reader(_ROWS):
-                if name not in odd and _is_odd(batch.columns[0], is_key=is_key):
+                if name in odd or _is_odd(batch.columns[0], is_key=is_key):
                     odd.add(name)
+                    return  # whoever reads on looks at each row
                 if name == key:
-                    hashes[seen : seen + len(batch)] = batch.columns[1]
-                    seen += len(batch)
+                    hashes[first : first + len(batch)] = batch.columns[1]
+                    first += len(batch)
 
+    pieces = [(name, *span) for name, span in product(columns, spans)]
     (threads,) = connection.execute("select current_setting('threads')").fetchone()
     with ThreadPoolExecutor(threads) as pool:
-        [*pool.map(look, columns)]
+        [*pool.map(look, pieces)]
     known = key in columns and key not in odd and count
     return odd, different(hashes) if known else None
+
+
+def _pieces(
+    connection: duckdb.DuckDBPyConnection, file: str
+) -> tuple[int, list[tuple[int, int]]]:
+    """Count the rows, and say where pieces begin and end: between groups of rows."""
+    sizes = f"""select any_value(row_group_num_rows) from parquet_metadata({file})
+        group by row_group_id order by row_group_id"""  # noqa: S608  quoted
+    starts = [0, *accumulate(n for (n,) in connection.execute(sizes).fetchall())]
+    count = starts.pop()
+    firsts = starts[:: len(starts) // _PIECES + 1]
+    return count, [*zip(firsts, [*firsts[1:], count], strict=True)]
 
 
 def _is_odd(texts: pa.StringArray, *, is_key: bool) -> bool:
     """Return whether a text has another letter, begins otherwise or lacks a digit."""
     _, ends, letters = texts.buffers()
     ends = np.frombuffer(ends, np.int32)[texts.offset :][: len(texts) + 1]
-    letters = np.frombuffer(letters, np.uint8) if letters else _LETTERS
-    filled = ends[1:] > ends[:-1]
-    if np.count_nonzero(filled) < len(texts) - texts.null_count:
-        return True
-    begins, lasts = ends[:-1][filled], ends[1:][filled] - 1
+    begins, lasts = ends[:-1], ends[1:] - 1
+    filled = lasts >= begins
+    count = np.count_nonzero(filled)
+    if not count or count < len(texts) - texts.null_count:
+        return texts.null_count < len(texts)
+    if count < len(texts):
+        begins, lasts = begins[filled], lasts[filled]
+    letters = np.frombuffer(letters, np.uint8)
     within = letters[ends[0] : ends[-1]]
-    odd = (within < ord("!")) | (within > ord("~")) | (within == ord("+"))
-    first = (_FIRST if is_key else _FIRST_BUT_N)[letters[begins]]
-    return bool(
-        odd.any() or not first.all() or (is_key and _lacks(begins, lasts, letters))
-    )
+    if within.min() < ord("!") or within.max() > ord("~") or b"+" in within.tobytes():
+        return True
+    firsts = letters[begins].tobytes()
+    if not firsts.isalnum():
+        return True
+    return _lacks(begins, lasts, letters) if is_key else b"n" in firsts.lower()
 
 
 def _lacks(begins: np.ndarray, at: np.ndarray, letters: np.ndarray) -> bool:
     """Return whether a text has no digit, looking for one from its last letter on."""
-    while at.size:
-        others = ~_DIGITS[letters[at]]
+    while (others := letters[at] - ord("0") > 9).any():  # a letter below 0 is above it
         at, begins = at[others] - 1, begins[others]
         if (at < begins).any():
             return True
