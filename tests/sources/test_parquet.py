@@ -150,6 +150,24 @@ def test_what_an_event_changes_may_have_another_name(tmp_path):
     assert ("status", "solved") == (row["field"], row["new_value"])
 
 
+@pytest.mark.parametrize("field", ["status", " Status "])
+def test_capitals_of_a_status_are_no_others(tmp_path, field):
+    """Nor are those of an agent's id mended, nor a word that is no tier told twice."""
+    tickets = {"ticket_id": ["7"], "created_at": [NINE]}
+    pd.DataFrame(tickets).to_parquet(tmp_path / "tickets.parquet")
+    changes = [(field, "New", "Solved"), ("agent", None, "A7"), ("tier", "2", "Two")]
+    events = pd.DataFrame(changes, columns=["field", "old_value", "new_value"])
+    events = events.assign(ticket_id="7", occurred_at=NINE)
+    events.to_parquet(tmp_path / "events.parquet")
+    helpdesk = open_helpdesk("files", str(tmp_path))
+    found = helpdesk.tables["events"].order_by("field").to_pyarrow().to_pylist()
+
+    words = [(row["field"], row["old_value"], row["new_value"]) for row in found]
+    assert [("agent", None, "A7"), ("status", "new", "solved"), changes[2]] == words
+    (told,) = (each for each in helpdesk.warnings if "unknown" in each)
+    assert "1 row has an unknown word in new_value: 'Two'" in told
+
+
 def test_a_zero_byte_within_a_list_costs_its_field(tmp_path):
     """As in a text of its own: a list is read as one; the list beside it stays."""
     frame = pd.DataFrame(SOUND[:2], columns=COLUMNS)
