@@ -17,9 +17,11 @@ _CAST = f"{_D}???-??-??T{_D}?:??:?{_D}Z"
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 
 # How almost every key is written, with a digit and without a blank, and every other id,
-# with blanks only within: like no word for a missing one; and any text.
+# with blanks only within: like no word for a missing one; and a word in lower case, and
+# any text.
 _KEY = "([A-Za-z][!-*,-/:-~]*)?[0-9][!-*,-~]*"
 _ID = "[0-9A-MO-Za-mo-z]([ -*,-~]*[!-*,-~])?|[Nn][ -*,-~]{3,}[!-*,-~]"
+_WORD = r"[!-@\[-~]([ -@\[-~]*[!-@\[-~])?"
 _TEXT = "([$-*,-MO-mo-~]|[Nn][!-*,-.0-TV-tv-~])([ -*,-~]*[!-*,-~])?"
 # What nobody sees, anywhere in an id, and what stands around it, are none of it.
 _UNSEEN, _AROUND = r"\p{Cf}", r"^[\p{Z}\p{Cc}]+|[\p{Z}\p{Cc}]+$"
@@ -44,6 +46,7 @@ _MACROS = (
         or not regexp_matches(t, '[\\p{{L}}\\p{{N}}]') then 'no id' end""",
     f"""kit_plain_id(v) as regexp_full_match(v, '{_ID}')""",
     f"""kit_plain_key(v) as regexp_full_match(v, '{_KEY}')""",
+    f"""kit_plain_word(v) as regexp_full_match(v, '{_WORD}')""",
     f"""kit_plain_text(v) as regexp_full_match(v, '{_TEXT}')""",
     """kit_id(v) as case when v is null or kit_plain_id(v) then v
         when kit_missing(v) or kit_no_id(kit_bare(v)) is not null then null

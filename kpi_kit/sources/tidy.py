@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Sources = Mapping[str, tuple[str, str]]
 
 _BLANK = "!"  # no blank text sorts after it
+_PLAIN = "kit_plain_"  # begins the macros of what has no zero byte either
 
 
 def tidy_texts(
@@ -84,18 +85,21 @@ def tidy_texts(
         if name not in unworded or name in odd
     }
     zeroes = {
-        (name, "cut"): f"bool_or(contains({quoted(source)}::varchar, chr(0)))"
+        name: f"bool_or(contains({quoted(source)}::varchar, chr(0)))"
         for name, (source, declared) in columns.items()
         if _is_text(table, name) and may_hold_zero(declared)
         if not is_id(table, name)  # no id has one
     }
+    plain = {name for name, _ in doubts if _PLAIN in doubts[name, "mend"]}
+    cuts = {(n, "cut"): holds for n, holds in zeroes.items() if n not in plain}
     field = columns.get("field", ("field", ""))[0]  # what an event changes
-    seen = _which(connection, {**doubts, **zeroes}, path, field)
-    cut = {name for name, why in seen if why == "cut"}
+    seen = _which(connection, {**doubts, **cuts}, path, field)
     doubtful = {name for name, why in seen if why == "mend"}
-    exact = {name: _untidy(table, name, texts[name], options) for name in doubtful}
-    tidy = frozenset(texts) - _which(connection, exact, path, field) - cut
-    return tidy, frozenset(cut), keys
+    exact = {(n, "mend"): _untidy(table, n, texts[n], options) for n in doubtful}
+    exact |= {(n, "cut"): zeroes[n] for n in doubtful & plain & {*zeroes}}
+    found = _which(connection, exact, path, field)
+    cut = frozenset(name for name, why in seen | found if why == "cut")
+    return frozenset(texts) - {n for n, _ in found} - cut, cut, keys
 
 
 def _is_text(table: Table, name: str) -> bool:
@@ -155,7 +159,10 @@ def _doubt(
     if declared == "VARCHAR" and is_id(table, name):
         macro = "kit_plain_key" if _is_key(table, name) else "kit_plain_id"
         return f"bool_or(not {macro}({value}))"
-    if not _read(table, name, source, options).startswith("kit_text"):
+    read = _read(table, name, source, options)
+    if declared == "VARCHAR" and read.startswith("kit_word"):
+        return f"bool_or(not kit_plain_word({value}))"
+    if not read.startswith("kit_text"):
         return _untidy(table, name, source, options)
     if lowest >= _BLANK:
         return ""

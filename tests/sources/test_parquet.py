@@ -168,6 +168,24 @@ def test_capitals_of_a_status_are_no_others(tmp_path, field):
     assert "1 row has an unknown word in new_value: 'Two'" in told
 
 
+@pytest.mark.parametrize("cut", ["field", "old_value", "new_value", "actor_role"])
+def test_a_zero_byte_costs_an_event_its_field(tmp_path, cut):
+    """Whichever word it is in, though those beside it are as they should be."""
+    tickets = {"ticket_id": ["7"], "created_at": [NINE]}
+    pd.DataFrame(tickets).to_parquet(tmp_path / "tickets.parquet")
+    words = {"field": "status", "old_value": "new", "new_value": "open"}
+    event = {"ticket_id": "7", "occurred_at": NINE, **words, "actor_role": "agent"}
+    events = [
+        event,
+        {**event, cut: f"{event[cut]}\0", "occurred_at": NINE + pd.Timedelta("1h")},
+    ]
+    pd.DataFrame(events).to_parquet(tmp_path / "events.parquet")
+    helpdesk = open_helpdesk("files", str(tmp_path), limited=False)
+
+    (rule,) = helpdesk.rules[["column", "rule", "rows"]].to_numpy().tolist()
+    assert [cut, "holds a zero byte", 1] == rule
+
+
 def test_a_zero_byte_within_a_list_costs_its_field(tmp_path):
     """As in a text of its own: a list is read as one; the list beside it stays."""
     frame = pd.DataFrame(SOUND[:2], columns=COLUMNS)

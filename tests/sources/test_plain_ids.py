@@ -55,6 +55,18 @@ def test_a_plain_text_is_read_as_it_is(connection, text):
         )
 
 
+@given(text=st.text(LETTERS + "\0", max_size=6) | st.sampled_from(WORDS))
+@example("a b")
+@example("a\0b")
+def test_a_plain_word_is_read_as_it_is(connection, text):
+    """No plain text of any kind has a zero byte, which would be looked for alone."""
+    if asked(connection, "kit_plain_word($1)", [text])[0]:
+        assert [text] == asked(connection, "kit_word($1)", [text])
+    kinds = ("word", "text", "id", "key")
+    plain = " or ".join(f"kit_plain_{kind}($1)" for kind in kinds)
+    assert "\0" not in text or not asked(connection, plain, [text])[0]
+
+
 @given(text=st.text(LETTERS, max_size=7) | st.sampled_from(WORDS))
 @example("null")
 @example("nul ")
