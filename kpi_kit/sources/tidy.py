@@ -154,8 +154,9 @@ def _doubt(
     if declared == "VARCHAR" and table.name == "events" and name in CHANGED:
         # Of a plain text, asked in functions alone: no comparison is made once a word.
         capital = f"not regexp_full_match({value}, '[^A-Z]*')"
-        status = f"list_contains(['status'], lower(trim(field))) and {capital}"
-        return f"bool_or(not kit_plain_text({value})) or bool_or({status})"
+        status = "(list_contains(['status'], field) or not kit_plain_word(field))"
+        odd = f"bool_or(not kit_plain_text({value}))"
+        return f"{odd} or bool_or({capital} and {status})"
     if declared == "VARCHAR" and is_id(table, name):
         macro = "kit_plain_key" if _is_key(table, name) else "kit_plain_id"
         return f"bool_or(not {macro}({value}))"
