@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Words = Mapping[str, Sequence[str]]
 
 _KEPT: list[ir.Table] = []
-_FEW = 250  # a list of so many words takes a byte a row, a text sixteen
+FEW = 250  # a list of so many words takes a byte a row, a text sixteen
 
 
 def keep(rows: ir.Table) -> ir.Table:
@@ -70,11 +70,11 @@ def few_words(rows: ir.Table, names: Iterable[str]) -> Words:
     given = f"with given as not materialized ({connection.compile(rows)})"
     found = connection.con.execute(f"{given} select {lists}").fetchone()
     known = zip(asked, found, strict=True)
-    return {name: words for name, words in known if words and len(words) <= _FEW}
+    return {name: words for name, words in known if words and len(words) <= FEW}
 
 
 def _words(name: str) -> str:
-    word = f"{quoted(name)} as word from given where word is not null limit {_FEW + 1}"
+    word = f"{quoted(name)} as word from given where word is not null limit {FEW + 1}"
     return f"select list(word order by word) from (select distinct {word})"  # noqa: S608  quoted
 
 

@@ -8,6 +8,7 @@ import sys
 import ibis
 import pytest
 
+from kpi_kit.sources.session import connect
 from kpi_kit.sources.threads import PER_THREAD, few_threads
 
 
@@ -42,3 +43,11 @@ def test_no_progress_bar_gets_into_a_report():
     done = subprocess.run(command, capture_output=True, text=True, check=True)
 
     assert "True\nFalse\n" == done.stdout
+
+
+def test_half_the_memory_is_of_blocks_that_are_used_again():
+    """Of a gigabyte that the engine's address names."""
+    session = connect("duckdb://?memory_limit=1GB").con
+    query = "select current_setting('block_allocator_memory')"
+
+    assert "476.8 MiB" == session.execute(query).fetchone()[0]
