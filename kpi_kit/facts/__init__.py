@@ -63,8 +63,8 @@ class Facts:
     ``tickets`` has the columns of the ``facts`` command, instants as epoch seconds, and
     the working columns.  ``turns`` says when tangled tickets became done (-1) or open
     again (+1): ``ticket_id, turned_at, turned_on, change``.  ``records`` are the other
-    rows that are counted, by :data:`kpi_kit.records.RECORDS`.  ``words`` are all words
-    of the columns of ``tickets`` that have few.
+    rows that are counted, by :data:`kpi_kit.records.RECORDS`.  ``words`` are at least
+    the words of the columns of ``tickets`` that have few, for whoever stages them.
     """
 
     tickets: ir.Table
@@ -214,7 +214,7 @@ def _kept(
         if c in made and not basis.has(f"tickets.{c}")
     }
     stored = {c: value for c, value in made.items() if c not in same}
-    instants = INSTANTS & stored.keys()
+    instants = [c for c in INSTANTS if c in stored]
     stored |= {c: packed(stored[c]) for c in instants}
     kept = stage(joined.select(**stored), words)
     return kept.mutate(**same, **{c: unpacked(kept[c]) for c in instants})

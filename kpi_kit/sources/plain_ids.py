@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import ThreadPoolExecutor
-from itertools import accumulate, product
+from itertools import accumulate, pairwise, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -93,8 +94,8 @@ def _pieces(
         group by row_group_id order by row_group_id"""  # noqa: S608  quoted
     starts = [0, *accumulate(n for (n,) in connection.execute(sizes).fetchall())]
     count = starts.pop()
-    firsts = starts[:: len(starts) // _PIECES + 1]
-    return count, [*zip(firsts, [*firsts[1:], count], strict=True)]
+    firsts = starts[:: math.ceil(len(starts) / _PIECES) or 1]
+    return count, [*pairwise([*firsts, count])]
 
 
 def _is_odd(texts: pa.StringArray, *, is_key: bool) -> bool:

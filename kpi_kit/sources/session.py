@@ -18,7 +18,7 @@ import ibis
 
 from kpi_kit.engines import SHARED_BY, as_engine
 from kpi_kit.errors import ParameterError
-from kpi_kit.sources.threads import share
+from kpi_kit.sources.threads import share, use_blocks_again
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -131,8 +131,10 @@ def prepare(connection: ibis.BaseBackend) -> ibis.BaseBackend:
         connection.raw_sql("set enable_progress_bar = false")
         connection.raw_sql(f"set temp_directory = {literal(scratch())}")
         share(connection, int(os.environ.get(SHARED_BY, "1")))
-        # Its blocks are used again, not given back to the system and asked for anew.
-        connection.raw_sql("set block_allocator_memory = '50%'")
+        # An address may name another order, by which the same input is read otherwise.
+        connection.raw_sql("reset default_collation")
+        connection.raw_sql("reset default_order")
+        use_blocks_again(connection)
     elif connection.name == "pyspark":
         connection.raw_sql("set time zone 'UTC'")
     return connection

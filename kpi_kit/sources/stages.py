@@ -66,16 +66,17 @@ def few_words(rows: ir.Table, names: Iterable[str]) -> Words:
     connection, asked = rows.get_backend(), [*names]
     if not asked or not is_duckdb(connection):
         return {}
-    lists = ", ".join(f"({_words(name)})" for name in asked)
+    lists = ", ".join(f"({_listed(name)})" for name in asked)
     given = f"with given as not materialized ({connection.compile(rows)})"
     found = connection.con.execute(f"{given} select {lists}").fetchone()
     known = zip(asked, found, strict=True)
     return {name: words for name, words in known if words and len(words) <= FEW}
 
 
-def _words(name: str) -> str:
-    word = f"{quoted(name)} as word from given where word is not null limit {FEW + 1}"
-    return f"select list(word order by word) from (select distinct {word})"  # noqa: S608  quoted
+def _listed(name: str) -> str:
+    column = quoted(name)
+    words = f"select distinct {column} from given where {column} is not null"  # noqa: S608  quoted
+    return f"select list({column} order by {column}) from ({words} limit {FEW + 1})"  # noqa: S608
 
 
 def _filled(connection: ibis.BaseBackend, rows: ir.Table, words: Words) -> ir.Table:

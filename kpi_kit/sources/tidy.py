@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     Sources = Mapping[str, tuple[str, str]]
 
 _BLANK = "!"  # no blank text sorts after it
-_PLAIN = "kit_plain_"  # begins the macros of what has no zero byte either
 
 
 def tidy_texts(
@@ -80,7 +79,7 @@ def tidy_texts(
     key = table.key[0] if len(table.key) == 1 else None
     odd, keys = odd_ids(connection.con, unworded, path, key)
     doubts = {
-        (name, "mend"): _doubt(table, name, source, options, lowest.get(source[0], ""))
+        name: _doubt(table, name, source, options, lowest.get(source[0], ""))
         for name, source in texts.items()
         if name not in unworded or name in odd
     }
@@ -90,10 +89,12 @@ def tidy_texts(
         if _is_text(table, name) and may_hold_zero(declared)
         if not is_id(table, name)  # no id has one
     }
-    plain = {name for name, _ in doubts if _PLAIN in doubts[name, "mend"]}
-    cuts = {(n, "cut"): holds for n, holds in zeroes.items() if n not in plain}
+    # What is plain has no zero byte: only what may not be is looked at again.
+    plain = {name for name, (_, tells_plain) in doubts.items() if tells_plain}
+    first = {(n, "mend"): truth for n, (truth, _) in doubts.items()}
+    first |= {(n, "cut"): holds for n, holds in zeroes.items() if n not in plain}
     field = columns.get("field", ("field", ""))[0]  # what an event changes
-    seen = _which(connection, {**doubts, **cuts}, path, field)
+    seen = _which(connection, first, path, field)
     doubtful = {name for name, why in seen if why == "mend"}
     exact = {(n, "mend"): _untidy(table, n, texts[n], options) for n in doubtful}
     exact |= {(n, "cut"): zeroes[n] for n in doubtful & plain & {*zeroes}}
@@ -144,10 +145,11 @@ def _which(
 
 def _doubt(
     table: Table, name: str, source: tuple[str, str], options: Options, lowest: str
-) -> str:
+) -> tuple[str, bool]:
     """Write a truth that holds wherever a value has to be mended, and costs little.
 
-    DuckDB looks once at each word of a dictionary, as long as nothing else is asked.
+    And say whether it holds, too, where a value has a zero byte.  DuckDB looks once at
+    each word of a dictionary, as long as nothing else is asked.
     """
     # A column without any value may be of numbers.
     value, declared = f"{quoted(source[0])}::varchar", source[1]
@@ -156,19 +158,19 @@ def _doubt(
         capital = f"not regexp_full_match({value}, '[^A-Z]*')"
         status = "(list_contains(['status'], field) or not kit_plain_word(field))"
         odd = f"bool_or(not kit_plain_text({value}))"
-        return f"{odd} or bool_or({capital} and {status})"
+        return f"{odd} or bool_or({capital} and {status})", True
     if declared == "VARCHAR" and is_id(table, name):
         macro = "kit_plain_key" if _is_key(table, name) else "kit_plain_id"
-        return f"bool_or(not {macro}({value}))"
+        return f"bool_or(not {macro}({value}))", True
     read = _read(table, name, source, options)
     if declared == "VARCHAR" and read.startswith("kit_word"):
-        return f"bool_or(not kit_plain_word({value}))"
+        return f"bool_or(not kit_plain_word({value}))", True
     if not read.startswith("kit_text"):
-        return _untidy(table, name, source, options)
+        return _untidy(table, name, source, options), False
     if lowest >= _BLANK:
-        return ""
+        return "", False
     # Cheaper than each value's.
-    return f"coalesce(min({quoted(source[0])}) < {literal(_BLANK)}, false)"
+    return f"coalesce(min({quoted(source[0])}) < {literal(_BLANK)}, false)", False
 
 
 def _untidy(table: Table, name: str, source: tuple[str, str], options: Options) -> str:

@@ -168,6 +168,18 @@ def test_capitals_of_a_status_are_no_others(tmp_path, field):
     assert "1 row has an unknown word in new_value: 'Two'" in told
 
 
+def test_a_zero_byte_is_seen_whatever_its_column_is_called(tmp_path):
+    """A column of the user's own may be called like what the door calls its tests."""
+    notes = {"kit_plain_note": ["x", "a\0b"]}
+    tickets = {"ticket_id": ["7", "8"], "created_at": [NINE, NINE], **notes}
+    path = tmp_path / "tickets.parquet"
+    pd.DataFrame(tickets).to_parquet(path, write_statistics=False)
+    helpdesk = open_helpdesk("files", str(tmp_path), limited=False)
+
+    (rule,) = helpdesk.rules[["column", "rule", "rows"]].to_numpy().tolist()
+    assert ["kit_plain_note", "holds a zero byte", 1] == rule
+
+
 @pytest.mark.parametrize("cut", ["field", "old_value", "new_value", "actor_role"])
 def test_a_zero_byte_costs_an_event_its_field(tmp_path, cut):
     """Whichever word it is in, though those beside it are as they should be."""

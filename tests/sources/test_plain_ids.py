@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -32,6 +34,9 @@ def asked(connection, macro, texts):
 
 
 @given(texts=st.lists(TEXTS, min_size=1, max_size=4))
+@example(["7\u200b"])
+@example(["7\u00a0"])
+@example(["7+"])
 def test_a_plain_id_is_read_as_it_is(connection, tmp_path_factory, texts):
     """Also among others, behind missing ones; any odd one makes its column odd."""
     path = tmp_path_factory.mktemp("ids") / "t.parquet"
@@ -111,6 +116,29 @@ def test_an_id_is_seen_in_whichever_piece_it_stands(connection, tmp_path, odd):
     found = odd_ids(connection, columns, path, "key")
 
     assert ((set(), 31) if odd < 0 else ({"key"}, None)) == found
+
+
+@pytest.mark.parametrize("groups", [0, 1, 3, 4, 5, 8])
+def test_ids_are_counted_in_however_many_groups_of_rows(connection, tmp_path, groups):
+    """None, as DuckDB writes a file without rows, up to two in a piece."""
+    path, schema = tmp_path / "t.parquet", pa.schema({"id": pa.string()})
+    with pq.ParquetWriter(path, schema, use_dictionary=False) as writer:
+        for group in range(groups):
+            ids = [str(group * 2), str(group * 2 + 1)]
+            writer.write_table(pa.table({"id": ids}, schema))
+    found = odd_ids(connection, {"key": ("id", True)}, path, "key")
+
+    assert (set(), 2 * groups or None) == found
+
+
+def test_ids_of_several_batches_are_counted(connection, tmp_path):
+    """Of one group of rows, each once."""
+    ids = [str(number) for number in range(2 * _ROWS + 1)]
+    path = tmp_path / "t.parquet"
+    pd.DataFrame({"id": ids}).to_parquet(path, use_dictionary=False)
+
+    found = odd_ids(connection, {"key": ("id", True)}, path, "key")
+    assert (set(), 2 * _ROWS + 1) == found
 
 
 @pytest.mark.parametrize("last", ["8", "8 "])

@@ -51,3 +51,11 @@ def test_half_the_memory_is_of_blocks_that_are_used_again():
     query = "select current_setting('block_allocator_memory')"
 
     assert "476.8 MiB" == session.execute(query).fetchone()[0]
+
+
+@pytest.mark.parametrize("asked", ["memory_limit=9TB", "block_allocator_memory=300MB"])
+def test_an_address_may_ask_for_more_than_there_is(asked):
+    """Or for blocks of its own: the session opens all the same."""
+    answer = connect(f"duckdb://?{asked}&threads=1").con.execute("select 42")
+
+    assert 42 == answer.fetchone()[0]
