@@ -48,6 +48,7 @@ def by_hand() -> Iterator[duckdb.DuckDBPyConnection]:
         with duckdb.connect(config=limits) as con:
             con.execute("SET TimeZone = 'UTC'")
             con.execute("SET preserve_insertion_order = false")
+            con.execute("SET block_allocator_memory = '50%'")  # as the kit does
             yield con
 
 
