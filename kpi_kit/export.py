@@ -100,7 +100,23 @@ def nullable(kind: pa.DataType) -> Any:
 
 def _csv(frame: pd.DataFrame, out: TextIO, before: int) -> None:
     quoted = frame.apply(_as_text)
-    quoted.to_csv(out, index=False, header=before == 0, lineterminator="\n")
+    rows = _Rows(out)
+    quoted.to_csv(rows, index=False, header=before == 0, lineterminator=_Rows.END)
+
+
+class _Rows:
+    """Ends rows with a line feed alone, and has lone carriage returns quoted too.
+
+    Of those Python quotes only what a row ends with; it writes one row at a time.
+    """
+
+    END = "\r\n"
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, row: str) -> int:
+        return self._out.write(row.removesuffix(self.END) + "\n")
 
 
 def _as_text(column: pd.Series) -> pd.Series:

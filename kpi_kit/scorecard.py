@@ -240,7 +240,12 @@ def measure(
 
 def _keys(rows: ir.Table, day: str, question: Question) -> dict[str, ir.Value]:
     period = tallies.period_of(rows[day], question.start, question.every)
-    return {"period_start": period} | {name: rows[name] for name in question.by}
+    return {"period_start": period} | {n: _named(rows[n]) for n in question.by}
+
+
+def _named(label: ir.Column) -> ir.Column:
+    """Return a label; one that is called like no label at all is none."""
+    return label.nullif(NONE) if label.type().is_string() else label
 
 
 def _labelled(expression: ir.Table, question: Question) -> pd.DataFrame:

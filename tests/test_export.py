@@ -59,3 +59,15 @@ def test_a_folder_that_is_not_there_is_told_before_any_work(tmp_path, command):
     told = f"-o {out}: there is no folder {out.parent}. Make it, or give another."
     assert told == str(caught.value)
     assert not out.parent.exists()
+
+
+def test_a_text_with_a_line_break_of_any_kind_is_one_text(tmp_path):
+    """A lone carriage return is quoted like a line feed; rows end with a line feed."""
+    texts = ["a\rb", "a\nb", "a\r\nb", "b"]
+    batch = pa.record_batch({"n": [1, 2, 3, 4], "text": texts})
+    path = tmp_path / "t.csv"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        to_text(iter([batch]), batch.schema, "csv", out)
+
+    expected = b'n,text\n1,"a\rb"\n2,"a\nb"\n3,"a\r\nb"\n4,b\n'
+    assert expected == path.read_bytes()

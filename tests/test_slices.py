@@ -13,7 +13,7 @@ import ibis
 import pytest
 
 from kpi_kit.catalog import measures
-from kpi_kit.contract import read_contract
+from kpi_kit.contract import Contract, read_contract
 from kpi_kit.scorecard import scorecard
 from kpi_kit.shifts import Shift
 from kpi_kit.sources import open_helpdesk
@@ -88,3 +88,34 @@ def test_slices_add_up(desk, contract, totals, by):
     assert whole["n"].to_dict() == summed["n"].to_dict()
     counts = whole["value"].xs("count", level="statistic")
     assert counts.to_dict() == summed["value"].xs("count", level="statistic").to_dict()
+
+
+def test_a_word_for_no_label_is_none(tmp_path):
+    """Tickets about "(none)" and about nothing are one slice, and add up."""
+    (tmp_path / "tickets.csv").write_text(
+        "ticket_id,created_at,solved_at,issue_type\n"
+        "1,2026-03-02T09:00:00Z,2026-03-02T19:00:00Z,\n"
+        "2,2026-03-02T10:00:00Z,2026-03-03T19:00:00Z,(none)\n"
+        "3,2026-03-02T11:00:00Z,,(none)\n"
+        "4,2026-03-02T11:00:00Z,,refund\n",
+        encoding="utf-8",
+    )
+    found = scorecard(
+        open_helpdesk("files", str(tmp_path)),
+        Contract(time_zone="UTC"),
+        start=date(2026, 3, 1),
+        end=date(2026, 3, 5),
+        as_of=date(2026, 3, 20),
+        by=["issue_type"],
+        metrics=["ticket_volume", "backlog", "resolution_time"],
+    )
+    counts = found[found["statistic"] == "count"]
+    rows = counts[["metric", "issue_type", "value"]].to_numpy().tolist()
+
+    expected = [
+        ["backlog", "(none)", 1.0],
+        ["backlog", "refund", 1.0],
+        ["ticket_volume", "(none)", 3.0],
+        ["ticket_volume", "refund", 1.0],
+    ]
+    assert expected == sorted(rows)
