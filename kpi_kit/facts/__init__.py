@@ -188,7 +188,7 @@ def _known(basis: Basis, aside: Mapping[str, str]) -> ir.Table:
 
 
 def _words(basis: Basis) -> dict[str, Sequence[str]]:
-    """Return all words of the columns that have few by their nature."""
+    """Return all words of the columns that turn out to have few."""
     read = {*LATER, *basis.wanted}
     told = [c for c in WORDED if c in read and basis.has(f"tickets.{c}")]
     words = few_words(basis.tickets, told)

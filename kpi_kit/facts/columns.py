@@ -78,7 +78,7 @@ READ = (
     *("agent_id", "customer_id", "opened_by", "merged_into", "first_reply_at"),
     *("solved_at", "reopened_at", "reply_count", "escalated", "handle_seconds"),
 )
-# Ticket columns that have few words, whatever the helpdesk.
+# Ticket columns that mostly have few words; `few_words` tells whether they do.
 WORDED = ("channel", "issue_type", "root_cause", "priority", "team", "opened_by")
 # What is read again once the replies are known.
 LATER = (
